@@ -1,0 +1,1 @@
+"""Frames to folium pages. No web, no database."""
