@@ -1,0 +1,1 @@
+"""PostgreSQL and PostGIS: base classes, geometry columns, sessions, the private cluster."""

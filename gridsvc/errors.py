@@ -1,0 +1,93 @@
+"""The service's errors, named for the domain. No HTTP numbers here; `gridsvc.http.problems` has the one table.
+
+GridsvcError
+├── Invalid            what was sent cannot be accepted as it is; names the field
+│   ├── OutsideServiceArea
+│   └── InvalidCursor
+├── NotFound           no such thing, or none that the caller may see
+├── Conflict           what was sent contradicts what is stored
+│   ├── DifferentBody      the same id or key came with another body
+│   └── IllegalTransition  the status does not allow the action
+├── StaleVersion       somebody changed it first
+├── VersionRequired    a change must say which version it is made to
+├── NotAuthenticated   nobody is signed in
+├── NotAllowed         somebody is, but may not
+├── TooMany            more than one call may carry
+└── SetupError         the machine or the database is not as the program needs it
+"""
+
+from collections.abc import Mapping
+
+
+class GridsvcError(Exception):
+    """An error that a person can understand: a stable code and a sentence in both languages."""
+
+    code = "error"
+
+    def __init__(
+        self,
+        code: str | None = None,
+        *,
+        en: str,
+        zh: str,
+        field: str | None = None,
+        **detail: object,
+    ) -> None:
+        super().__init__(en)
+        self.code = code or type(self).code
+        self.en = en
+        self.zh = zh
+        self.field = field
+        self.detail: Mapping[str, object] = detail
+
+
+class Invalid(GridsvcError):
+    code = "invalid"
+
+
+class OutsideServiceArea(Invalid):
+    code = "outside_service_area"
+
+
+class InvalidCursor(Invalid):
+    code = "invalid_cursor"
+
+
+class NotFound(GridsvcError):
+    code = "not_found"
+
+
+class Conflict(GridsvcError):
+    code = "conflict"
+
+
+class DifferentBody(Conflict):
+    code = "different_body"
+
+
+class IllegalTransition(Conflict):
+    code = "illegal_transition"
+
+
+class StaleVersion(GridsvcError):
+    code = "stale_version"
+
+
+class VersionRequired(GridsvcError):
+    code = "version_required"
+
+
+class NotAuthenticated(GridsvcError):
+    code = "not_authenticated"
+
+
+class NotAllowed(GridsvcError):
+    code = "not_allowed"
+
+
+class TooMany(GridsvcError):
+    code = "too_many"
+
+
+class SetupError(GridsvcError):
+    code = "setup"
