@@ -1,4 +1,4 @@
-"""The service's errors, named for the domain. No HTTP numbers here; `gridsvc.http.problems` has the one table.
+"""The service's errors, named for the domain. HTTP numbers stand in `gridsvc.http.problems` only.
 
 GridsvcError
 ├── Invalid            what was sent cannot be accepted as it is; names the field
