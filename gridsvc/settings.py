@@ -21,14 +21,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=1, le=65535)
     secret_key: SecretStr | None = None
-    """Signs session cookies. Without it a key is made once and kept in `home`, for its owner only."""
+    """Signs session cookies. Without it a key is made once and kept in `home`, mode 0600."""
     secure_cookies: bool = False
     """Set where the service is reached over https: the cookie is then never sent without it."""
     timezone: str = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     """Language of a page for somebody who has not chosen one."""
     outside_margin_m: float = Field(default=5_000, ge=0)
-    """A report this far beyond every area is taken (outcome `outside`); a farther one is refused."""
+    """A report this far beyond every area is taken as `outside`; a farther one is refused."""
     near_limit_m: float = Field(default=500, gt=0)
     """The largest accuracy radius that routing weighs; a worse fix is weighed as this."""
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
