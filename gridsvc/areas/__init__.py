@@ -1,0 +1,1 @@
+"""Layers, releases, areas, organisations and who answers for what."""

@@ -1,0 +1,1 @@
+"""Category schemes: what can be reported, and by when it must be done."""

@@ -1,0 +1,54 @@
+"""Category schemes and their categories: data with a version, never enums."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.db.base import Base, Id
+
+
+class CategoryScheme(Base):
+    """A published list of categories, for example a city's own edition of a standard."""
+
+    __tablename__ = "category_scheme"
+
+    id: Mapped[Id]
+    code: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    valid_from: Mapped[datetime] = mapped_column(server_default=func.now())
+    valid_to: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("valid_to > valid_from", name="validity"),
+    )
+
+
+class Category(Base):
+    """A minor class: what can be reported. Components (部件) are things, events (事件) happen."""
+
+    __tablename__ = "category"
+
+    id: Mapped[Id]
+    scheme_id: Mapped[UUID] = mapped_column(ForeignKey("category_scheme.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str | None]
+    major_code: Mapped[str]
+    major_name: Mapped[str]
+    major_name_en: Mapped[str | None]
+    kind: Mapped[str]
+    limit_value: Mapped[int]
+    limit_unit: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("scheme_id", "code"),
+        CheckConstraint("kind IN ('component', 'event')", name="kind"),
+        CheckConstraint("limit_value > 0", name="limit"),
+        CheckConstraint(
+            "limit_unit IN ('urgent_hour', 'work_hour', 'work_day', 'natural_day')", name="unit"
+        ),
+    )

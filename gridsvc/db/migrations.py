@@ -1,0 +1,42 @@
+"""Bringing a database to the newest schema, and asking how far it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+
+from gridsvc.db.session import driver_url
+
+MIGRATION_LOCK = 0x67726964_6D6967  # "gridmig": an advisory lock's key is a number
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "10min"
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Configure Alembic without a file, so that it runs from any folder."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(SCRIPTS))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate to a revision."""
+    with create_engine(driver_url(url, "psycopg")).begin() as connection:
+        command.upgrade(config(connection), revision)
+
+
+def newest() -> str | None:
+    """Name the newest revision that this program knows."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def current(url: str) -> str | None:
+    """Name the revision that the database is at, None for an empty one."""
+    with create_engine(driver_url(url, "psycopg")).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,1 @@
+"""What every endpoint shares: sessions, the caller, problems, idempotency, health."""

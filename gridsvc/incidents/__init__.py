@@ -1,0 +1,1 @@
+"""Incidents: taken in, owned, seen through to the end."""

@@ -1,0 +1,96 @@
+"""Incidents and their events. The events are the truth; the status is a copy of the last."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.db.base import Base, Id
+from gridsvc.db.geometry import ShapelyGeometry
+
+REFERENCE_NUMBER = Sequence("incident_reference_number", metadata=Base.metadata)
+
+
+class Incident(Base):
+    """One matter at one place. Its id is a UUIDv7 that the reporting client may have made."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[Id]
+    reference: Mapped[str]
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("category.id"))
+    status: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    channel: Mapped[str]
+    description: Mapped[str]
+    address: Mapped[str | None]
+    location: Mapped[BaseGeometry | None] = mapped_column(ShapelyGeometry("POINT"))
+    accuracy_m: Mapped[float | None]
+    occurred_at: Mapped[datetime]
+    reported_at: Mapped[datetime]
+    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    report_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 of the report's canonical JSON: tells a repeated call from a different one."""
+    due_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str]
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
+    district: Mapped[str | None]
+    street: Mapped[str | None]
+    community: Mapped[str | None]
+    grid: Mapped[str | None]
+    sub_estate: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint(
+            "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked', 'closed',"
+            " 'rejected', 'withdrawn')",
+            name="status",
+        ),
+        Index("ix_incident_reported", "reported_at", "id"),
+        Index("ix_incident_reference", "reference"),
+        Index("ix_incident_location", "location", postgresql_using="gist"),
+        Index("ix_incident_grid_reported_at", "grid", "reported_at"),
+        Index("ix_incident_street_reported_at", "street", "reported_at"),
+        Index("ix_incident_zone_id_reported_at", "zone_id", "reported_at"),
+        Index("ix_incident_lead_id_reported_at", "lead_id", "reported_at"),
+        Index("ix_incident_reporter_id", "reporter_id", "reported_at"),
+    )
+
+
+class IncidentEvent(Base):
+    """What happened to an incident: append-only, each event carrying the hash of the one before."""
+
+    __tablename__ = "incident_event"
+
+    id: Mapped[Id]
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    sequence: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    action: Mapped[str]
+    from_status: Mapped[str | None]
+    to_status: Mapped[str]
+    note: Mapped[str | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        UniqueConstraint("incident_id", "sequence"),
+        CheckConstraint("octet_length(hash) = 32", name="hash"),
+    )

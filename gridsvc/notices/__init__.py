@@ -1,0 +1,1 @@
+"""What an organisation is told about its incidents."""

@@ -1,0 +1,27 @@
+"""The in-app inbox: one notice for each thing an organisation must know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.db.base import Base, Id
+
+
+class Notice(Base):
+    """An organisation has been told of an event. One event tells one organisation once."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    kind: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "incident_id", "kind"),
+        Index("ix_notice_organisation_id", "organisation_id", "created_at"),
+    )

@@ -1,0 +1,1 @@
+"""Read-only aggregates and the map pages made of them."""

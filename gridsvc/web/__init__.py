@@ -1,0 +1,1 @@
+"""The start page, its templates and the assets."""
