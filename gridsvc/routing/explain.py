@@ -1,0 +1,157 @@
+"""One sentence in Chinese and one in English that say who owns an incident and why. Pure."""
+
+from dataclasses import dataclass
+
+from gridsvc.routing.decision import Candidate, Decision, Organisation, Outcome, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The same sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+def explain(decision: Decision, *, category: str, category_en: str | None) -> Explanation:
+    """Say how a decision came about."""
+    return Explanation(
+        zh=_TELL_ZH[decision.outcome](decision, category),
+        en=_TELL_EN[decision.outcome](decision, category_en or category),
+    )
+
+
+def _chain(decision: Decision) -> str:
+    return " > ".join(place.name for place in decision.chain)
+
+
+def _zone_zh(place: Place) -> str:
+    return f"{place.layer_title}“{place.name}”"
+
+
+def _zone_en(place: Place) -> str:
+    return f'the area "{place.name}" of layer {place.layer_title_en or place.layer}'
+
+
+def _name_en(organisation: Organisation) -> str:
+    return organisation.name_en or organisation.name
+
+
+def _metres(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _where_zh(pick: Candidate) -> str:
+    metres = _metres(abs(pick.place.inside_m))
+    where = "位于" if pick.place.covers else "临近"
+    return f"{where}{_zone_zh(pick.place)}（距边界{metres}米）"
+
+
+def _where_en(pick: Candidate) -> str:
+    metres = _metres(abs(pick.place.inside_m))
+    where = "lies in" if pick.place.covers else "is near"
+    return f"{where} {_zone_en(pick.place)} ({metres} m from its border)"
+
+
+def _basis_zh(pick: Candidate) -> str:
+    return "权属" if pick.basis == "owner" else "属地"
+
+
+def _routed_zh(decision: Decision, category: str) -> str:
+    pick = decision.pick
+    assert pick is not None  # noqa: S101 - the outcome says that there is one
+    return f"该点{_where_zh(pick)}，“{category}”按{_basis_zh(pick)}由{pick.organisation.name}主责。"
+
+
+def _routed_en(decision: Decision, category: str) -> str:
+    pick = decision.pick
+    assert pick is not None  # noqa: S101 - the outcome says that there is one
+    return (
+        f"The point {_where_en(pick)}; there {_name_en(pick.organisation)} leads for "
+        f'"{category}" by {pick.basis}.'
+    )
+
+
+def _others(decision: Decision) -> list[Organisation]:
+    """List the other organisations that the runners-up name, each once."""
+    pick = decision.pick
+    own = pick.organisation.code if pick else None
+    found = {loser.candidate.organisation.code: loser.candidate for loser in decision.losers}
+    return [c.organisation for code, c in found.items() if code != own]
+
+
+def _ambiguous_zh(decision: Decision, category: str) -> str:
+    names = "、".join(organisation.name for organisation in _others(decision))
+    doubt = f"也可能由{names}负责" if names else "部分定位范围在区域之外"
+    share = f"{decision.confidence:.0%}"
+    return f"{_routed_zh(decision, category)}但定位不足以确定（把握{share}）：{doubt}，请核对。"
+
+
+def _ambiguous_en(decision: Decision, category: str) -> str:
+    names = ", ".join(_name_en(organisation) for organisation in _others(decision))
+    doubt = f"it may be {names}'s" if names else "part of the accuracy disc is in no area"
+    share = f"{decision.confidence:.0%}"
+    return f"{_routed_en(decision, category)} The position does not settle it ({share}): {doubt}."
+
+
+def _fallback_zh(decision: Decision, category: str) -> str:
+    pick = decision.pick
+    if pick is None:
+        return f"“{category}”在{_chain(decision)}没有责任单位，也未指定兜底单位，转人工分拨。"
+    return (
+        f"“{category}”在此处没有责任区，按属地兜底由{_zone_zh(pick.place)}的"
+        f"{pick.organisation.name}负责。"
+    )
+
+
+def _fallback_en(decision: Decision, category: str) -> str:
+    pick = decision.pick
+    if pick is None:
+        return (
+            f'Nobody answers for "{category}" in {_chain(decision)} and no duty organisation is '
+            "named; it waits for triage."
+        )
+    return (
+        f'No zone answers for "{category}" here; by territorial fallback it is '
+        f"{_name_en(pick.organisation)}'s, on duty for {_zone_en(pick.place)}."
+    )
+
+
+def _outside_zh(decision: Decision, _: str) -> str:
+    metres = _metres(decision.distance_to_boundary_m)
+    nearest = decision.nearest.name if decision.nearest else "?"
+    return f"该点不在任何区域内，最近的是{nearest}，相距{metres}米，转人工分拨。"
+
+
+def _outside_en(decision: Decision, _: str) -> str:
+    metres = _metres(decision.distance_to_boundary_m)
+    nearest = decision.nearest.name if decision.nearest else "?"
+    return (
+        f"The point is in no area; the nearest is {nearest}, {metres} m away. It waits for triage."
+    )
+
+
+def _unlocated_zh(_: Decision, category: str) -> str:
+    return f"“{category}”没有坐标，无法判定责任区，转人工分拨。"
+
+
+def _unlocated_en(_: Decision, category: str) -> str:
+    return f'"{category}" came without coordinates, so no zone can be found; it waits for triage.'
+
+
+_TELL_ZH = {
+    Outcome.ROUTED: _routed_zh,
+    Outcome.AMBIGUOUS: _ambiguous_zh,
+    Outcome.FALLBACK: _fallback_zh,
+    Outcome.OUTSIDE: _outside_zh,
+    Outcome.UNLOCATED: _unlocated_zh,
+}
+_TELL_EN = {
+    Outcome.ROUTED: _routed_en,
+    Outcome.AMBIGUOUS: _ambiguous_en,
+    Outcome.FALLBACK: _fallback_en,
+    Outcome.OUTSIDE: _outside_en,
+    Outcome.UNLOCATED: _unlocated_en,
+}
