@@ -12,7 +12,8 @@ GridsvcError
 ├── VersionRequired    a change must say which version it is made to
 ├── NotAuthenticated   nobody is signed in
 ├── NotAllowed         somebody is, but may not
-├── TooMany            more than one call may carry
+├── NotAcceptable      the answer cannot be given in the format asked for
+├── WrongMediaType     the body is not of a type this address takes
 └── SetupError         the machine or the database is not as the program needs it
 """
 
@@ -85,8 +86,12 @@ class NotAllowed(GridsvcError):
     code = "not_allowed"
 
 
-class TooMany(GridsvcError):
-    code = "too_many"
+class NotAcceptable(GridsvcError):
+    code = "not_acceptable"
+
+
+class WrongMediaType(GridsvcError):
+    code = "wrong_media_type"
 
 
 class SetupError(GridsvcError):

@@ -4,11 +4,10 @@ from gridsvc.areas import model as areas
 from gridsvc.auth import model as auth
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db.base import Base
-from gridsvc.http import model as http
 from gridsvc.incidents import model as incidents
 from gridsvc.notices import model as notices
 from gridsvc.routing import model as routing
 
-__all__ = ["areas", "auth", "catalogue", "http", "incidents", "metadata", "notices", "routing"]
+__all__ = ["areas", "auth", "catalogue", "incidents", "metadata", "notices", "routing"]
 
 metadata = Base.metadata

@@ -1,6 +1,6 @@
 """The life of an incident: one table of which action is legal in which status. Pure.
 
-    filed -dispatch-> dispatched -accept-> handling -finish-> handled -check-> checked -close-> closed
+    filed > dispatched > handling > handled > checked > closed
 
 A filed or dispatched incident can be rejected, or withdrawn by who reported it; a dispatched one
 can be returned for another owner; handling that does not pass the check is done again.

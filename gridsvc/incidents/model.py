@@ -94,3 +94,15 @@ class IncidentEvent(Base):
         UniqueConstraint("incident_id", "sequence"),
         CheckConstraint("octet_length(hash) = 32", name="hash"),
     )
+
+
+class IdempotencyKey(Base):
+    """A key that a client chose for a report: the same key means the same incident."""
+
+    __tablename__ = "idempotency_key"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID]
+    """No foreign key: the row is written before its incident, which may yet be refused."""
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,90 @@
+"""Making accounts, signing in and out."""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth import repository
+from gridsvc.auth.model import Account, Credential
+from gridsvc.auth.passwords import hash_password, verify_password
+from gridsvc.auth.principal import Role, Scope
+from gridsvc.errors import Conflict, NotAuthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What an account is made from."""
+
+    login: str
+    password: str
+    role: Role
+    organisation_id: UUID | None = None
+    scope: Scope | None = None
+    language: str = "zh"
+
+
+def secret_hash(secret: str) -> bytes:
+    """Hash a random secret for storing and finding it."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def add_account(db: AsyncSession, new: NewAccount) -> Account:
+    """Make an account, or say that its login is taken."""
+    login = new.login.strip().lower()
+    if await repository.account_by_login(db, login) is not None:
+        raise Conflict(
+            "login_taken",
+            en=f'There is already an account "{login}".',
+            zh=f"账号“{login}”已存在。",
+            field="login",
+        )
+    account = Account(
+        login=login,
+        password_hash=await asyncio.to_thread(hash_password, new.password),
+        role=new.role.value,
+        organisation_id=new.organisation_id,
+        scope_level=new.scope.level if new.scope else None,
+        scope_code=new.scope.code if new.scope else None,
+        language=new.language,
+    )
+    db.add(account)
+    await db.flush()
+    return account
+
+
+async def check_password(db: AsyncSession, login: str, password: str) -> Account:
+    """Find the account, or refuse without saying whether the login or the password was wrong."""
+    account = await repository.account_by_login(db, login)
+    stored = account.password_hash if account else None
+    good = await asyncio.to_thread(verify_password, password, stored)
+    if not good or account is None or account.disabled_at is not None:
+        raise NotAuthenticated(
+            "wrong_login",
+            en="The login or the password is wrong, or the account is disabled.",
+            zh="账号或密码错误，或账号已停用。",
+        )
+    return account
+
+
+async def add_credential(
+    db: AsyncSession, account_id: UUID, *, kind: str, name: str, life: timedelta, now: datetime
+) -> str:
+    """Make a credential and give its secret, which is not kept and cannot be shown again."""
+    secret = secrets.token_urlsafe(32)
+    db.add(
+        Credential(
+            account_id=account_id,
+            kind=kind,
+            name=name,
+            secret_hash=secret_hash(secret),
+            created_at=now,
+            expires_at=now + life,
+        )
+    )
+    await db.flush()
+    return secret

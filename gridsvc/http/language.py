@@ -1,0 +1,26 @@
+"""Which of our two languages a caller reads: `?lang=`, then Accept-Language, then the setting."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+
+from gridsvc.http.state import state_of
+
+LanguageCode = Literal["zh", "en"]
+COOKIE = "gridsvc_lang"
+
+
+def preferred_language(request: Request) -> LanguageCode:
+    """Choose a language for the answer to a request."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if wish in {"zh", "en"}:
+            return "zh" if wish == "zh" else "en"
+    for wish in request.headers.get("Accept-Language", "").lower().split(","):
+        if wish.strip().startswith("zh"):
+            return "zh"
+        if wish.strip().startswith("en"):
+            return "en"
+    return state_of(request).settings.language
+
+
+Language = Annotated[LanguageCode, Depends(preferred_language)]

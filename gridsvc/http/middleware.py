@@ -1,0 +1,92 @@
+"""Around every request: an id, a limit on the body, one line in the log, safe headers."""
+
+import logging
+import re
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gridsvc.db.base import new_id
+
+log = logging.getLogger("gridsvc.access")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class RequestLine:
+    """Gives each request an id, logs method, path and status (never the query), sets headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = _request_id(Headers(scope=scope).get("X-Request-ID"))
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            milliseconds = (time.perf_counter() - began) * 1000
+            log.info(
+                "%s %s %s %.1f ms %s",
+                scope["method"],
+                scope["path"],
+                status,
+                milliseconds,
+                request_id,
+            )
+
+
+def _request_id(given: str | None) -> str:
+    return given if given and _REQUEST_ID.fullmatch(given) else str(new_id())
+
+
+class BodyLimit:
+    """Refuses a body above the limit while it is read, however its length was announced."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("Content-Length", "0")
+        taken = int(announced) if announced.isdecimal() else 0
+        counted = 0
+
+        async def receive_counted() -> Message:
+            nonlocal counted
+            if taken > self.limit:
+                raise HTTPException(413)
+            message = await receive()
+            counted += len(message.get("body", b""))
+            if counted > self.limit:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_counted, send)

@@ -1,0 +1,153 @@
+"""Errors as RFC 9457 problem documents. The one table from error to status stands here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gridsvc import errors
+from gridsvc.http.language import preferred_language
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
+    (errors.NotAuthenticated, 401, "Not signed in"),
+    (errors.NotAllowed, 403, "Not allowed"),
+    (errors.NotFound, 404, "Not found"),
+    (errors.NotAcceptable, 406, "Not acceptable"),
+    (errors.Conflict, 409, "Conflict"),
+    (errors.StaleVersion, 412, "Changed meanwhile"),
+    (errors.WrongMediaType, 415, "Wrong content type"),
+    (errors.Invalid, 422, "Cannot be accepted"),
+    (errors.VersionRequired, 428, "Version required"),
+    (errors.SetupError, 503, "Not ready"),
+)
+"""Error, status, title. The first line whose class fits is taken."""
+
+_HTTP_WORDS = {
+    404: ("not_found", "There is nothing at this address.", "此地址不存在。"),
+    405: ("method_not_allowed", "This address does not take this method.", "此地址不支持该方法。"),
+    415: (
+        "wrong_media_type",
+        "The content type is not one this address takes.",
+        "内容类型不受支持。",
+    ),
+}
+
+_INPUT_ZH = {
+    "missing": "缺少该字段",
+    "extra_forbidden": "不认识的字段",
+    "finite_number": "必须是有限的数",
+    "float_parsing": "必须是数字",
+    "float_type": "必须是数字",
+    "int_parsing": "必须是整数",
+    "string_type": "必须是文本",
+    "string_too_long": "文本过长",
+    "string_too_short": "文本过短",
+    "greater_than": "数值过小",
+    "greater_than_equal": "数值过小",
+    "less_than": "数值过大",
+    "less_than_equal": "数值过大",
+    "too_long": "数量过多",
+    "too_short": "数量过少",
+    "literal_error": "不在允许的取值之内",
+    "enum": "不在允许的取值之内",
+    "json_invalid": "不是合法的 JSON",
+    "uuid_parsing": "不是合法的 UUID",
+    "datetime_from_date_parsing": "不是合法的时间（RFC 3339）",
+    "datetime_parsing": "不是合法的时间（RFC 3339）",
+    "timezone_aware": "时间必须带时区",
+}
+"""Pydantic's own sentences are English; these are ours, by its type of error."""
+
+
+def problem(
+    request: Request, status: int, title: str, *, code: str, en: str, zh: str, **more: object
+) -> JSONResponse:
+    """Make a problem document, its `detail` in the caller's language."""
+    language = preferred_language(request)
+    body: dict[str, object] = {
+        "type": f"urn:gridsvc:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": zh if language == "zh" else en,
+        "instance": request.url.path,
+        "code": code,
+        "detail_zh": zh,
+        "detail_en": en,
+        **more,
+    }
+    headers: dict[str, str] = {"Content-Language": language}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _own_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.GridsvcError)  # noqa: S101 - registered for this class only
+    status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
+    more = dict(error.detail)
+    if error.field is not None:
+        more["errors"] = [
+            {"field": error.field, "code": error.code, "en": error.en, "zh": error.zh}
+        ]
+    return problem(request, status, title, code=error.code, en=error.en, zh=error.zh, **more)
+
+
+def _field(location: Sequence[Any]) -> str:
+    """Name the field as a client wrote it: `location.lon`, without FastAPI's `body` or `query`."""
+    parts = [str(part) for part in location if part not in {"body", "query", "path", "header"}]
+    return ".".join(parts) or str(location[0] if location else "body")
+
+
+def _input_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    faults = [
+        {
+            "field": _field(fault["loc"]),
+            "code": fault["type"],
+            "en": fault["msg"],
+            "zh": _INPUT_ZH.get(fault["type"], fault["msg"]),
+        }
+        for fault in error.errors()
+    ]
+    return problem(
+        request,
+        422,
+        "Cannot be accepted",
+        code="invalid",
+        en="; ".join(f"{fault['field']}: {fault['en']}" for fault in faults),
+        zh="；".join(f"{fault['field']}：{fault['zh']}" for fault in faults),
+        errors=faults,
+    )
+
+
+def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    words = (f"http_{error.status_code}", str(error.detail), str(error.detail))
+    code, en, zh = _HTTP_WORDS.get(error.status_code, words)
+    return problem(request, error.status_code, str(error.detail), code=code, en=en, zh=zh)
+
+
+def _defect(request: Request, _: Exception) -> JSONResponse:
+    """Answer for a defect of ours: the log has the traceback under the request's id."""
+    return problem(
+        request,
+        500,
+        "Our fault",
+        code="internal",
+        en="Something failed on our side; nothing was changed. Please report the request id.",
+        zh="服务内部出错，未做任何修改。请将请求编号告知管理员。",
+        request_id=getattr(request.state, "request_id", None),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this application with a problem document."""
+    app.add_exception_handler(errors.GridsvcError, _own_error)
+    app.add_exception_handler(RequestValidationError, _input_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _defect)

@@ -1,0 +1,130 @@
+"""Who may call an endpoint, as types for its signature: `who: CanReport` is the whole policy."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from itsdangerous import BadSignature, TimestampSigner
+
+from gridsvc.auth import repository
+from gridsvc.auth.policy import Permission, demand
+from gridsvc.auth.principal import Principal
+from gridsvc.auth.service import secret_hash
+from gridsvc.errors import NotAllowed, NotAuthenticated
+from gridsvc.http.deps import Now, StateDep
+from gridsvc.http.state import State
+
+COOKIE = "gridsvc_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_BEARER = HTTPBearer(auto_error=False, description="A token made by POST /v1/tokens.")
+_COOKIE = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by the login page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A secret as it came with the request."""
+
+    secret: str
+    kind: str
+
+
+def signer(state: State) -> TimestampSigner:
+    """Make the signer of session cookies."""
+    return TimestampSigner(state.signing_key, salt="gridsvc.session")
+
+
+def csrf_token(state: State, secret: str) -> str:
+    """Derive the token that a page of this session must send back with every change."""
+    return hmac.new(state.signing_key.encode(), b"csrf:" + secret.encode(), "sha256").hexdigest()
+
+
+def presented(
+    state: StateDep,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    cookie: Annotated[str | None, Depends(_COOKIE)],
+) -> Presented | None:
+    """Read the secret from the Authorization header or from the signed cookie."""
+    if bearer is not None:
+        return Presented(bearer.credentials, "bearer")
+    if cookie is None:
+        return None
+    try:
+        hours = state.settings.session_hours
+        return Presented(signer(state).unsign(cookie, max_age=hours * 3600).decode(), "session")
+    except BadSignature:
+        return None
+
+
+async def find_caller(
+    request: Request,
+    given: Annotated[Presented | None, Depends(presented)],
+    state: StateDep,
+    now: Now,
+) -> Principal | None:
+    """Find who is calling, None for nobody."""
+    if given is None:
+        return None
+    digest = secret_hash(given.secret)
+    known = state.callers.find(digest, now=now)
+    if known is None:
+        async with state.database.sessions() as db:
+            known = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
+        if known is not None:
+            state.callers.keep(digest, known, now=now)
+    if known is not None and given.kind == "session" and request.method not in SAFE_METHODS:
+        check_csrf(state, given.secret, request.headers.get(CSRF_HEADER, ""))
+    return known
+
+
+def check_csrf(state: State, secret: str, token: str) -> None:
+    """Refuse a change that a browser sends for somebody else's page."""
+    if not hmac.compare_digest(csrf_token(state, secret), token):
+        raise NotAllowed(
+            "csrf",
+            en=f"A change from a browser must carry the page's token in {CSRF_HEADER}.",
+            zh=f"浏览器发起的修改必须在 {CSRF_HEADER} 中带上页面令牌。",
+        )
+
+
+MaybeCaller = Annotated[Principal | None, Depends(find_caller)]
+
+
+async def require_caller(caller: MaybeCaller) -> Principal:
+    """Refuse nobody."""
+    if caller is None:
+        raise NotAuthenticated(
+            en="Sign in first: send a bearer token, or use the login page.",
+            zh="请先登录：携带 Bearer 令牌，或使用登录页面。",
+        )
+    return caller
+
+
+Caller = Annotated[Principal, Depends(require_caller)]
+
+
+def requires(permission: Permission) -> Callable[[Principal], Awaitable[Principal]]:
+    """Make the dependency that demands a permission of the caller."""
+
+    async def check(caller: Caller) -> Principal:
+        demand(caller, permission)
+        return caller
+
+    return check
+
+
+def _needs(permission: Permission) -> object:
+    return Depends(requires(permission))
+
+
+CanAsk = Annotated[Principal, _needs(Permission.ROUTING_ASK)]
+CanManageAccounts = Annotated[Principal, _needs(Permission.ACCOUNTS_MANAGE)]
+CanReadAreas = Annotated[Principal, _needs(Permission.AREAS_READ)]
+CanReadIncidents = Annotated[Principal, _needs(Permission.INCIDENTS_READ)]
+CanReadNotices = Annotated[Principal, _needs(Permission.NOTICES_READ)]
+CanReport = Annotated[Principal, _needs(Permission.INCIDENTS_REPORT)]
+CanViewMaps = Annotated[Principal, _needs(Permission.MAPS_VIEW)]

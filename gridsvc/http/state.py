@@ -1,0 +1,57 @@
+"""What a web process holds for its whole life: made once by `gridsvc.app`, read by the edges."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi import Request
+
+from gridsvc.auth.principal import Principal
+from gridsvc.db.session import Database
+from gridsvc.settings import Settings
+
+REMEMBERED = timedelta(seconds=1)
+"""How long a caller is known without asking the database: a revoked one is out within a second."""
+
+
+@dataclass(slots=True)
+class KnownCallers:
+    """Callers seen within the last second, by the hash of their secret."""
+
+    limit: int = 10_000
+    _known: dict[bytes, tuple[datetime, Principal]] = field(default_factory=dict)
+
+    def find(self, secret_hash: bytes, *, now: datetime) -> Principal | None:
+        """Recall a caller who was looked up less than a second ago."""
+        until, principal = self._known.get(secret_hash, (now, None))
+        return principal if now < until else None
+
+    def keep(self, secret_hash: bytes, principal: Principal, *, now: datetime) -> None:
+        """Remember a caller for a second."""
+        if len(self._known) >= self.limit:
+            self._known.clear()
+        self._known[secret_hash] = (now + REMEMBERED, principal)
+
+    def forget(self, credential_id: UUID) -> None:
+        """Drop a caller who has just signed out."""
+        self._known = {
+            key: known
+            for key, known in self._known.items()
+            if known[1].credential_id != credential_id
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The parts that requests share."""
+
+    settings: Settings
+    database: Database
+    signing_key: str
+    callers: KnownCallers = field(default_factory=KnownCallers)
+
+
+def state_of(request: Request) -> State:
+    """Find the parts of the process that serves a request."""
+    state: State = request.app.state.gridsvc
+    return state
