@@ -1,0 +1,95 @@
+"""Makes the data folder of the private cluster: initdb, who may connect, the role, the extensions.
+
+All of it happens beside the final place and without a running server, so that a cluster is either
+whole or absent, whenever the power fails.
+"""
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from gridsvc.db.account import Account
+from gridsvc.db.address import DATABASE, ROLE
+from gridsvc.db.binaries import Installation
+from gridsvc.db.layout import ROOM_TO_MAKE_MB, Layout, require_room
+from gridsvc.db.said import explained
+from gridsvc.db.server_conf import CONF_NAME, HBA
+from gridsvc.errors import SetupError
+
+EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+SUPERUSER = "postgres"
+
+
+def make(layout: Layout, installation: Installation, account: Account, *, durable: bool) -> None:
+    """Make the data folder, removing first what a killed attempt has left of it."""
+    _clear(layout.half_made)
+    require_room(layout.folder, ROOM_TO_MAKE_MB)
+    try:
+        _initialise(layout, installation, account, durable=durable)
+        _configure(layout.half_made)
+        _populate(layout, installation, account)
+    except SetupError:
+        # What is left of it may be what fills the disk.
+        _clear(layout.half_made)
+        raise
+    layout.half_made.rename(layout.data)
+
+
+def password_of(layout: Layout) -> str:
+    """Read the service's password from where `make` has put it."""
+    lines = layout.pgpass.read_text(encoding="utf-8").splitlines()
+    return next(line.rpartition(":")[2] for line in lines if f":{ROLE}:" in line)
+
+
+def _initialise(
+    layout: Layout, installation: Installation, account: Account, *, durable: bool
+) -> None:
+    done = account.run(
+        *(installation.program("initdb"), "--pgdata", str(layout.half_made)),
+        *("--username", SUPERUSER, "--auth", "reject"),
+        *("--encoding", "UTF8", "--locale", "C.UTF-8"),
+        "--data-checksums" if durable else "--no-sync",
+        cwd=layout.folder,
+    )
+    if done.returncode != 0:
+        raise explained(done.stdout, action="initdb", layout=layout)
+
+
+def _configure(data: Path) -> None:
+    (data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write(f"include_if_exists = '{CONF_NAME}'\n")
+
+
+def _populate(layout: Layout, installation: Installation, account: Account) -> None:
+    passwords = {SUPERUSER: secrets.token_urlsafe(24), ROLE: secrets.token_urlsafe(24)}
+    _write_pgpass(layout, account, passwords)
+    statements = (
+        f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'",
+        f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{passwords[ROLE]}'",
+        # In the template, since only a superuser may install PostGIS: every database then has it.
+        *(f"CREATE EXTENSION {name}" for name in EXTENSIONS),
+        f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
+    )
+    done = account.run(
+        *(installation.program("postgres"), "--single", "-D", str(layout.half_made), "template1"),
+        cwd=layout.folder,
+        text="\n".join([*statements, ""]),
+    )
+    # In this mode PostgreSQL goes on after a failed statement, and ends as if all were well.
+    if done.returncode != 0 or "ERROR:" in done.stdout:
+        raise explained(done.stdout, action="set-up", layout=layout)
+
+
+def _write_pgpass(layout: Layout, account: Account, passwords: dict[str, str]) -> None:
+    layout.pgpass.unlink(missing_ok=True)
+    handle = os.open(layout.pgpass, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.writelines(f"*:*:*:{role}:{password}\n" for role, password in passwords.items())
+    account.own(layout.pgpass)
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
