@@ -76,8 +76,8 @@ _SENTENCES: dict[Fault, tuple[str, str]] = {
     Fault.OTHER_MAJOR: (
         (
             "The cluster in {folder} was made by PostgreSQL {made_by}, which is not installed"
-            " (found: {found}): install postgresql-{made_by} with its PostGIS again, or start over with"
-            " `make demo-reset`."
+            " (found: {found}): install postgresql-{made_by} with its PostGIS again, or start over"
+            " with `make demo-reset`."
         ),
         (
             "{folder} 中的数据库由 PostgreSQL {made_by} 创建，而本机没有该版本（现有：{found}）："

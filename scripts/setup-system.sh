@@ -1,0 +1,137 @@
+#!/bin/sh
+# Installs the packages of the operating system that are missing: PostgreSQL with PostGIS, what
+# Python needs to make a virtual environment, and a browser with Chinese fonts for the tests.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+
+root=${SETUP_ROOT:-} # The tests let another folder stand for the machine.
+oldest=15            # major version of PostgreSQL
+missing=''           # packages to install
+listed=no            # whether apt's lists have been refreshed
+
+main() {
+    need_postgresql
+    need_python
+    [ "${1:-}" != --tests ] || need_browser
+    if [ -n "$missing" ]; then install; fi
+}
+
+need_postgresql() {
+    if [ -n "${GRIDSVC_DATABASE_URL:-}" ]; then return; fi
+    for major in $(installed_majors); do
+        if [ -f "$root/usr/share/postgresql/$major/extension/postgis.control" ]; then return; fi
+    done
+    if [ -z "$root" ] && command -v postgres >/dev/null && command -v pg_config >/dev/null; then
+        return # Installed in some other way: `gridsvc doctor` says whether it will do.
+    fi
+    need_apt
+    major=$(installed_majors | head -n 1)
+    major=${major:-$(packaged_majors | head -n 1)}
+    [ -n "$major" ] || refuse_old_distribution
+    missing="$missing postgresql-$major postgresql-$major-postgis-3"
+}
+
+installed_majors() { # new enough ones, newest first
+    for server in "$root"/usr/lib/postgresql/*/bin/postgres; do
+        if [ -x "$server" ]; then basename "${server%/bin/postgres}"; fi
+    done | new_enough
+}
+
+packaged_majors() {
+    apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' |
+        sed -n 's/^postgresql-\([0-9]*\)-postgis-3 .*/\1/p' | new_enough
+}
+
+new_enough() {
+    sort -rn | while read -r major; do
+        if [ "$major" -ge "$oldest" ]; then echo "$major"; fi
+    done
+}
+
+refuse_old_distribution() {
+    script='sh /usr/share/postgresql-common/pgdg/*.sh -y'
+    give_up \
+        "This distribution has no PostgreSQL $oldest with PostGIS. Add the PostgreSQL project's own packages, then run make again: ${sudo}apt-get install --yes postgresql-common && ${sudo}$script" \
+        "本系统的软件源没有 PostgreSQL $oldest 及 PostGIS。请先添加 PostgreSQL 官方软件源，然后重新运行 make：${sudo}apt-get install --yes postgresql-common && ${sudo}$script"
+}
+
+need_python() {
+    if [ -x .venv/bin/python ]; then return; fi
+    found=$(sh scripts/find-python.sh)
+    case "$found" in
+        *' ready') ;;
+        *' no-venv') missing="$missing $(${found% *} -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" ;;
+        *) missing="$missing python3.11-venv" ;;
+    esac
+}
+
+need_browser() {
+    command -v chromium >/dev/null || if packaged chromium; then
+        missing="$missing chromium"
+    else
+        say "There is no Chromium package here: the tests that need a browser will be skipped." \
+            "本系统没有 Chromium 软件包：需要浏览器的测试将被跳过。"
+    fi
+    if [ -z "$(find "$root/usr/share/fonts" -name 'NotoSansCJK*' 2>/dev/null | head -n 1)" ]; then
+        missing="$missing fonts-noto-cjk"
+    fi
+}
+
+packaged() { # Ubuntu's package of that name only fetches a snap, which needs a running snapd
+    need_apt
+    candidate=$(apt-cache policy "$1" | sed -n 's/^ *Candidate: //p')
+    case "$candidate" in
+        '' | '(none)' | *snap*) return 1 ;;
+    esac
+}
+
+need_apt() {
+    [ "$listed" = no ] || return 0
+    command -v apt-get >/dev/null || give_up \
+        "Please install PostgreSQL $oldest or newer with PostGIS 3.3 or newer, then run make again: only Debian's and Ubuntu's packages are installed by themselves." \
+        "请安装 PostgreSQL $oldest 或更高版本及 PostGIS 3.3 或更高版本，然后重新运行 make：只有 Debian 和 Ubuntu 能自动安装。"
+    if may_be_root; then
+        say "Refreshing the list of packages" "正在更新软件包列表"
+        as_root apt-get update -qq
+    fi
+    listed=yes
+}
+
+install() {
+    need_apt
+    command="apt-get install --yes --no-install-recommends$missing"
+    may_be_root || give_up \
+        "Packages are missing, and only root may install them. Run this, then make again: apt-get update && $command" \
+        "缺少软件包，且只有 root 可以安装。请以 root 运行以下命令，然后重新运行 make：apt-get update && $command"
+    say "Installing:$missing" "正在安装：$missing"
+    # shellcheck disable=SC2086 # A command with its arguments.
+    without_main_cluster as_root env DEBIAN_FRONTEND=noninteractive $command -qq
+}
+
+without_main_cluster() { # Debian would make and start a server of its own, which nobody asked for
+    folder="$root/etc/postgresql-common/createcluster.d"
+    as_root mkdir -p "$folder"
+    echo 'create_main_cluster = false' | as_root tee "$folder/gridsvc.conf" >/dev/null
+    status=0
+    "$@" >/dev/null || status=$?
+    as_root rm "$folder/gridsvc.conf"
+    [ "$status" -eq 0 ] || give_up \
+        "apt-get failed (above is why): mend that, then run make again." \
+        "apt-get 失败（原因见上）：请解决后重新运行 make。"
+}
+
+may_be_root() {
+    [ "$(id -u)" -eq 0 ] && return
+    command -v sudo >/dev/null || return 1
+    # Somebody at a terminal can be asked for a password; a script cannot.
+    if [ -t 0 ]; then sudo -v; else sudo -n true 2>/dev/null; fi
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+sudo=''
+[ "$(id -u)" -eq 0 ] || sudo='sudo '
+main "$@"
