@@ -2,8 +2,8 @@
 
 An AreaFrame is a `geopandas.GeoDataFrame` in EPSG:4326 (lon, lat), 2-D, with a RangeIndex and the
 columns `code`, `name`, `parent`, `geometry` first, in this order; other columns may follow. Text is
-`str`, missing text is None. Geometry is Polygon, MultiPolygon or None: whether a shape is present,
-valid or sensible is for validation to say, not for the frame.
+`str`, missing text is None. Geometry is Polygon, MultiPolygon, empty or None: whether a shape is
+present, valid or sensible is for validation to say, not for the frame.
 """
 
 from typing import Final
@@ -81,7 +81,7 @@ def check_areas(frame: geopandas.GeoDataFrame) -> None:
     CrsError
         The frame is not in EPSG:4326.
     GeometryError
-        A geometry is neither Polygon, MultiPolygon nor None, or has a third dimension.
+        A geometry is neither Polygon, MultiPolygon, empty nor None, or has a third dimension.
     """
     _require(frame, COLUMNS)
     if tuple(frame.columns[: len(COLUMNS)]) != COLUMNS or not isinstance(
@@ -127,6 +127,11 @@ def as_text(values: pd.Series) -> pd.Series:
     """
     texts = [_text(value, column=str(values.name)) for value in values]
     return pd.Series(texts, dtype=object, name=values.name)
+
+
+def text_columns(table: pd.DataFrame) -> list[str]:
+    """Name the columns that hold text, whichever way pandas keeps it."""
+    return [column for column in table.columns if pd.api.types.is_string_dtype(table[column])]
 
 
 def _text(value: object, *, column: str) -> str | None:
@@ -179,10 +184,10 @@ def _check_text(frame: geopandas.GeoDataFrame) -> None:
 
 def _check_geometry(frame: geopandas.GeoDataFrame) -> None:
     shapes = frame.geometry.to_numpy()
-    wrong = ~np.isin(shapely.get_type_id(shapes), _AREA_TYPES)
-    if not wrong.any() and not shapely.has_z(shapes).any():
+    polygonal = np.isin(shapely.get_type_id(shapes), _AREA_TYPES) | shapely.is_empty(shapes)
+    rows = np.flatnonzero(~polygonal | shapely.has_z(shapes))
+    if not len(rows):
         return
-    rows = np.flatnonzero(wrong | shapely.has_z(shapes))
     kinds = sorted({shapes[row].geom_type for row in rows})
     raise GeometryError(
         "not_an_area",
