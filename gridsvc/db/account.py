@@ -28,7 +28,9 @@ class Account:
         """Say whether this process runs as that account already."""
         return self.uid == os.geteuid()
 
-    def run(self, *command: str, cwd: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, cwd: Path, text: str = "", holding: tuple[int, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         """Run a program as this account, speaking English so that its errors can be recognised."""
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
         return subprocess.run(  # noqa: S603 - PostgreSQL's own programs, without a shell
@@ -40,6 +42,7 @@ class Account:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            pass_fds=holding,
             user=None if self.is_ours else self.uid,
             group=None if self.is_ours else self.gid,
             extra_groups=None if self.is_ours else [],
@@ -55,10 +58,12 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
 
-def server_account() -> Account:
-    """Return who runs the server: ourselves, or for root an unprivileged account."""
+def server_account(folder: Path) -> Account:
+    """Return who runs the server: ourselves; for root the folder's owner, or an account for it."""
     if os.geteuid() != 0:
         return ourselves()
+    if folder.exists() and folder.stat().st_uid != 0:
+        return _account_of(folder.stat().st_uid)
     return _named() or _made()
 
 

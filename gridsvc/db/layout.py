@@ -70,10 +70,12 @@ def existing(folder: Path) -> Layout:
 
 def prepared(folder: Path, account: Account) -> Layout:
     """Make the folder if need be, where the account can reach it and nobody else can enter it."""
-    if not folder.exists():
-        _make(folder, account)
-    layout = existing(folder)
-    _check(layout, account)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(folder.parent, os.O_RDONLY):
+        if not folder.exists():
+            _make(folder, account)
+        layout = existing(folder)
+        _check(layout, account)
     return layout
 
 
@@ -87,11 +89,13 @@ def spoken_for(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def held(layout: Layout) -> Iterator[None]:
-    """Keep every other process from changing the cluster; a second one waits for the first."""
-    with layout.lock.open("a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def held(layout: Layout) -> Iterator[int]:
+    """Keep every other process from changing the cluster; a second one waits for the first.
+
+    It yields the lock: a program that is handed it holds it too, even when we are killed.
+    """
+    with _locked(layout.lock, os.O_RDWR) as lock:
+        yield lock
 
 
 def socket_folder(layout: Layout, account: Account) -> Path:
@@ -135,9 +139,18 @@ def require_room(folder: Path, needed_mb: int) -> None:
         raise Fault.DISK_FULL.error(folder=folder, needed_mb=needed_mb)
 
 
+@contextmanager
+def _locked(path: Path, how: int) -> Iterator[int]:
+    handle = os.open(path, how)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
+
+
 def _make(folder: Path, account: Account) -> None:
     """Make the folder; where the account cannot reach it, elsewhere with a link to it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     if account.can_enter(folder.parent):
         _make_private(folder, account)
         return
@@ -164,6 +177,7 @@ def _check(layout: Layout, account: Account) -> None:
     if layout.data.exists() and not (layout.data / "PG_VERSION").is_file():
         raise Fault.NOT_OURS.error(folder=layout.data)
     if not account.can_enter(layout.folder):
-        closed = next(p for p in reversed(layout.folder.parents) if not account.can_enter(p))
+        way = [*reversed(layout.folder.parents), layout.folder]
+        closed = next(folder for folder in way if not account.can_enter(folder))
         raise Fault.UNREACHABLE.error(account=account.name, folder=layout.folder, closed=closed)
     layout.lock.touch()

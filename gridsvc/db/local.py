@@ -50,12 +50,13 @@ class LocalCluster:
     def ensure(self) -> Address:
         """Make the cluster if it is missing, start it if it is stopped; return where it answers."""
         with places.spoken_for(self._folder):
-            account = server_account()
+            account = server_account(self._folder)
             layout = places.prepared(self._folder, account)
-            with places.held(layout):
+            with places.held(layout) as lock:
                 installation = _installation_for(layout)
                 if not layout.data.exists():
-                    making.make(layout, installation, account, durable=self._durable)
+                    maker = making.Maker(installation, account, lock)
+                    making.make(layout, maker, durable=self._durable)
                 running = running_in(layout.data) or server.start(
                     layout, installation, account, port=self._port, durable=self._durable
                 )

@@ -7,6 +7,7 @@ whole or absent, whenever the power fails.
 import os
 import secrets
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from gridsvc.db.account import Account
@@ -21,14 +22,29 @@ EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 SUPERUSER = "postgres"
 
 
-def make(layout: Layout, installation: Installation, account: Account, *, durable: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes it, with which PostgreSQL, and the lock that keeps others from it meanwhile."""
+
+    installation: Installation
+    account: Account
+    lock: int
+
+    def run(self, program: str, *arguments: str, cwd: Path, text: str = "") -> tuple[int, str]:
+        """Run one of PostgreSQL's programs, which holds the lock until it ends, and hear it out."""
+        command = (self.installation.program(program), *arguments)
+        done = self.account.run(*command, cwd=cwd, text=text, holding=(self.lock,))
+        return done.returncode, done.stdout
+
+
+def make(layout: Layout, maker: Maker, *, durable: bool) -> None:
     """Make the data folder, removing first what a killed attempt has left of it."""
     _clear(layout.half_made)
     require_room(layout.folder, ROOM_TO_MAKE_MB)
     try:
-        _initialise(layout, installation, account, durable=durable)
+        _initialise(layout, maker, durable=durable)
         _configure(layout.half_made)
-        _populate(layout, installation, account)
+        _populate(layout, maker)
     except SetupError:
         # What is left of it may be what fills the disk.
         _clear(layout.half_made)
@@ -42,18 +58,17 @@ def password_of(layout: Layout) -> str:
     return next(line.rpartition(":")[2] for line in lines if f":{ROLE}:" in line)
 
 
-def _initialise(
-    layout: Layout, installation: Installation, account: Account, *, durable: bool
-) -> None:
-    done = account.run(
-        *(installation.program("initdb"), "--pgdata", str(layout.half_made)),
+def _initialise(layout: Layout, maker: Maker, *, durable: bool) -> None:
+    code, said = maker.run(
+        "initdb",
+        *("--pgdata", str(layout.half_made)),
         *("--username", SUPERUSER, "--auth", "reject"),
         *("--encoding", "UTF8", "--locale", "C.UTF-8"),
         "--data-checksums" if durable else "--no-sync",
         cwd=layout.folder,
     )
-    if done.returncode != 0:
-        raise explained(done.stdout, action="initdb", layout=layout)
+    if code != 0:
+        raise explained(said, action="initdb", layout=layout)
 
 
 def _configure(data: Path) -> None:
@@ -62,9 +77,9 @@ def _configure(data: Path) -> None:
         conf.write(f"include_if_exists = '{CONF_NAME}'\n")
 
 
-def _populate(layout: Layout, installation: Installation, account: Account) -> None:
+def _populate(layout: Layout, maker: Maker) -> None:
     passwords = {SUPERUSER: secrets.token_urlsafe(24), ROLE: secrets.token_urlsafe(24)}
-    _write_pgpass(layout, account, passwords)
+    _write_pgpass(layout, maker.account, passwords)
     statements = (
         f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'",
         f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{passwords[ROLE]}'",
@@ -72,14 +87,15 @@ def _populate(layout: Layout, installation: Installation, account: Account) -> N
         *(f"CREATE EXTENSION {name}" for name in EXTENSIONS),
         f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
     )
-    done = account.run(
-        *(installation.program("postgres"), "--single", "-D", str(layout.half_made), "template1"),
+    code, said = maker.run(
+        "postgres",
+        *("--single", "-D", str(layout.half_made), "template1"),
         cwd=layout.folder,
         text="\n".join([*statements, ""]),
     )
     # In this mode PostgreSQL goes on after a failed statement, and ends as if all were well.
-    if done.returncode != 0 or "ERROR:" in done.stdout:
-        raise explained(done.stdout, action="set-up", layout=layout)
+    if code != 0 or "ERROR:" in said:
+        raise explained(said, action="set-up", layout=layout)
 
 
 def _write_pgpass(layout: Layout, account: Account, passwords: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""Finds out what is right and wrong with a set-up. It changes nothing."""

@@ -1,0 +1,20 @@
+"""The whole examination, in the order in which a person would mend things."""
+
+from gridsvc.doctor import database, machine
+from gridsvc.doctor.finding import Finding
+from gridsvc.settings import Settings
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; a check that fails keeps no other from being made."""
+    return [
+        machine.python(),
+        machine.packages(),
+        machine.assets(),
+        machine.home(settings),
+        machine.disk(settings),
+        *database.examine(settings),
+        machine.port(settings),
+        machine.secret_key(settings),
+        machine.time_zone(settings),
+    ]
