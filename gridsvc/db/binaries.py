@@ -14,6 +14,7 @@ from gridsvc.db.faults import Fault
 
 OLDEST_POSTGRESQL = 15
 OLDEST_POSTGIS = (3, 3)
+ROOT = Path("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class Installation:
 
 
 def find_installation(
-    major: int | None = None, *, path: str | None = None, root: Path = Path("/")
+    major: int | None = None, *, path: str | None = None, root: Path | None = None
 ) -> Installation:
     """Return the newest PostgreSQL that will do; of that major version where one is asked for."""
     search = os.environ.get("PATH", "") if path is None else path
-    found = sorted(_installations(search, root), key=lambda one: one.version, reverse=True)
+    found = sorted(_installations(search, root or ROOT), key=lambda one: one.version, reverse=True)
     if not found:
         raise Fault.POSTGRESQL_MISSING.error()
     if found[0].major < OLDEST_POSTGRESQL:
@@ -51,7 +52,7 @@ def find_installation(
 
 def installed_majors() -> set[int]:
     """Major versions of every PostgreSQL found here."""
-    return {one.major for one in _installations(os.environ.get("PATH", ""), Path("/"))}
+    return {one.major for one in _installations(os.environ.get("PATH", ""), ROOT)}
 
 
 def dotted(version: tuple[int, ...]) -> str:

@@ -22,6 +22,7 @@ SHARED_PLACE = Path("/var/lib/gridsvc")
 """Holds root's clusters whose own folder the unprivileged account could not get to."""
 ROOM_TO_MAKE_MB = 300
 ROOM_TO_RUN_MB = 64
+SOCKET_PREFIX = "gridsvc-socket-"
 LONGEST_SOCKET = 107
 """Bytes that the system allows in the path of a unix socket."""
 
@@ -101,7 +102,7 @@ def held(layout: Layout) -> Iterator[int]:
 def socket_folder(layout: Layout, account: Account) -> Path:
     """Return a folder that only the account enters, with a path short enough for a socket."""
     if len(os.fsencode(layout.socket / ".s.PGSQL.65535")) > LONGEST_SOCKET:
-        elsewhere = Path(tempfile.mkdtemp(prefix="gridsvc-socket-"))
+        elsewhere = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
         account.own(elsewhere)
         return elsewhere
     if not layout.socket.exists():

@@ -10,7 +10,7 @@ from pathlib import Path
 from gridsvc.db.account import Account
 from gridsvc.db.binaries import Installation
 from gridsvc.db.faults import Fault
-from gridsvc.db.layout import ROOM_TO_RUN_MB, Layout, require_room, socket_folder
+from gridsvc.db.layout import ROOM_TO_RUN_MB, SOCKET_PREFIX, Layout, require_room, socket_folder
 from gridsvc.db.postmaster import Postmaster, clear_misleading, running_in
 from gridsvc.db.said import explained, port_is_taken, predecessor_lingers
 from gridsvc.db.server_conf import CONF_NAME, port_in, server_conf
@@ -59,7 +59,7 @@ def stop(layout: Layout, how: signal.Signals = signal.SIGINT) -> None:
         if time.monotonic() > deadline:
             raise explained("it still runs", action="stop", layout=layout)
         time.sleep(0.02)
-    if server.socket_folder != layout.socket:
+    if server.socket_folder.name.startswith(SOCKET_PREFIX):
         shutil.rmtree(server.socket_folder)
 
 

@@ -30,7 +30,15 @@ def _sweep() -> None:
     """Remove the clusters of processes that were killed before they could."""
     for place in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         maker = place.name.removeprefix(_PREFIX).partition("-")[0]
-        ours = place.stat().st_uid == os.geteuid()
-        if ours and not Path("/proc", maker).exists():
-            LocalCluster(place / "cluster").destroy()
-            place.rmdir()
+        if not Path("/proc", maker).exists():
+            _remove(place)
+
+
+def _remove(left: Path) -> None:
+    mine = left.with_name(f"{_PREFIX}{os.getpid()}-{left.name.removeprefix(_PREFIX)}")
+    try:
+        left.rename(mine)
+    except (FileNotFoundError, PermissionError):
+        return  # Another process was quicker, or it is another user's to remove.
+    LocalCluster(mine / "cluster").destroy()
+    mine.rmdir()

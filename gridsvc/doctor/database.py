@@ -116,7 +116,7 @@ def _clock(connection: psycopg.Connection) -> Finding:
 
 
 def _rights(connection: psycopg.Connection) -> Finding:
-    asked = "SELECT current_user, has_schema_privilege('public', 'CREATE, USAGE')"
+    asked = "SELECT current_user, has_schema_privilege('public', 'CREATE')"
     row = connection.execute(asked).fetchone()
     role, may = row or ("?", False)
     if may:

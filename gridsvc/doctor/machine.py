@@ -7,7 +7,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,8 +52,8 @@ def packages(pins: Path = PROJECT / "requirements.txt") -> Finding:
 def assets(project: Path = PROJECT) -> Finding:
     """Check that the front-end packages lie where they are served, in the pinned version."""
     wanted = json.loads((project / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    vendor = project / "gridsvc/web/assets/vendor"
-    differing = [name for name in wanted if not _served(vendor / name, wanted[name])]
+    seen = _served(project / "gridsvc/web/assets/vendor")
+    differing = [name for name, version in wanted.items() if seen.get(name) != version]
     if not differing:
         return right("assets", en="Front-end packages are in place", zh="前端软件包已就位")
     return wrong(
@@ -158,13 +158,14 @@ def _pins(file: Path) -> Iterator[Requirement]:
 
 def _installed(package: str) -> str:
     try:
-        return version(package)
-    except PackageNotFoundError:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
         return "0"
 
 
-def _served(folder: Path, wanted: str) -> bool:
-    """Say whether one of the package's scripts names that version at its head."""
-    return any(
-        wanted in script.read_text(encoding="utf-8")[:400] for script in folder.glob("**/*.js")
-    )
+def _served(vendor: Path) -> dict[str, str]:
+    """Read which version of each package was put there, as long as it is still there."""
+    if not (vendor / "versions.json").is_file():
+        return {}
+    told: dict[str, str] = json.loads((vendor / "versions.json").read_text(encoding="utf-8"))
+    return {name: version for name, version in told.items() if (vendor / name).is_dir()}
