@@ -5,11 +5,10 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from gridsvc.db.geometry import ShapelyGeometry
-from gridsvc.db.migrations import LOCK_TIMEOUT, MIGRATION_LOCK, STATEMENT_TIMEOUT
-from gridsvc.db.session import driver_url
+from gridsvc.db.migrations import LOCK_TIMEOUT, MIGRATION_LOCK, STATEMENT_TIMEOUT, engine
 from gridsvc.tables import metadata
 
 # Tables of libraries, which bring their own definitions.
@@ -47,7 +46,7 @@ def run() -> None:
         migrate(given)
         return
     url = context.get_x_argument(as_dictionary=True)["url"]
-    with create_engine(driver_url(url, "psycopg")).connect() as connection:
+    with engine(url).connect() as connection:
         migrate(connection)
         connection.commit()
 

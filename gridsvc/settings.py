@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """A report this far beyond every area is taken as `outside`; a farther one is refused."""
     near_limit_m: float = Field(default=500, gt=0)
     """The largest accuracy radius that routing weighs; a worse fix is weighed as this."""
-    max_body_bytes: int = Field(default=1_048_576, ge=1_024)
+    max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     session_hours: int = Field(default=12, ge=1)
     database_pool: int = Field(default=16, ge=1)
     basemap_url: str | None = None

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from gridsvc.db.session import driver_url
 
@@ -15,6 +15,11 @@ LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
+
+
+def engine(url: str) -> Engine:
+    """Reach a database for a moment: no connection outlives its use."""
+    return create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -27,7 +32,7 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Migrate to a revision."""
-    with create_engine(driver_url(url, "psycopg")).begin() as connection:
+    with engine(url).begin() as connection:
         command.upgrade(config(connection), revision)
 
 
@@ -38,5 +43,5 @@ def newest() -> str | None:
 
 def current(url: str) -> str | None:
     """Name the revision that the database is at, None for an empty one."""
-    with create_engine(driver_url(url, "psycopg")).connect() as connection:
+    with engine(url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

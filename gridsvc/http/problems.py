@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from geodata.errors import GeodataError
 from gridsvc import errors
 from gridsvc.http.language import preferred_language
 
@@ -97,6 +98,11 @@ def _own_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, title, code=error.code, en=error.en, zh=error.zh, **more)
 
 
+def _data_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, GeodataError)  # noqa: S101 - registered for this class only
+    return problem(request, 422, "Cannot be accepted", code=error.code, en=error.en, zh=error.zh)
+
+
 def _field(location: Sequence[Any]) -> str:
     """Name the field as a client wrote it: `location.lon`, without FastAPI's `body` or `query`."""
     parts = [str(part) for part in location if part not in {"body", "query", "path", "header"}]
@@ -148,6 +154,7 @@ def _defect(request: Request, _: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Answer every error of this application with a problem document."""
     app.add_exception_handler(errors.GridsvcError, _own_error)
+    app.add_exception_handler(GeodataError, _data_error)
     app.add_exception_handler(RequestValidationError, _input_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _defect)

@@ -104,6 +104,7 @@ async def require_caller(caller: MaybeCaller) -> Principal:
     return caller
 
 
+PresentedSecret = Annotated[Presented | None, Depends(presented)]
 Caller = Annotated[Principal, Depends(require_caller)]
 
 

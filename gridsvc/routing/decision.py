@@ -105,9 +105,7 @@ class Facts:
     """Everything that a decision is made from."""
 
     kind: Kind
-    category: str
     located: bool
-    accuracy_m: float
     chain: Sequence[Place]
     """The covering administrative areas, district first."""
     candidates: Sequence[Candidate]

@@ -39,7 +39,7 @@ def _name_en(organisation: Organisation) -> str:
 
 def _metres(value: float | None) -> str:
     if value is None:
-        return "?"
+        return "–"
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 

@@ -1,0 +1,89 @@
+"""The web process is put together here, and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+import gridsvc
+from gridsvc import tables
+from gridsvc.areas import endpoints as areas
+from gridsvc.catalogue import endpoints as catalogue
+from gridsvc.clock.calendar import Calendar
+from gridsvc.db.session import Database
+from gridsvc.http import health, problems
+from gridsvc.http.middleware import BodyLimit, RequestLine
+from gridsvc.http.state import State
+from gridsvc.incidents import endpoints as incidents
+from gridsvc.incidents.service import Desk
+from gridsvc.notices import endpoints as notices
+from gridsvc.reports import endpoints as reports
+from gridsvc.reports.page import LoginNeededError, login_address
+from gridsvc.routing import endpoints as routing
+from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.service import Router
+from gridsvc.settings import Settings
+from gridsvc.signin import endpoints as signin
+from gridsvc.signin import pages as signin_pages
+from gridsvc.web import endpoints as web
+
+MODULES = (
+    health,
+    signin,
+    signin_pages,
+    areas,
+    catalogue,
+    routing,
+    incidents,
+    notices,
+    reports,
+    web,
+)
+"""Every module with endpoints."""
+
+ASSETS = Path(__file__).parent / "web" / "assets"
+
+__all__ = ["create_app", "tables"]
+
+
+def create_app(settings: Settings, database: Database, *, signing_key: str) -> FastAPI:
+    """Put the web process together. The caller makes the database and says which key signs."""
+    app = FastAPI(
+        title="gridsvc",
+        version=gridsvc.__version__,
+        summary="Who owns an incident and why, answered in the response that files it.",
+        lifespan=_lifespan,
+        # The description needs a login like everything else; the web process serves it itself.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.gridsvc = State(settings, database, signing_key)
+    app.state.desk = Desk(
+        router=Router(Atlas(), settings.near_limit_m),
+        calendar=Calendar(zone=settings.zone),
+        outside_margin_m=settings.outside_margin_m,
+    )
+    problems.install(app)
+    app.add_exception_handler(LoginNeededError, _to_login)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(RequestLine)
+    for module in MODULES:
+        app.include_router(module.router)
+    app.mount("/assets", StaticFiles(directory=ASSETS), name="assets")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.gridsvc
+    yield
+    await state.database.close()
+
+
+def _to_login(_: Request, error: Exception) -> RedirectResponse:
+    assert isinstance(error, LoginNeededError)  # noqa: S101 - registered for this class only
+    return RedirectResponse(login_address(error.following), 303)

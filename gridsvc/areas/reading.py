@@ -1,0 +1,46 @@
+"""Reading the map for the endpoints."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.repository import (
+    AreaFilter,
+    AreaRow,
+    areas,
+    covering,
+    layers,
+    organisations,
+    releases,
+    responsibilities,
+)
+from gridsvc.errors import Conflict, NotFound
+
+__all__ = [
+    "AreaFilter",
+    "AreaRow",
+    "areas",
+    "covering",
+    "layers",
+    "only",
+    "organisations",
+    "releases",
+    "responsibilities",
+]
+
+
+async def only(db: AsyncSession, wanted: AreaFilter, *, geometry: bool, tell_by: str) -> AreaRow:
+    """Read the one area that is wanted; several are told apart by a further parameter."""
+    found = await areas(db, wanted, geometry=geometry, limit=10)
+    if not found:
+        raise NotFound(
+            en=f'No area "{wanted.code}" was in force at that time.',
+            zh=f"当时没有编码为“{wanted.code}”的区域。",
+        )
+    if len(found) > 1:
+        names = sorted({getattr(row, tell_by) or "" for row in found})
+        raise Conflict(
+            "several_areas",
+            en=f'Several areas have the code "{wanted.code}"; say `{tell_by}`: {", ".join(names)}.',
+            zh=f"多个区域使用编码“{wanted.code}”；请指定 {tell_by}：{'、'.join(names)}。",
+            field=tell_by,
+        )
+    return found[0]

@@ -1,0 +1,5 @@
+"""Reading the catalogue for the endpoints."""
+
+from gridsvc.catalogue.repository import categories
+
+__all__ = ["categories"]

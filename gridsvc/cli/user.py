@@ -1,0 +1,143 @@
+"""`gridsvc user`: accounts by hand."""
+
+import asyncio
+import secrets
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import LEVELS
+from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth import repository, service
+from gridsvc.auth.model import Account
+from gridsvc.auth.principal import Role, Scope
+from gridsvc.cli.configuration import read_settings
+from gridsvc.cli.database import opened
+from gridsvc.db.clock import utc_now
+from gridsvc.errors import Invalid, NotFound
+
+app = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts; make tokens.")
+
+Login = Annotated[str, typer.Argument(help="Login name.")]
+
+
+@app.command()
+def add(
+    login: Login,
+    *,
+    role: Annotated[Role, typer.Option(help="What the account is for.")],
+    organisation: Annotated[str | None, typer.Option(help="Code of its organisation.")] = None,
+    scope: Annotated[
+        str | None, typer.Option(help="LEVEL/CODE of the area it is for; the whole city without.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    generate: Annotated[bool, typer.Option(help="Make a password and print it once.")] = False,
+) -> None:
+    """Make an account. The password is asked for, or read from standard input."""
+    password = secrets.token_urlsafe(12) if generate else _read_password()
+    asyncio.run(
+        _add(login, password, role, organisation=organisation, scope=scope, language=language)
+    )
+    typer.echo(f"{login} {password}" if generate else login)
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+def parse_scope(text: str | None) -> Scope | None:
+    """Read LEVEL/CODE."""
+    if text is None:
+        return None
+    level, _, code = text.partition("/")
+    if level not in LEVELS or not code:
+        raise Invalid(
+            "invalid_scope",
+            en=f"A scope is LEVEL/CODE with a level of {', '.join(LEVELS)}; not {text!r}.",
+            zh=f"范围应写作 级别/编码，级别为 {'、'.join(LEVELS)} 之一；收到 {text!r}。",
+            field="scope",
+        )
+    return Scope(level, code)
+
+
+async def _add(
+    login: str,
+    password: str,
+    role: Role,
+    *,
+    organisation: str | None,
+    scope: str | None,
+    language: str,
+) -> None:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        owner = (
+            await organisation_by_code(db, organisation, field="organisation")
+            if organisation
+            else None
+        )
+        new = service.NewAccount(
+            login=login,
+            password=password,
+            role=role,
+            organisation_id=owner.id if owner else None,
+            scope=parse_scope(scope),
+            language=language,
+        )
+        await service.add_account(db, new)
+
+
+@app.command("list")
+def list_accounts() -> None:
+    """List accounts with role, scope and state."""
+    for account in asyncio.run(_accounts()):
+        scope = f"{account.scope_level}/{account.scope_code}" if account.scope_code else "-"
+        state = "disabled" if account.disabled_at else "active"
+        typer.echo(f"{account.login}\t{account.role}\t{scope}\t{state}")
+
+
+async def _accounts() -> list[Account]:
+    async with opened(read_settings()) as database, database.sessions() as db:
+        return await repository.accounts(db)
+
+
+@app.command()
+def disable(login: Login) -> None:
+    """Lock an account out; every session and token of it ends."""
+    asyncio.run(_disable(login))
+
+
+async def _disable(login: str) -> None:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        account = await _named(db, login)
+        account.disabled_at = utc_now()
+
+
+@app.command()
+def token(
+    login: Login,
+    *,
+    name: Annotated[str, typer.Option(help="What the token is for.")] = "cli",
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good.")] = 30,
+) -> None:
+    """Make a bearer token and print it once; it is kept as a hash only."""
+    typer.echo(asyncio.run(_token(login, name, days)))
+
+
+async def _token(login: str, name: str, days: int) -> str:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        account = await _named(db, login)
+        return await service.add_credential(
+            db, account.id, kind="bearer", name=name, life=timedelta(days=days), now=utc_now()
+        )
+
+
+async def _named(db: AsyncSession, login: str) -> Account:
+    account = await repository.account_by_login(db, login)
+    if account is None:
+        raise NotFound(en=f'There is no account "{login}".', zh=f"没有账号“{login}”。")
+    return account

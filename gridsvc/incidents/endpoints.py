@@ -1,0 +1,216 @@
+"""Incidents over HTTP. Each signature says who may call."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime
+
+from gridsvc.errors import Invalid, VersionRequired
+from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
+from gridsvc.http.query import BboxQuery, CursorQuery
+from gridsvc.http.requires import Caller, CanReadIncidents, CanReport
+from gridsvc.incidents import reading, service, transitions
+from gridsvc.incidents.export import as_csv, as_feature, as_json
+from gridsvc.incidents.lifecycle import Status
+from gridsvc.incidents.schemas import (
+    EventOut,
+    IncidentOut,
+    IncidentPage,
+    IncidentReceipt,
+    IncidentReport,
+    RoutingOut,
+    TransitionRequest,
+)
+from gridsvc.incidents.search import Filters, Page
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The same key and body again: the same answer, no second incident.",
+    ),
+]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=IncidentReceipt,
+    responses={
+        200: {"model": IncidentReceipt, "description": "The same report came before."},
+        **problems(401, 403, 409, 413, 415, 422),
+    },
+)
+async def report(
+    *,
+    body: IncidentReport,
+    who: CanReport,
+    db: WriteDb,
+    now: Now,
+    request: Request,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Report an incident; the answer says who owns it and why."""
+    sent = service.Sent(body.report(), body.id, idempotency_key)
+    receipt = await service.report(db, request.app.state.desk, sent, who=who, now=now)
+    return json_answer(
+        receipt.body,
+        status=201 if receipt.created else 200,
+        headers={"Location": f"/v1/incidents/{receipt.body['id']}", "ETag": '"1"'},
+    )
+
+
+@router.get(
+    "",
+    response_model=IncidentPage,
+    responses={
+        200: {"content": {"application/geo+json": {}, "text/csv": {}}},
+        **problems(401, 403, 406, 422),
+    },
+)
+async def list_incidents(
+    *,
+    who: CanReadIncidents,
+    db: ReadDb,
+    now: Now,
+    wanted: WantedFormat,
+    bbox: BboxQuery,
+    cursor: CursorQuery,
+    zone: Annotated[str | None, Query(max_length=64, description="code of a zone")] = None,
+    area: Annotated[
+        str | None, Query(max_length=64, description="code of an area of any level")
+    ] = None,
+    status: Annotated[list[Status] | None, Query()] = None,
+    category: Annotated[str | None, Query(max_length=64, description="minor or major")] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(alias="from", description="reported at or after")
+    ] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="reported before")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> Response:
+    """List the incidents that the caller may see, the newest first, page by page."""
+    if since is not None and until is not None and since >= until:
+        raise Invalid(
+            "invalid_interval",
+            en="`from` must be before `to`.",
+            zh="from 必须早于 to。",
+            field="from",
+        )
+    filters = Filters(
+        bbox=bbox,
+        zone=zone,
+        area=area,
+        status=tuple(status or ()),
+        category=category,
+        since=since,
+        until=until,
+    )
+    page = await reading.page(db, filters, who=who, now=now, limit=limit, after=cursor)
+    return _page(page, wanted)
+
+
+def _page(page: Page, wanted: Format) -> Response:
+    following = page.next.text() if page.next else None
+    headers = {"Content-Type": MEDIA_TYPES[wanted], "Vary": "Accept"}
+    if following:
+        headers["X-Next-Cursor"] = following
+    if wanted is Format.CSV:
+        headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
+        return Response(as_csv(page.rows), headers=headers)
+    if wanted is Format.GEOJSON:
+        features = [as_feature(row) for row in page.rows]
+        body = {"type": "FeatureCollection", "features": features, "next": following}
+        return json_answer(body, headers=headers)
+    return json_answer(
+        {"incidents": [as_json(row) for row in page.rows], "next": following}, headers=headers
+    )
+
+
+@router.get("/{incident_id}", response_model=IncidentOut, responses=problems(401, 403, 404))
+async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
+    """Read one incident. Its ETag is what a change must be made to."""
+    row = await reading.one(db, incident_id, who=who, now=now)
+    return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
+
+
+@router.get("/{incident_id}/routing", response_model=RoutingOut, responses=problems(401, 403, 404))
+async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
+    """Read the stored decision: who owned it and why, by the map that was in force."""
+    decision = await reading.routing(db, incident_id, who=who, now=now)
+    return json_answer({"decided_at": decision.decided_at.isoformat(), "routing": decision.record})
+
+
+@router.get(
+    "/{incident_id}/events", response_model=list[EventOut], responses=problems(401, 403, 404)
+)
+async def get_events(
+    incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now
+) -> list[EventOut]:
+    """Read everything that happened to an incident, the first event first."""
+    events = await reading.events(db, incident_id, who=who, now=now)
+    return [
+        EventOut(
+            sequence=event.sequence,
+            at=event.at,
+            action=event.action,
+            from_status=Status(event.from_status) if event.from_status else None,
+            to_status=Status(event.to_status),
+            note=event.note,
+            detail=event.detail,
+            hash=event.hash.hex(),
+        )
+        for event in events
+    ]
+
+
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="ETag of the version that the change is made to"),
+]
+
+
+def _version(if_match: str | None) -> int:
+    if if_match is None:
+        raise VersionRequired(
+            en="Send If-Match with the ETag of the version that you read.",
+            zh="请在 If-Match 中带上所读版本的 ETag。",
+            field="If-Match",
+        )
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdigit():
+        raise Invalid(
+            "invalid_etag",
+            en=f"If-Match is not an ETag of ours: {if_match!r}.",
+            zh=f"If-Match 不是本服务的 ETag：{if_match!r}。",
+            field="If-Match",
+        )
+    return int(text[:18])
+
+
+@router.post(
+    "/{incident_id}/transitions",
+    response_model=IncidentOut,
+    responses=problems(401, 403, 404, 409, 412, 422, 428),
+)
+async def transition(
+    *,
+    incident_id: UUID,
+    body: TransitionRequest,
+    who: Caller,
+    db: WriteDb,
+    now: Now,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take an action. Which role may is in the table of transitions, checked by the service."""
+    step = transitions.Step(body.action, body.note, body.lead, _version(if_match))
+    incident = await transitions.transition(db, incident_id, step, who=who, now=now)
+    row = await reading.one(db, incident.id, who=who, now=now)
+    return json_answer(as_json(row), headers={"ETag": f'"{incident.version}"'})

@@ -1,0 +1,130 @@
+"""Incidents as JSON, GeoJSON and CSV: the same rows, three forms. Pure."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from shapely import Point
+
+from gridsvc.areas.model import LEVELS
+from gridsvc.incidents.search import Listed
+
+CSV_COLUMNS = (
+    "id",
+    "reference",
+    "status",
+    "scheme",
+    "category",
+    "category_name",
+    "description",
+    "address",
+    "lon",
+    "lat",
+    "accuracy_m",
+    "channel",
+    "occurred_at",
+    "reported_at",
+    "due_at",
+    "closed_at",
+    "outcome",
+    "lead",
+    "lead_name",
+    "zone_layer",
+    "zone",
+    "zone_name",
+    *LEVELS,
+)
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(row: Listed) -> dict[str, Any]:
+    """Write an incident as `schemas.IncidentOut` documents it."""
+    incident = row.incident
+    return {
+        "id": str(incident.id),
+        "reference": incident.reference,
+        "status": incident.status,
+        "version": incident.version,
+        "category": {
+            "scheme": row.scheme,
+            "code": row.category,
+            "name": row.category_name,
+            "name_en": row.category_name_en,
+        },
+        "description": incident.description,
+        "address": incident.address,
+        "location": _location(row),
+        "channel": incident.channel,
+        "occurred_at": incident.occurred_at.isoformat(),
+        "reported_at": incident.reported_at.isoformat(),
+        "due_at": incident.due_at.isoformat(),
+        "closed_at": incident.closed_at.isoformat() if incident.closed_at else None,
+        "outcome": incident.outcome,
+        "lead": {"code": row.lead, "name": row.lead_name} if row.lead else None,
+        "zone": {"layer": row.zone_layer, "code": row.zone, "name": row.zone_name}
+        if row.zone
+        else None,
+        "areas": {
+            level: code for level in LEVELS if (code := getattr(incident, level)) is not None
+        },
+    }
+
+
+def _location(row: Listed) -> dict[str, Any] | None:
+    point = row.incident.location
+    if not isinstance(point, Point):
+        return None
+    return {"lon": point.x, "lat": point.y, "accuracy_m": row.incident.accuracy_m}
+
+
+def as_feature(row: Listed) -> dict[str, Any]:
+    """Write an incident as a GeoJSON feature (RFC 7946); one without a place has no geometry."""
+    properties = as_json(row)
+    location = properties.pop("location")
+    return {
+        "type": "Feature",
+        "id": properties["id"],
+        "geometry": {"type": "Point", "coordinates": [location["lon"], location["lat"]]}
+        if location
+        else None,
+        "properties": {**properties, "accuracy_m": location["accuracy_m"] if location else None},
+    }
+
+
+def as_csv(rows: Iterable[Listed]) -> str:
+    """Write incidents as CSV with a byte-order mark, which spreadsheets need to read Chinese."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in _flat(row).items()})
+    return out.getvalue()
+
+
+def _flat(row: Listed) -> dict[str, Any]:
+    body = as_json(row)
+    location = body["location"] or {"lon": None, "lat": None, "accuracy_m": None}
+    flat = {name: body[name] for name in CSV_COLUMNS if name in body}
+    return {
+        **flat,
+        **location,
+        "scheme": row.scheme,
+        "category": row.category,
+        "category_name": row.category_name,
+        "lead": row.lead,
+        "lead_name": row.lead_name,
+        "zone_layer": row.zone_layer,
+        "zone": row.zone,
+        "zone_name": row.zone_name,
+        **{level: body["areas"].get(level) for level in LEVELS},
+    }
+
+
+def _cell(value: object) -> object:
+    """Keep a spreadsheet from running somebody's text as a formula."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value

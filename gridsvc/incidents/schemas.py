@@ -1,0 +1,167 @@
+"""Incidents as the API takes and shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.report import Report, Reported
+from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
+
+
+def _version_7(value: UUID) -> UUID:
+    if value.version != 7:
+        message = "the id must be a UUID of version 7"
+        raise ValueError(message)
+    return value
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # PostgreSQL's text cannot hold NUL
+ClientId = Annotated[UUID, AfterValidator(_version_7)]
+
+
+class IncidentReport(BaseModel):
+    """What a grid worker sends."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "category": "0101",
+                    "location": {
+                        "lon": 104.0668,
+                        "lat": 30.5728,
+                        "crs": "wgs84",
+                        "accuracy_m": 8,
+                    },
+                    "description": "井盖破损，有安全隐患",
+                    "channel": "worker_app",
+                }
+            ]
+        },
+    )
+
+    id: ClientId | None = None
+    """A UUIDv7 that the client made: sending the report again cannot make a second incident."""
+    category: CategoryCode
+    scheme: Annotated[Text, Field(max_length=64)] | None = None
+    """Needed only where several schemes in force use one code."""
+    location: Location | None = None
+    """None for a report that has only an address."""
+    address: Annotated[Text, Field(max_length=500)] | None = None
+    description: Annotated[Text, Field(min_length=1, max_length=2_000)]
+    occurred_at: AwareDatetime | None = None
+    channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["worker_app"])]
+
+    def report(self) -> Report:
+        """Give the report as the service takes it."""
+        location = self.location
+        return Report(
+            category=self.category,
+            scheme=self.scheme,
+            location=Reported(location.lon, location.lat, location.crs, location.accuracy_m)
+            if location
+            else None,
+            address=self.address,
+            description=self.description,
+            occurred_at=self.occurred_at,
+            channel=self.channel,
+        )
+
+
+class IncidentReceipt(BaseModel):
+    """The answer to a report: who owns it, why, and by when."""
+
+    id: UUID
+    reference: str
+    status: Status
+    routing: RoutingRecord
+    due_at: datetime
+
+
+class TransitionRequest(BaseModel):
+    """An action on an incident."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+    note: Annotated[Text, Field(max_length=2_000)] | None = None
+    lead: Annotated[Text, Field(max_length=64)] | None = None
+    """Code of the organisation that a dispatcher makes the owner."""
+
+
+class CategoryName(BaseModel):
+    scheme: str
+    code: str
+    name: str
+    name_en: str | None
+
+
+class Named(BaseModel):
+    code: str
+    name: str
+
+
+class ZoneName(Named):
+    layer: str
+
+
+class PointOut(BaseModel):
+    """WGS84 degrees."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
+
+
+class IncidentOut(BaseModel):
+    """An incident as it stands."""
+
+    id: UUID
+    reference: str
+    status: Status
+    version: int
+    category: CategoryName
+    description: str
+    address: str | None
+    location: PointOut | None
+    channel: str
+    occurred_at: datetime
+    reported_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    outcome: str
+    lead: Named | None
+    zone: ZoneName | None
+    areas: dict[str, str]
+    """Codes of the administrative areas, by level."""
+
+
+class IncidentPage(BaseModel):
+    incidents: list[IncidentOut]
+    next: str | None
+    """`cursor` of the next page; None on the last."""
+
+
+class EventOut(BaseModel):
+    """What happened to an incident."""
+
+    sequence: int
+    at: datetime
+    action: str
+    from_status: Status | None
+    to_status: Status
+    note: str | None
+    detail: dict[str, Any]
+    hash: str
+    """SHA-256 over the event and the hash of the one before, in hexadecimal."""
+
+
+class RoutingOut(BaseModel):
+    """The stored decision; `decided_at` is when it was made."""
+
+    decided_at: datetime
+    routing: RoutingRecord

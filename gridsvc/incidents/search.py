@@ -1,0 +1,162 @@
+"""Listing incidents: filters, what the caller may see, pages by key. Reads only."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import Area, Layer, Organisation
+from gridsvc.auth.principal import Principal
+from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.db.selection import Bbox, Cursor
+from gridsvc.incidents.lifecycle import Status
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.repository import not_found
+from gridsvc.incidents.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None leaves a thing open."""
+
+    bbox: Bbox | None = None
+    zone: str | None = None
+    area: str | None = None
+    status: tuple[Status, ...] = ()
+    category: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def conditions(filters: Filters) -> ColumnElement[bool]:
+    """Make the condition on `Incident` of some filters."""
+    return and_(true(), *_by_place(filters), *_by_matter(filters))
+
+
+def _by_place(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.bbox is not None:
+        yield _within(filters.bbox)
+    if filters.zone is not None:
+        yield Incident.zone_id.in_(select(Area.id).where(Area.code == filters.zone))
+    if filters.area is not None:
+        yield _in_area(filters.area)
+
+
+def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.status:
+        yield Incident.status.in_([status.value for status in filters.status])
+    if filters.category is not None:
+        yield _in_category(filters.category)
+    if filters.since is not None:
+        yield Incident.reported_at >= filters.since
+    if filters.until is not None:
+        yield Incident.reported_at < filters.until
+
+
+def _envelope(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:
+    box = func.ST_MakeEnvelope(west, south, east, north, 4326)
+    return func.ST_Intersects(Incident.location, box)
+
+
+def _within(box: Bbox) -> ColumnElement[bool]:
+    if box.west <= box.east:
+        return _envelope(box.west, box.south, box.east, box.north)
+    return or_(
+        _envelope(box.west, box.south, 180, box.north),
+        _envelope(-180, box.south, box.east, box.north),
+    )
+
+
+def _in_area(code: str) -> ColumnElement[bool]:
+    return or_(
+        Incident.district == code,
+        Incident.street == code,
+        Incident.community == code,
+        Incident.grid == code,
+        Incident.sub_estate == code,
+    )
+
+
+def _in_category(code: str) -> ColumnElement[bool]:
+    named = or_(Category.code == code, Category.major_code == code)
+    return Incident.category_id.in_(select(Category.id).where(named))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An incident with the names of what it points at."""
+
+    incident: Incident
+    category: str
+    category_name: str
+    category_name_en: str | None
+    scheme: str
+    lead: str | None
+    lead_name: str | None
+    zone: str | None
+    zone_name: str | None
+    zone_layer: str | None
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Incident,
+            Category.code,
+            Category.name,
+            Category.name_en,
+            CategoryScheme.code,
+            Organisation.code,
+            Organisation.name,
+            Area.code,
+            Area.name,
+            Layer.name,
+        )
+        .join(Category, Category.id == Incident.category_id)
+        .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+        .outerjoin(Organisation, Organisation.id == Incident.lead_id)
+        .outerjoin(Area, Area.id == Incident.zone_id)
+        .outerjoin(Layer, Layer.id == Area.layer_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some incidents, the newest first, and where the next page begins."""
+
+    rows: Sequence[Listed]
+    next: Cursor | None
+
+
+async def page(
+    db: AsyncSession,
+    filters: Filters,
+    *,
+    who: Principal,
+    now: datetime,
+    limit: int,
+    after: Cursor | None,
+) -> Page:
+    """List incidents that the caller may see, by key: a page costs the same however deep it is."""
+    statement = _rows().where(conditions(filters), visible_to(who, now=now))
+    if after is not None:
+        key = tuple_(Incident.reported_at, Incident.id)
+        statement = statement.where(key < tuple_(after.at, after.id))
+    statement = statement.order_by(Incident.reported_at.desc(), Incident.id.desc())
+    found = [Listed(*row) for row in (await db.execute(statement.limit(limit + 1))).tuples()]
+    rows = found[:limit]
+    last = rows[-1].incident if len(found) > limit else None
+    return Page(rows, Cursor(last.reported_at, last.id) if last else None)
+
+
+async def one(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Listed:
+    """Read one incident, if the caller may see it."""
+    statement = _rows().where(Incident.id == incident_id, visible_to(who, now=now))
+    row = (await db.execute(statement)).tuples().one_or_none()
+    if row is None:
+        raise not_found()
+    return Listed(*row)

@@ -1,0 +1,33 @@
+"""The inbox over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from gridsvc.http.answers import problems
+from gridsvc.http.deps import ReadDb
+from gridsvc.http.requires import CanReadNotices
+from gridsvc.notices.service import inbox
+
+router = APIRouter(prefix="/v1", tags=["notices"], responses=problems(401, 403))
+
+
+class NoticeOut(BaseModel):
+    incident_id: UUID
+    kind: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+@router.get("/notices")
+async def list_notices(
+    who: CanReadNotices, db: ReadDb, limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> list[NoticeOut]:
+    """List what the caller's organisation has been told."""
+    if who.organisation_id is None:
+        return []
+    found = await inbox(db, who.organisation_id, limit=limit)
+    return [NoticeOut.model_validate(notice, from_attributes=True) for notice in found]

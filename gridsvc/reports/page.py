@@ -1,0 +1,81 @@
+"""What both map pages share: who may open them, their links, their safe headers."""
+
+import secrets
+from typing import Annotated
+from urllib.parse import quote, urlencode, urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from gridsvc.auth.policy import Permission, demand
+from gridsvc.auth.principal import Principal
+from gridsvc.http.language import LanguageCode
+from gridsvc.http.requires import MaybeCaller
+from gridsvc.settings import Settings
+from maps.basemap import Basemap
+from maps.page import Link, Page
+from maps.words import Language
+
+
+class LoginNeededError(Exception):
+    """Nobody is signed in; the page to come back to goes with it."""
+
+    def __init__(self, following: str) -> None:
+        super().__init__(following)
+        self.following = following
+
+
+def login_address(following: str) -> str:
+    """Give the login page's address, which leads back afterwards."""
+    return f"/login?following={quote(following, safe='')}"
+
+
+async def viewer(request: Request, caller: MaybeCaller) -> Principal:
+    """Let those in who may view maps; send who is not signed in to the login page."""
+    if caller is None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        raise LoginNeededError(f"{request.url.path}{query}")
+    demand(caller, Permission.MAPS_VIEW)
+    return caller
+
+
+Viewer = Annotated[Principal, Depends(viewer)]
+
+
+def wrapping(
+    request: Request, settings: Settings, language: LanguageCode, *, title: tuple[str, str]
+) -> Page:
+    """Make the page's wrapping; `title` is Chinese, then English."""
+    basemap = settings.basemap_url
+    other = Language.EN if language == "zh" else Language.ZH
+    query = urlencode({**request.query_params, "lang": other.value})
+    return Page(
+        title=title[0] if language == "zh" else title[1],
+        language=Language(language),
+        basemap=Basemap(basemap, settings.basemap_attribution) if basemap else None,
+        links=(
+            Link(label="首页" if language == "zh" else "Start", href="/"),
+            Link(label=_OTHER[other], href=f"?{query}", language=other),
+        ),
+        nonce=secrets.token_urlsafe(16),
+    )
+
+
+_OTHER = {Language.ZH: "中文", Language.EN: "English"}
+
+
+def answered(html: str, page: Page) -> HTMLResponse:
+    """Answer with a page that may run its own scripts only, and ask nobody but us for anything."""
+    tiles = ""
+    if page.basemap is not None:
+        parts = urlsplit(page.basemap.url)
+        host = parts.netloc.replace("{s}", "*")
+        tiles = f" {parts.scheme}://{host}" if host else ""
+    policy = (
+        "default-src 'none'; connect-src 'self'; font-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'; "
+        f"script-src 'self' 'nonce-{page.nonce}'; style-src 'self' 'nonce-{page.nonce}'; "
+        f"img-src 'self' data:{tiles}"
+    )
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store"}
+    return HTMLResponse(html, headers=headers)

@@ -1,0 +1,86 @@
+"""How much work lies where: incidents counted by grid, street or zone. Reads only.
+
+Filed: reported in the interval. Of those: open, while somebody still has something to do; overdue,
+not handled yet and past the due time; closed, everything that is over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.principal import Principal
+from gridsvc.incidents.lifecycle import OPEN, Status
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.search import Filters, conditions
+from gridsvc.incidents.visibility import visible_to
+
+UNHANDLED = (Status.FILED, Status.DISPATCHED, Status.HANDLING)
+
+
+class Unit(StrEnum):
+    """What incidents are counted by."""
+
+    GRID = "grid"
+    COMMUNITY = "community"
+    STREET = "street"
+    ZONE = "zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The incidents of one area: an administrative code, or a zone version's id."""
+
+    key: str | UUID | None
+    filed: int
+    open: int
+    overdue: int
+    closed: int
+
+
+_KEYS = {
+    Unit.GRID: Incident.grid,
+    Unit.COMMUNITY: Incident.community,
+    Unit.STREET: Incident.street,
+    Unit.ZONE: Incident.zone_id,
+}
+
+
+async def counts(
+    db: AsyncSession, unit: Unit, filters: Filters, *, who: Principal, now: datetime
+) -> Sequence[Count]:
+    """Count the incidents that the caller may see; an area without any is not listed."""
+    rows = await db.execute(_statement(unit, filters, who=who, now=now))
+    return [Count(*row) for row in rows.tuples()]
+
+
+def _statement(
+    unit: Unit, filters: Filters, *, who: Principal, now: datetime
+) -> Select[str | UUID | None, int, int, int, int]:
+    key = _KEYS[unit]
+    is_open = Incident.status.in_([status.value for status in OPEN])
+    return (
+        select(
+            key,
+            func.count(),
+            _count_where(is_open),
+            _count_where(_overdue(now)),
+            _count_where(~is_open),
+        )
+        .where(conditions(filters), visible_to(who, now=now), key.is_not(None))
+        .group_by(key)
+        .order_by(key)
+    )
+
+
+def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    unhandled = Incident.status.in_([status.value for status in UNHANDLED])
+    return and_(unhandled, Incident.due_at < now)

@@ -1,0 +1,108 @@
+"""Which map view holds at which time, kept in memory and made anew when the map has changed."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.catalogue.lookup import Catalogue, catalogue_of
+from gridsvc.catalogue.repository import categories
+from gridsvc.routing import repository
+from gridsvc.routing.snapshot import (
+    LayerRecord,
+    MapView,
+    ReleaseRecord,
+    Responsibilities,
+    responsibilities_of,
+)
+
+VIEWS_KEPT = 4
+"""States of the map that stay compiled; the one in force is nearly always the one asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything that routing reads, except shapes, as it was at one map version."""
+
+    version: int
+    releases: tuple[ReleaseRecord, ...]
+    responsibilities: Responsibilities
+    catalogue: Catalogue
+
+    @property
+    def layers(self) -> frozenset[LayerRecord]:
+        """The layers of every release."""
+        return frozenset(release.layer for release in self.releases)
+
+    def in_force(self, at: datetime) -> tuple[ReleaseRecord, ...]:
+        """List the releases that hold at a time: at most one of each layer."""
+        return tuple(release for release in self.releases if release.holds(at))
+
+
+@dataclass(slots=True)
+class Atlas:
+    """The map of one process. Every method may be called from many requests at once."""
+
+    _edition: Edition | None = None
+    _views: dict[frozenset[UUID], MapView] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def edition(self, db: AsyncSession) -> Edition:
+        """Give the edition at hand, reading the first one; it may have been superseded since."""
+        return self._edition or await self.refresh(db)
+
+    async def newest(self, db: AsyncSession) -> Edition:
+        """Give the edition of this moment, reading it anew only if the map has changed."""
+        edition = self._edition
+        if edition is not None and edition.version == await repository.map_version(db):
+            return edition
+        return await self.refresh(db)
+
+    async def refresh(self, db: AsyncSession) -> Edition:
+        """Read the map anew, unless another request has just done it."""
+        async with self._lock:
+            version = await repository.map_version(db)
+            if self._edition is not None and self._edition.version == version:
+                return self._edition
+            return self._replace(await _read(db, version))
+
+    def _replace(self, edition: Edition) -> Edition:
+        # A view knows its layers' titles and rules; a release's areas never change.
+        if self._edition is None or self._edition.layers != edition.layers:
+            self._views.clear()
+        self._edition = edition
+        return edition
+
+    async def view(self, db: AsyncSession, edition: Edition, *, at: datetime) -> MapView:
+        """Give the compiled view of what was in force at a time."""
+        releases = edition.in_force(at)
+        key = frozenset(release.id for release in releases)
+        if key not in self._views:
+            async with self._lock:
+                if key not in self._views:
+                    self._keep(key, await _compile(db, releases))
+        return self._views[key]
+
+    def _keep(self, key: frozenset[UUID], view: MapView) -> None:
+        while len(self._views) >= VIEWS_KEPT:
+            del self._views[next(iter(self._views))]
+        self._views[key] = view
+
+
+async def _read(db: AsyncSession, version: int) -> Edition:
+    # The version is read first: should the map change meanwhile, the edition is newer than its
+    # number says, and the check at the commit of a decision only reads it once more.
+    return Edition(
+        version=version,
+        releases=tuple(await repository.releases(db)),
+        responsibilities=responsibilities_of(await repository.responsibilities(db)),
+        catalogue=catalogue_of(await categories(db)),
+    )
+
+
+async def _compile(db: AsyncSession, releases: tuple[ReleaseRecord, ...]) -> MapView:
+    areas, shapes = await repository.areas_of(db, releases)
+    # Seconds for a whole city: other requests go on meanwhile.
+    return await asyncio.to_thread(MapView, releases, areas, shapes)

@@ -1,0 +1,75 @@
+"""Asking whose an incident would be, without reporting one."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime
+
+from geodata.crs import Crs, to_wgs84
+from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.deps import Now, ReadDb
+from gridsvc.http.requires import CanAsk
+from gridsvc.routing import batch
+from gridsvc.routing.record import record_of
+from gridsvc.routing.schemas import RouteAnswers, RouteRequest, RoutingRecord
+from gridsvc.routing.service import Matter, Position, Router
+
+router = APIRouter(prefix="/v1", tags=["routing"], responses=problems(401, 403, 422))
+
+Lon = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
+Lat = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
+Accuracy = Annotated[float, Query(ge=0, le=100_000, allow_inf_nan=False)]
+
+
+def _router(request: Request) -> Router:
+    found: Router = request.app.state.desk.router
+    return found
+
+
+@router.get("/who-owns", response_model=RoutingRecord)
+async def who_owns(
+    *,
+    request: Request,
+    _: CanAsk,
+    db: ReadDb,
+    now: Now,
+    lon: Lon,
+    lat: Lat,
+    crs: Crs,
+    category: Annotated[str, Query(min_length=1, max_length=64)],
+    scheme: Annotated[str | None, Query(max_length=64)] = None,
+    accuracy_m: Accuracy = 0.0,
+    at: AwareDatetime | None = None,
+) -> Response:
+    """Decide whose a matter at a point would be; nothing is written."""
+    asked = _router(request)
+    x, y = to_wgs84(lon, lat, crs)
+    matter = Matter(category, scheme, Position(x, y, accuracy_m), at or now)
+    answer = await asked.ask(db, await asked.atlas.newest(db), matter)
+    return json_answer(record_of(answer))
+
+
+@router.post("/route", response_model=RouteAnswers)
+async def route(
+    request: Request, _: CanAsk, db: ReadDb, now: Now, body: RouteRequest
+) -> dict[str, Any]:
+    """Decide up to 10,000 points in one call; the answers are in the order of the points."""
+    asked = _router(request)
+    edition = await asked.atlas.newest(db)
+    points = [
+        batch.Point(
+            Matter(
+                point.category,
+                body.scheme,
+                Position(*to_wgs84(point.lon, point.lat, body.crs), point.accuracy_m or 0.0),
+                point.at or now,
+            ),
+            number,
+        )
+        for number, point in enumerate(body.points)
+    ]
+    views = await batch.views(db, asked, edition, points)
+    answers = await asyncio.to_thread(batch.decide_all, asked, edition, views, points)
+    return {"map_version": edition.version, "answers": answers}

@@ -1,0 +1,120 @@
+"""What routing reads of the map, and where it keeps its decisions."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas import model as areas
+from gridsvc.routing.decision import Basis, Organisation
+from gridsvc.routing.model import RoutingDecision
+from gridsvc.routing.snapshot import (
+    AreaRecord,
+    LayerRecord,
+    ReleaseRecord,
+    ResponsibilityRecord,
+)
+
+
+async def map_version(db: AsyncSession) -> int:
+    """Read the number of the map as it is now."""
+    number: int | None = await db.scalar(select(areas.MapVersion.number))
+    return number or 0
+
+
+async def locked_map_version(db: AsyncSession) -> int:
+    """Read the map's number and keep it from growing until this transaction ends."""
+    return int((await db.execute(select(func.current_map_version()))).scalar_one())
+
+
+async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
+    """Read every release that is or was in force."""
+    rows = await db.execute(
+        select(areas.Release, areas.Layer)
+        .join(areas.Layer, areas.Layer.id == areas.Release.layer_id)
+        .where(areas.Release.valid_from.is_not(None))
+        .order_by(areas.Layer.name, areas.Release.number)
+    )
+    return [
+        ReleaseRecord(
+            id=release.id,
+            layer=_layer(layer),
+            number=release.number,
+            valid_from=release.valid_from,
+            valid_to=release.valid_to,
+        )
+        for release, layer in rows.tuples()
+        if release.valid_from is not None
+    ]
+
+
+def _layer(layer: areas.Layer) -> LayerRecord:
+    return LayerRecord(
+        id=layer.id,
+        name=layer.name,
+        title=layer.title,
+        title_en=layer.title_en,
+        level=layer.level,
+        basis=Basis(layer.basis),
+        overlap_allowed=layer.overlap_allowed,
+    )
+
+
+async def areas_of(
+    db: AsyncSession, chosen: Collection[ReleaseRecord]
+) -> tuple[list[AreaRecord], list[BaseGeometry]]:
+    """Read the areas of some releases and their shapes, in a stable order."""
+    layers = {release.id: release.layer for release in chosen}
+    table = areas.Area
+    rows = await db.execute(
+        select(table.id, table.release_id, table.code, table.name, table.area_m2, table.geometry)
+        .where(table.release_id.in_(list(layers)))
+        .order_by(table.release_id, table.code)
+    )
+    records, shapes = [], []
+    for id_, release_id, code, name, area_m2, geometry in rows.tuples():
+        records.append(AreaRecord(id_, layers[release_id], code, name, area_m2))
+        shapes.append(geometry)
+    return records, shapes
+
+
+async def responsibilities(db: AsyncSession) -> Sequence[ResponsibilityRecord]:
+    """Read every responsibility, past ones too."""
+    rows = await db.execute(
+        select(areas.Responsibility, areas.Organisation, areas.Layer.name)
+        .join(areas.Organisation, areas.Organisation.id == areas.Responsibility.organisation_id)
+        .join(areas.Layer, areas.Layer.id == areas.Responsibility.layer_id)
+    )
+    return [_responsibility(*row) for row in rows.tuples()]
+
+
+def _responsibility(
+    row: areas.Responsibility, organisation: areas.Organisation, layer: str
+) -> ResponsibilityRecord:
+    return ResponsibilityRecord(
+        id=row.id,
+        organisation=Organisation(
+            organisation.id, organisation.code, organisation.name, organisation.name_en
+        ),
+        layer=layer,
+        area_code=row.area_code,
+        scheme_id=row.scheme_id,
+        category_code=row.category_code,
+        role=row.role,
+        priority=row.priority,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+async def decisions_of(db: AsyncSession, incident_id: UUID) -> Sequence[RoutingDecision]:
+    """List the decisions about an incident, the first one first."""
+    return list(
+        await db.scalars(
+            select(RoutingDecision)
+            .where(RoutingDecision.incident_id == incident_id)
+            .order_by(RoutingDecision.decided_at, RoutingDecision.id)
+        )
+    )

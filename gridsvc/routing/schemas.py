@@ -1,0 +1,133 @@
+"""The routing decision and its questions as the API shows them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from geodata.crs import Crs
+
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.5728])]
+Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, examples=[8.0])]
+CategoryCode = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
+
+
+class Location(BaseModel):
+    """A point as a phone gives it. The coordinate system is named, never guessed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: Longitude
+    lat: Latitude
+    crs: Crs
+    accuracy_m: Accuracy | None = None
+
+
+class OrganisationOut(BaseModel):
+    code: str
+    name: str
+    name_en: str | None
+
+
+class PlaceOut(BaseModel):
+    layer: str
+    layer_title: str
+    level: str | None
+    code: str
+    name: str
+
+
+class ChainPlace(PlaceOut):
+    tied: bool
+    """The point lies on a border; the area with the lowest code was taken."""
+
+
+class NearestPlace(PlaceOut):
+    distance_m: float
+
+
+class CandidateOut(BaseModel):
+    organisation: OrganisationOut
+    zone: PlaceOut
+    inside_m: float
+    """Metres from the area's border, negative outside it."""
+    share: float
+    """Part of the accuracy disc that lies in the area."""
+    basis: Literal["owner", "territory"]
+    category: str | None
+    priority: int
+    responsibility: UUID
+    lost_by: str | None
+    """None for the one that was picked."""
+
+
+class Words(BaseModel):
+    zh: str
+    en: str
+
+
+class ReleaseOut(BaseModel):
+    layer: str
+    number: int
+    id: UUID
+
+
+class RoutingRecord(BaseModel):
+    """Who owns it and why."""
+
+    outcome: Literal["routed", "ambiguous", "fallback", "outside", "unlocated"]
+    lead: OrganisationOut | None
+    co_handlers: list[OrganisationOut]
+    zone: PlaceOut | None
+    area_chain: list[ChainPlace]
+    nearest: NearestPlace | None
+    distance_to_boundary_m: float | None
+    confidence: float
+    candidates: list[CandidateOut]
+    rule_path: list[str]
+    explanation: Words
+    question: Words | None
+    releases: list[ReleaseOut]
+    map_version: int
+    at: datetime
+
+
+class RoutePoint(BaseModel):
+    """One of many points to be decided."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: Longitude
+    lat: Latitude
+    accuracy_m: Accuracy | None = None
+    category: CategoryCode
+    at: AwareDatetime | None = None
+
+
+class RouteRequest(BaseModel):
+    """Up to 10,000 points, all in one coordinate system."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    crs: Crs
+    scheme: str | None = None
+    points: Annotated[list[RoutePoint], Field(min_length=1, max_length=10_000)]
+
+
+class RouteAnswer(BaseModel):
+    """The short form of a decision, in the order of the points."""
+
+    outcome: str
+    lead: str | None
+    zone: str | None
+    layer: str | None
+    distance_to_boundary_m: float | None
+    confidence: float
+    areas: dict[str, str]
+
+
+class RouteAnswers(BaseModel):
+    map_version: int
+    answers: list[RouteAnswer]

@@ -1,0 +1,173 @@
+// Draws what a page's data block describes (maps/layers.py: drawing) on the map that folium made,
+// and ties the legend, the tables and the form of the page to it.
+"use strict";
+
+(function () {
+  const CLOSEST = 17;
+  const SMALL = 6; // pixels: below it an area is marked with a dot
+
+  // On a phone the form would keep the map off the screen; without this script it stays open.
+  function foldOptions() {
+    if (!matchMedia("(max-width: 899px)").matches) return;
+    for (const options of document.querySelectorAll("details.options")) options.open = false;
+  }
+
+  function panes(map) {
+    for (const [name, order] of [["problems", 410], ["halo", 420], ["pins", 430], ["labels", 440]]) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = order;
+      pane.style.pointerEvents = "none";
+    }
+  }
+
+  function controls(map, words) {
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    if (map.attributionControl) map.attributionControl.setPrefix(false);
+    map.getContainer().setAttribute("aria-label", words.map);
+  }
+
+  // A layer of the legend: the areas it draws, made when it is first shown.
+  function makeLayer(map, entry, areas, renderers) {
+    const patterned = String(entry.options.fillColor).startsWith("url(");
+    const drawn = new Map();
+    const pins = L.layerGroup();
+    const group = L.layerGroup();
+
+    function build() {
+      for (const area of areas) {
+        if (!area.rings.length) continue;
+        const options = { renderer: patterned ? renderers.problems : renderers.canvas };
+        const polygon = L.polygon(area.rings, { ...entry.options, ...options, interactive: false });
+        drawn.set(area.row, polygon.addTo(group));
+      }
+    }
+
+    function pin() {
+      pins.clearLayers();
+      if (!entry.pinned) return;
+      for (const area of areas) {
+        if (!area.spot || gridmaps.pixels(map, area.radius, area.spot) >= SMALL) continue;
+        L.circleMarker(area.spot, {
+          renderer: renderers.pins,
+          radius: 6,
+          weight: 2,
+          color: "#ffffff",
+          fillColor: patterned ? entry.options.color : entry.options.fillColor,
+          fillOpacity: 1,
+          interactive: false,
+        }).addTo(pins);
+      }
+    }
+
+    const layer = { entry: entry, areas: areas, shown: false };
+    layer.show = function (shown) {
+      if (shown && !drawn.size) build();
+      layer.shown = shown;
+      for (const part of [group, pins]) shown ? part.addTo(map) : part.remove();
+      if (shown) pin();
+    };
+    layer.raise = () => drawn.forEach((polygon) => polygon.bringToFront());
+    layer.paint = (look) => drawn.forEach((polygon, row) => polygon.setStyle(look(row)));
+    map.on("zoomend", () => layer.shown && pin());
+    return layer;
+  }
+
+  function makeLayers(map, data) {
+    const renderers = {
+      canvas: L.canvas({ padding: 0.3 }),
+      problems: L.svg({ pane: "problems", padding: 0.3 }),
+      pins: L.svg({ pane: "pins", padding: 0.3 }),
+    };
+    const sets = {};
+    for (const [key, set] of Object.entries(data.sets)) sets[key] = gridmaps.unpack(set, data.bounds);
+    return data.layers.map((entry) => {
+      const all = sets[entry.set];
+      const areas = entry.members ? entry.members.map((row) => all[row]) : all;
+      return makeLayer(map, entry, areas, renderers);
+    });
+  }
+
+  // The areas at a place, each once: the painted ones, then the others from small to large.
+  function hits(map, layers, at) {
+    const found = new Map();
+    for (const layer of layers.filter((each) => each.shown)) {
+      for (const area of layer.areas) {
+        const reached = layer.entry.pinned && gridmaps.near(map, area, at);
+        const size = layer.entry.painted ? -1 : area.radius;
+        if (reached || gridmaps.covers(area, at)) found.set(area, size);
+      }
+    }
+    return [...found.keys()].sort((one, other) => found.get(one) - found.get(other));
+  }
+
+  function goTo(map, area, open) {
+    map.getContainer().scrollIntoView({ block: "nearest" });
+    if (area.box) map.fitBounds(area.box, { maxZoom: CLOSEST, padding: [40, 40], animate: false });
+    else map.setView(area.spot, CLOSEST, { animate: false });
+    open([area], area.spot);
+  }
+
+  // The legend's boxes switch layers. Gives a function that makes sure of a layer being shown.
+  function tieSwitches(layers, label) {
+    const boxes = [...document.querySelectorAll("[data-layer]")];
+
+    function change(box) {
+      layers[Number(box.dataset.layer)].show(box.checked);
+      for (const layer of layers) if (layer.shown) layer.raise();
+      label();
+    }
+
+    for (const box of boxes) {
+      change(box);
+      box.addEventListener("change", () => change(box));
+    }
+    return (layer) => {
+      const box = boxes.find((each) => layers[Number(each.dataset.layer)] === layer);
+      box.checked = true;
+      change(box);
+    };
+  }
+
+  // The tables' buttons take the map to an area.
+  function tieTables(map, layers, reveal, open) {
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("button.spot");
+      if (!button) return;
+      const wanted = (area) => area.row === Number(button.dataset.row) && area.spot;
+      const holding = layers.filter(
+        (layer) => layer.entry.set === button.dataset.set && layer.areas.some(wanted),
+      );
+      if (!holding.length) return;
+      if (!holding.some((layer) => layer.shown)) reveal(holding[0]);
+      goTo(map, holding[0].areas.find(wanted), open);
+    });
+  }
+
+  function tieViews(views, layers) {
+    const painted = layers.filter((layer) => layer.entry.painted);
+    return gridmaps.views(
+      views,
+      (area) => painted.some((layer) => layer.areas.includes(area)),
+      (look) => painted.forEach((layer) => layer.paint(look)),
+    );
+  }
+
+  gridmaps.draw = function (map, data) {
+    const [west, south, east, north] = data.focus || [-120, -60, 120, 60];
+    foldOptions();
+    panes(map);
+    controls(map, data.words);
+    map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
+    const layers = makeLayers(map, data);
+    const named = () => layers.filter((layer) => layer.shown && layer.entry.labelled);
+    const label = gridmaps.labels(map, () => named().flatMap((layer) => layer.areas));
+    const reveal = tieSwitches(layers, label);
+    const open = gridmaps.inspect(map, {
+      words: data.words,
+      hits: (at) => hits(map, layers, at),
+      more: data.views ? tieViews(data.views, layers) : () => [],
+    });
+    tieTables(map, layers, reveal, open);
+  };
+})();

@@ -1,0 +1,27 @@
+"""What every test may ask for: real data beside the project, and what `fixtures` makes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.web"]
+
+DATABASE_FIXTURES = {"cluster", "database_url", "db", "database", "fresh_url", "client", "app"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the cluster, so that `-m "not db"` is the quick loop."""
+    for item in items:
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.db)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real boundaries and incidents; published data that the project does not ship."""
+    default = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("GRIDSVC_SHARED_DATA", default))
+    if not folder.is_dir():
+        pytest.skip("the real cities' data are not beside the project (GRIDSVC_SHARED_DATA)")
+    return folder
