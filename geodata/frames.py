@@ -6,7 +6,7 @@ columns `code`, `name`, `parent`, `geometry` first, in this order; other columns
 present, valid or sensible is for validation to say, not for the frame.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import geopandas
 import numpy as np
@@ -125,11 +125,12 @@ def as_text(values: pd.Series) -> pd.Series:
     ColumnError
         A whole number kept as float is beyond 2**53, where its last digits are no longer true.
     """
-    texts = [_text(value, column=str(values.name)) for value in values]
+    name = str(values.name)
+    texts = [_text(value, column=name) for value in values.to_numpy(dtype=object)]
     return pd.Series(texts, dtype=object, name=values.name)
 
 
-def text_columns(table: pd.DataFrame) -> list[str]:
+def text_columns(table: pd.DataFrame) -> list[Any]:
     """Name the columns that hold text, whichever way pandas keeps it."""
     return [column for column in table.columns if pd.api.types.is_string_dtype(table[column])]
 

@@ -213,7 +213,7 @@ def _span(bounds: Box) -> str:
 
 def _fits(bounds: Box, system: System) -> bool:
     """Tell whether a box lies on the earth and meets the area in which its system is used."""
-    west, south, east, north = _degrees(bounds, system.crs)
+    west, south, east, north = _degrees(bounds, system)
     if not (west >= -_HALF_TURN and east <= _HALF_TURN and south >= -90 and north <= 90):
         return False  # also where one is NaN
     area = _area_of_use(system)
@@ -224,10 +224,13 @@ def _fits(bounds: Box, system: System) -> bool:
     return east >= area[0] and west <= area[2]
 
 
-def _degrees(bounds: Box, crs: pyproj.CRS) -> Box:
+def _degrees(bounds: Box, system: System) -> Box:
     """Bring the corners of a box to degrees, as near as it takes to say which country it is."""
     west, south, east, north = bounds
-    near = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    try:
+        near = pyproj.Transformer.from_crs(system.crs, WGS84, always_xy=True)
+    except pyproj.exceptions.ProjError as error:  # a system of another planet
+        raise _no_way(system) from error
     lon, lat = near.transform(np.array([west, west, east, east]), np.array([south, north] * 2))
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
@@ -248,15 +251,19 @@ def _way_to_wgs84(bounds: Box, system: System) -> pyproj.Transformer:
             system.crs,
             WGS84,
             always_xy=True,
-            area_of_interest=AreaOfInterest(*_degrees(bounds, system.crs)),
+            area_of_interest=AreaOfInterest(*_degrees(bounds, system)),
             accuracy=_WORST_ACCURACY,
             allow_ballpark=False,
         )
     except pyproj.exceptions.ProjError as error:
-        raise CrsError(
-            "no_transformation",
-            en=f"No way from {system} to WGS 84 is known to {_WORST_ACCURACY:g} m here; ask your "
-            "survey office for the file in CGCS2000.",
-            zh=f"此处没有精度优于 {_WORST_ACCURACY:g} 米的 {system} 至 WGS 84 转换；"
-            "请向测绘部门索取 CGCS2000 坐标的文件。",
-        ) from error
+        raise _no_way(system) from error
+
+
+def _no_way(system: System) -> CrsError:
+    return CrsError(
+        "no_transformation",
+        en=f"No way from {system} to WGS 84 is known to {_WORST_ACCURACY:g} m here; ask your "
+        "survey office for the file in CGCS2000.",
+        zh=f"此处没有精度优于 {_WORST_ACCURACY:g} 米的 {system} 至 WGS 84 转换；"
+        "请向测绘部门索取 CGCS2000 坐标的文件。",
+    )

@@ -1,6 +1,7 @@
 """Reading GeoJSON (RFC 7946): longitude and latitude in WGS 84, unless a `crs` member says else."""
 
 import codecs
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from geodata.errors import CrsError, EncodingError, GeometryError, ReadError
 from geodata.formats.ogr import damaged, read_ogr
 from geodata.formats.source import Source
 
-_GEOMETRIES: Final = {
+_GEOMETRIES: Final = (
     "Point",
     "MultiPoint",
     "LineString",
@@ -23,7 +24,9 @@ _GEOMETRIES: Final = {
     "Polygon",
     "MultiPolygon",
     "GeometryCollection",
-}
+)
+# Lists of numbers, the bulk of a file, are for GDAL; as Python objects they take as long again.
+_COORDINATES: Final = re.compile(rb"\[[\s\[]*[\d-][\s\d.,eE+\-\[\]]*\]")
 _NAMES_SHOWN: Final = 6
 
 
@@ -78,7 +81,7 @@ def _utf8(source: Source, encoding: str | None) -> bytes:
 
 def _document(name: str, text: bytes) -> Mapping[str, Any]:
     try:
-        document = orjson.loads(text)
+        document = _outline(text)
     except orjson.JSONDecodeError as error:
         raise ReadError(
             "bad_json",
@@ -91,6 +94,13 @@ def _document(name: str, text: bytes) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise _not_geojson(name, "a list of things", "一个列表")
     return document
+
+
+def _outline(text: bytes) -> object:
+    try:
+        return orjson.loads(_COORDINATES.sub(b"[0]", text))
+    except orjson.JSONDecodeError:
+        return orjson.loads(text)  # fails likewise, and names the right line
 
 
 def _features(name: str, document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -129,11 +139,10 @@ def _refuse_losses(
     """Compare with what was written: GDAL leaves a shape empty that it does not understand."""
     if len(features) != len(frame):
         raise damaged(name, ValueError(f"{len(frame)} of {len(features)} features"))
-    written = np.array([_is_written(feature.get("geometry")) for feature in features], dtype=bool)
     shapes = frame.geometry.to_numpy()
-    lost = written & (shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    if lost.any():
-        rows = np.flatnonzero(lost)
+    bare = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    rows = [int(row) for row in bare if _is_written(features[row].get("geometry"))]
+    if rows:
         raise GeometryError(
             "bad_coordinates",
             en=f"{len(rows)} of {len(features)} features in {name} have coordinates that do not "
@@ -141,14 +150,19 @@ def _refuse_losses(
             "again.",
             zh=f"{name} 的 {len(features)} 个要素中有 {len(rows)} 个的坐标与其类型不符或不是数值，"
             f"首个为第 {rows[0] + 1} 个要素；请重新导出。",
-            rows=rows.tolist(),
+            rows=rows,
         )
 
 
 def _is_written(geometry: object) -> bool:
-    if not isinstance(geometry, dict):
-        return geometry is not None
-    return bool(geometry.get("coordinates") or geometry.get("geometries"))
+    match geometry:
+        case {"coordinates": list(parts)} | {"geometries": list(parts)}:
+            return _has_any(parts)
+    return geometry is not None
+
+
+def _has_any(part: object) -> bool:
+    return any(map(_has_any, part)) if isinstance(part, list) else True
 
 
 def _crs(name: str, member: object) -> pyproj.CRS | None:

@@ -9,6 +9,7 @@ import shapely
 from geodata.errors import ReadError
 from geodata.formats.ogr import damaged
 from geodata.formats.source import Source
+from geodata.frames import text_columns
 
 _MAGIC = b"PAR1"
 
@@ -35,7 +36,9 @@ def read_geoparquet(source: Source) -> geopandas.GeoDataFrame:
     if not source.data.endswith(_MAGIC):
         raise damaged(source.name, ValueError("the last bytes are not PAR1"))
     try:
-        return geopandas.read_parquet(io.BytesIO(source.data)).reset_index(drop=True)
+        frame = geopandas.read_parquet(io.BytesIO(source.data)).reset_index(drop=True)
+        # Arrow looks at the letters only when they are taken out of its memory.
+        return frame.astype(dict.fromkeys(text_columns(frame), object))
     except (pa.ArrowException, shapely.errors.GEOSException, OSError) as error:
         raise damaged(source.name, error) from error
     except (ValueError, KeyError, TypeError) as error:

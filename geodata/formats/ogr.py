@@ -28,6 +28,7 @@ _DAMAGED_NUMBER: Final = "parsed incompletely"
 _GDAL_ERRORS: Final = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
+    IndexError,  # pyogrio's, where GDAL opens a layer and then finds no shape that it can read
 )
 _SURFACES: Final = {15: "PolyhedralSurface", 16: "TIN", 17: "Triangle"}
 

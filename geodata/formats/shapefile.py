@@ -6,18 +6,18 @@ then finds what the letters are. GDAL by itself would take GBK for Latin-1 and s
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Final
 
 import geopandas
 import pandas as pd
+import pyproj
 
 from geodata import encoding as encodings
 from geodata.errors import CrsError
 from geodata.formats.ogr import read_ogr
 from geodata.formats.parts import CPG, DBF, PRJ, SHP, SHX, Parts, gather
-from geodata.formats.source import Source, is_web_page
+from geodata.formats.source import Source
 from geodata.frames import text_columns
 
 _BYTEWISE: Final = "ISO-8859-1"  # each of the 256 bytes is one letter, and back
@@ -26,8 +26,6 @@ _FIELDS: Final = 32
 _FIELD: Final = 32
 _NAME_WIDTH: Final = 10
 _END_OF_FIELDS: Final = 0x0D
-
-Letters = Mapping[str, encodings.Text]
 
 
 def read_shapefile(
@@ -61,62 +59,75 @@ def read_shapefile(
         As `geodata.formats.ogr.read_ogr`.
     """
     parts = gather(source, layer=layer)
+    crs = _crs(parts)
     frame = read_ogr(_packed(parts), source.name, encoding=_BYTEWISE)
-    _refuse_bad_prj(parts, frame)
-    return _lettered(frame, parts, encoding)
+    return _lettered(frame, parts, encoding).set_crs(crs, allow_override=True)
 
 
 def _packed(parts: Parts) -> bytes:
     """Pack the parts under a plain name, so that GDAL finds them whatever they were called."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as archive:
-        for suffix in (SHP, SHX, DBF, PRJ):
-            if suffix in parts.data:
-                archive.writestr(f"layer{suffix}", parts.data[suffix])
+        for suffix in (SHP, SHX, DBF):
+            archive.writestr(f"layer{suffix}", parts.data[suffix])
     return memory.getvalue()
 
 
-def _refuse_bad_prj(parts: Parts, frame: geopandas.GeoDataFrame) -> None:
-    text = parts.data.get(PRJ, b"").strip()
-    if not text or (frame.crs is not None and not is_web_page(text)):
-        return
-    seen = text[:60].decode("utf-8", errors="replace")
-    raise CrsError(
-        "bad_prj",
-        en=f"{parts.name}.prj should describe the coordinate system but begins {seen!r}; replace "
-        "it, or delete it and declare --crs.",
-        zh=f"{parts.name}.prj 应描述坐标系，内容却以 {seen!r} 开头；请更换该文件，"
-        "或删除后用 --crs 声明坐标系。",
-    )
+def _crs(parts: Parts) -> pyproj.CRS | None:
+    """Read the .prj; a system that the registry has is given by its code there."""
+    text = parts.data.get(PRJ, b"").decode("utf-8-sig", errors="replace").strip()
+    if not text:
+        return None
+    try:
+        crs = pyproj.CRS.from_wkt(text)
+    except pyproj.exceptions.CRSError as error:
+        raise CrsError(
+            "bad_prj",
+            en=f"{parts.name}.prj should describe the coordinate system but begins {text[:60]!r}; "
+            "replace it, or delete it and declare --crs.",
+            zh=f"{parts.name}.prj 应描述坐标系，内容却以 {text[:60]!r} 开头；请更换该文件，"
+            "或删除后用 --crs 声明坐标系。",
+        ) from error
+    code = crs.to_epsg()
+    return crs if code is None else pyproj.CRS.from_epsg(code)
 
 
 def _lettered(
     frame: geopandas.GeoDataFrame, parts: Parts, encoding: str | None
 ) -> geopandas.GeoDataFrame:
     """Decode the names of the columns and the values of those that hold text."""
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    bare = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     widths = _widths(parts.data[DBF])
-    names = _letters(table.columns, width=_NAME_WIDTH)
+    table = bare.set_axis(range(len(bare.columns)), axis="columns")  # names may be alike
+    names = [_text(name, width=_NAME_WIDTH) for name in bare.columns]
     cells = {
-        column: _letters(table[column].dropna().unique(), width=widths.get(column))
-        for column in text_columns(table)
+        number: {
+            value: _text(value, width=widths.get(bare.columns[number]))
+            for value in table[number].dropna().unique()
+        }
+        for number in text_columns(table)
     }
-    texts = chain(names.values(), *(letters.values() for letters in cells.values()))
+    texts = chain(names, *(letters.values() for letters in cells.values()))
     codec = encodings.settle(texts, _statement(parts, encoding), file=f"{parts.name}.dbf")
-    for column, letters in cells.items():
-        frame[column] = table[column].map(_decoded(letters, codec))
-    return frame.rename(columns=_decoded(names, codec))
+    for number, letters in cells.items():
+        decoded = {value: encodings.decode(text, codec) for value, text in letters.items()}
+        table[number] = table[number].map(decoded)
+    heads = _distinct([encodings.decode(name, codec) for name in names])
+    return geopandas.GeoDataFrame(table.set_axis(heads, axis="columns"), geometry=frame.geometry)
 
 
-def _letters(values: Iterable[str], *, width: int | None) -> Letters:
-    """Take texts that GDAL read byte by byte back to bytes; `width` is that of their field."""
-    return {
-        value: encodings.Text(value.encode(_BYTEWISE), full=len(value) == width) for value in values
-    }
+def _text(value: str, *, width: int | None) -> encodings.Text:
+    """Take a text that GDAL read byte by byte back to bytes; `width` is that of its field."""
+    return encodings.Text(value.encode(_BYTEWISE), full=len(value) == width)
 
 
-def _decoded(letters: Letters, codec: str) -> dict[str, str]:
-    return {value: encodings.decode(text, codec) for value, text in letters.items()}
+def _distinct(names: list[str]) -> list[str]:
+    """Add numbers to names that are alike, as they may become by losing half a letter."""
+    seen: list[str] = []
+    for name in names:
+        free = (name, *(f"{name}_{number}" for number in range(1, len(names))))
+        seen.append(next(candidate for candidate in free if candidate not in seen))
+    return seen
 
 
 def _widths(table: bytes) -> dict[str, int]:

@@ -146,7 +146,7 @@ def _format(path: Path) -> Format:
 
 
 def _refuse_stand_ins(name: str, data: bytes) -> None:
-    if not data.strip():
+    if not data or data.isspace():
         raise ReadError(
             "empty_file",
             en=f"{name} is empty; copy or download it again.",
