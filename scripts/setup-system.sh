@@ -113,9 +113,12 @@ without_main_cluster() { # Debian would make and start a server of its own, whic
     folder="$root/etc/postgresql-common/createcluster.d"
     as_root mkdir -p "$folder"
     echo 'create_main_cluster = false' | as_root tee "$folder/gridsvc.conf" >/dev/null
+    said=$(mktemp)
     status=0
-    "$@" >/dev/null || status=$?
+    "$@" >"$said" 2>&1 || status=$?
     as_root rm "$folder/gridsvc.conf"
+    [ "$status" -eq 0 ] || cat "$said" >&2
+    rm "$said"
     [ "$status" -eq 0 ] || give_up \
         "apt-get failed (above is why): mend that, then run make again." \
         "apt-get 失败（原因见上）：请解决后重新运行 make。"
