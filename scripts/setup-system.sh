@@ -93,7 +93,9 @@ need_apt() {
         "请安装 PostgreSQL $oldest 或更高版本及 PostGIS 3.3 或更高版本，然后重新运行 make：只有 Debian 和 Ubuntu 能自动安装。"
     if may_be_root; then
         say "Refreshing the list of packages" "正在更新软件包列表"
-        as_root apt-get update -qq
+        as_root apt-get update -qq || say \
+            "Some lists could not be refreshed (above is why): going on with what there is" \
+            "部分列表更新失败（原因见上）：将使用现有列表继续"
     fi
     listed=yes
 }
