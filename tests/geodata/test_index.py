@@ -317,7 +317,7 @@ def test_heights_are_dropped_and_the_given_areas_are_left_alone() -> None:
         shapely.LineString([(104, 30), (105, 30)]),
         shapely.GeometryCollection([WEST]),
         shapely.Polygon([(104, 30), (105, 30), (math.inf, 31)]),
-        shapely.Polygon([(104, 30), (105, 30), (math.nan, 31), (104, 31)]),
+        shapely.transform(EAST, lambda xy: np.where(np.arange(len(xy))[:, None] == 2, np.nan, xy)),
     ],
 )
 def test_what_is_no_area_is_refused(wrong: shapely.Geometry | None) -> None:
