@@ -7,13 +7,11 @@ import pytest
 
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.web"]
 
-DATABASE_FIXTURES = {"cluster", "database_url", "db", "database", "fresh_url", "client", "app"}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the cluster, so that `-m "not db"` is the quick loop."""
     for item in items:
-        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if "cluster" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.db)
 
 

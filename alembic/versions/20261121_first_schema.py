@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.execute("CREATE SEQUENCE incident_reference_number")
     op.create_table(
         "category_scheme",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -513,3 +514,4 @@ def downgrade() -> None:
     op.drop_table("map_version")
     op.drop_table("layer")
     op.drop_table("category_scheme")
+    op.execute("DROP SEQUENCE incident_reference_number")

@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 async def put_organisations(db: AsyncSession, rows: Rows) -> int:
     """Add organisations, or bring the names of known ones up to date. Parents may come later."""
-    codes = dict((await db.execute(select(Organisation.code, Organisation.id))).tuples().all())
+    codes = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
     ids = {row["code"]: codes.get(row["code"]) or new_id() for row in rows}
     known = codes | ids
     values = [
@@ -49,10 +49,8 @@ async def put_responsibilities(
     db: AsyncSession, rows: Rows, *, valid_from: datetime, replace: bool = False
 ) -> int:
     """Add responsibilities from a time on; `replace` ends all that are in force then."""
-    organisations = dict(
-        (await db.execute(select(Organisation.code, Organisation.id))).tuples().all()
-    )
-    layers = dict((await db.execute(select(Layer.name, Layer.id))).tuples().all())
+    organisations = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
+    layers = dict((await db.execute(select(Layer.name, Layer.id))).all())
     scheme_of = _schemes(await categories(db), at=valid_from)
     values = [
         {
@@ -111,9 +109,7 @@ async def put_workers(
     db: AsyncSession, workers: Rows, assignments: Rows, *, valid_from: datetime
 ) -> int:
     """Add workers' posts and the grids that they look after from a time on."""
-    organisations = dict(
-        (await db.execute(select(Organisation.code, Organisation.id))).tuples().all()
-    )
+    organisations = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
     ids = {row["code"]: new_id() for row in workers}
     posts = [
         {

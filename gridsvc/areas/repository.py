@@ -138,7 +138,7 @@ async def areas(
         .order_by(Layer.name + "/" + Area.code)
         .limit(limit)
     )
-    return [_area_row(row) for row in rows.tuples()]
+    return [_area_row(row) for row in rows]
 
 
 async def covering(db: AsyncSession, lon: float, lat: float, *, at: datetime) -> Sequence[AreaRow]:
@@ -149,7 +149,7 @@ async def covering(db: AsyncSession, lon: float, lat: float, *, at: datetime) ->
         .where(func.ST_Covers(Area.geometry, point), in_force(Area, at))
         .order_by(Layer.name, Area.code)
     )
-    found = [_area_row(row) for row in rows.tuples()]
+    found = [_area_row(row) for row in rows]
     return sorted(found, key=lambda area: _depth(area.level))
 
 
@@ -170,7 +170,7 @@ async def layers(db: AsyncSession) -> Sequence[tuple[Layer, Release | None]]:
         .outerjoin(newest, newest.c.layer_id == Layer.id)
         .outerjoin(Release, and_(Release.layer_id == Layer.id, Release.number == newest.c.number))
     )
-    return sorted(rows.tuples(), key=lambda pair: (_depth(pair[0].level), pair[0].name))
+    return sorted(rows, key=lambda pair: (_depth(pair[0].level), pair[0].name))
 
 
 async def layer_by_name(db: AsyncSession, name: str) -> Layer | None:
@@ -206,4 +206,4 @@ async def responsibilities(
     )
     if organisation is not None:
         statement = statement.where(Organisation.code == organisation)
-    return list((await db.execute(statement)).tuples())
+    return list(await db.execute(statement))

@@ -43,7 +43,7 @@ async def categories(db: AsyncSession) -> Sequence[CategoryRecord]:
         .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
         .order_by(CategoryScheme.valid_from.desc(), CategoryScheme.code, Category.code)
     )
-    return [_record(category, scheme) for category, scheme in rows.tuples()]
+    return [_record(category, scheme) for category, scheme in rows]
 
 
 def _record(category: Category, scheme: CategoryScheme) -> CategoryRecord:

@@ -31,6 +31,7 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
 _HTTP_WORDS = {
     404: ("not_found", "There is nothing at this address.", "此地址不存在。"),
     405: ("method_not_allowed", "This address does not take this method.", "此地址不支持该方法。"),
+    413: ("too_large", "The body is larger than this service takes.", "请求内容超过允许的大小。"),
     415: (
         "wrong_media_type",
         "The content type is not one this address takes.",

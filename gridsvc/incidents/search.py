@@ -147,7 +147,7 @@ async def page(
         key = tuple_(Incident.reported_at, Incident.id)
         statement = statement.where(key < tuple_(after.at, after.id))
     statement = statement.order_by(Incident.reported_at.desc(), Incident.id.desc())
-    found = [Listed(*row) for row in (await db.execute(statement.limit(limit + 1))).tuples()]
+    found = [Listed(*row) for row in (await db.execute(statement.limit(limit + 1)))]
     rows = found[:limit]
     last = rows[-1].incident if len(found) > limit else None
     return Page(rows, Cursor(last.reported_at, last.id) if last else None)
@@ -156,7 +156,7 @@ async def page(
 async def one(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Listed:
     """Read one incident, if the caller may see it."""
     statement = _rows().where(Incident.id == incident_id, visible_to(who, now=now))
-    row = (await db.execute(statement)).tuples().one_or_none()
+    row = (await db.execute(statement)).one_or_none()
     if row is None:
         raise not_found()
     return Listed(*row)

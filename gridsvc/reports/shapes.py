@@ -50,7 +50,7 @@ async def administrative(
     condition = Layer.level == level
     if inside is not None:
         condition &= Area.code.in_(inside)
-    return _frame((await db.execute(_shapes(condition, at))).tuples().all())
+    return _frame((await db.execute(_shapes(condition, at))).all())
 
 
 async def zones(
@@ -60,7 +60,7 @@ async def zones(
     condition = Layer.kind == "zone"
     if layer is not None:
         condition &= Layer.name == layer
-    return _frame((await db.execute(_shapes(condition & _touching(scope, at), at))).tuples().all())
+    return _frame((await db.execute(_shapes(condition & _touching(scope, at), at))).all())
 
 
 def _touching(scope: Scope | None, at: datetime) -> ColumnElement[bool]:
@@ -117,7 +117,7 @@ async def workers_by_grid(db: AsyncSession, *, at: datetime) -> dict[str, int]:
         )
         .group_by(Assignment.grid_code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def leads(db: AsyncSession, *, at: datetime) -> dict[tuple[str, str | None], str]:
@@ -129,4 +129,4 @@ async def leads(db: AsyncSession, *, at: datetime) -> dict[tuple[str, str | None
         .where(Responsibility.role == "lead", in_force(Responsibility, at))
         .order_by(Responsibility.priority.desc(), Organisation.code.desc())
     )
-    return {(layer, code): name for layer, code, name in rows.tuples()}
+    return {(layer, code): name for layer, code, name in rows}

@@ -55,7 +55,7 @@ async def counts(
 ) -> Sequence[Count]:
     """Count the incidents that the caller may see; an area without any is not listed."""
     rows = await db.execute(_statement(unit, filters, who=who, now=now))
-    return [Count(*row) for row in rows.tuples()]
+    return [Count(*row) for row in rows]
 
 
 def _statement(

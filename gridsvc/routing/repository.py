@@ -45,7 +45,7 @@ async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
             valid_from=release.valid_from,
             valid_to=release.valid_to,
         )
-        for release, layer in rows.tuples()
+        for release, layer in rows
         if release.valid_from is not None
     ]
 
@@ -74,7 +74,7 @@ async def areas_of(
         .order_by(table.release_id, table.code)
     )
     records, shapes = [], []
-    for id_, release_id, code, name, area_m2, geometry in rows.tuples():
+    for id_, release_id, code, name, area_m2, geometry in rows:
         records.append(AreaRecord(id_, layers[release_id], code, name, area_m2))
         shapes.append(geometry)
     return records, shapes
@@ -87,7 +87,7 @@ async def responsibilities(db: AsyncSession) -> Sequence[ResponsibilityRecord]:
         .join(areas.Organisation, areas.Organisation.id == areas.Responsibility.organisation_id)
         .join(areas.Layer, areas.Layer.id == areas.Responsibility.layer_id)
     )
-    return [_responsibility(*row) for row in rows.tuples()]
+    return [_responsibility(*row) for row in rows]
 
 
 def _responsibility(
