@@ -1,1 +1,1 @@
-"""Frames to folium pages. No web, no database."""
+"""Frames of areas in, folium pages out: maps know no web framework, no database and no clock."""

@@ -1,0 +1,219 @@
+"""What a map shows: areas with a look, in groups that the legend lets one switch on and off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas
+import pandas as pd
+
+from geodata.errors import ColumnError
+from geodata.frames import as_areas, as_text
+from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack
+from maps.style import Look, outline
+from maps.words import Language, words
+
+_SAID = ("organisation", "workers")
+"""Columns that a tooltip shows where a frame has them."""
+_IN_BROWSER = ("zoom_in", "zoom_out", "close", "map")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaLayer:
+    """Areas of one level or of one zone layer, as they come from the database or a file."""
+
+    key: str
+    """Stable and unique on a page: the level's or the layer's own code."""
+    name: str
+    """As people call one of its areas: 网格, "Street", 城管责任区."""
+    frame: geopandas.GeoDataFrame
+    """An AreaFrame. `organisation` (text or None) and `workers` (number or missing) may follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One entry of the legend and what it draws."""
+
+    name: str
+    group: str
+    """Key of a word: problems, counted, zones, others or administrative."""
+    shapes: ShapeSet
+    look: Look
+    members: Sequence[int] | None = None
+    """Rows of `shapes`; None for all."""
+    shown: bool = True
+    """Whether the page opens with it."""
+    labelled: bool = False
+    """Whether names stand in the areas where there is room for them."""
+    pinned: bool = False
+    """Whether a dot marks an area that is too small to be seen, or has no area at all."""
+    painted: bool = False
+    """Whether the page's chosen view decides the looks, area by area."""
+
+    @property
+    def count(self) -> int:
+        """How many areas it draws."""
+        return len(self.shapes.names if self.members is None else self.members)
+
+
+def area_shapes(
+    layer: AreaLayer, language: Language, facts: Mapping[str, Sequence[str]] | None = None
+) -> ShapeSet:
+    """Take what a map needs from an area layer.
+
+    Parameters
+    ----------
+    layer : AreaLayer
+        With a frame in EPSG:4326.
+    language : Language
+        Of the tooltips' headings.
+    facts : mapping of str to sequence of str, optional
+        Further lines of the tooltip; one text per row.
+
+    Returns
+    -------
+    ShapeSet
+        In the order of the frame. An area without a name is named by its code.
+
+    Raises
+    ------
+    ColumnError, CrsError, GeometryError
+        The frame is no AreaFrame and cannot be made one.
+    """
+    text = words(language)
+    areas = as_areas(layer.frame)
+    lines = {text["code"]: texts(areas["code"])}
+    lines |= {text[column]: texts(areas[column]) for column in _SAID if column in areas}
+    return ShapeSet(
+        key=f"areas:{layer.key}",
+        title=layer.name,
+        geometries=drawable(areas),
+        names=[
+            name or code or text["unnamed"]
+            for name, code in zip(areas["name"], areas["code"], strict=True)
+        ],
+        facts=lines | dict(facts or {}),
+    )
+
+
+def outlines(sets: Sequence[ShapeSet], *, shown: int) -> list[Layer]:
+    """Draw the borders of administrative levels.
+
+    Parameters
+    ----------
+    sets : sequence of ShapeSet
+        One per level, the largest areas first.
+    shown : int
+        With how many of the levels the page opens, counted from the largest.
+
+    Returns
+    -------
+    list of Layer
+        The largest last, so that no thin line runs over a thick one.
+    """
+    return [
+        Layer(
+            name=shapes.title,
+            group="administrative",
+            shapes=shapes,
+            look=outline(rank),
+            shown=rank < shown,
+            labelled=True,
+        )
+        for rank, shapes in reversed(list(enumerate(sets)))
+    ]
+
+
+def drawing(
+    layers: Sequence[Layer],
+    language: Language,
+    *,
+    focus: Bounds | None = None,
+    views: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """Describe a map to the browser.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From below to above. A shape set that several share is written once.
+    language : Language
+        Of the controls on the map.
+    focus : tuple of float, optional
+        West, south, east, north of what the map opens with; without it, all that it draws.
+    views : mapping, optional
+        The views of a choropleth, for the layers that are `painted`.
+
+    Returns
+    -------
+    dict
+        Fit for `popups.data_block`. `bounds` is None where there is nothing to draw.
+    """
+    sets = {layer.shapes.key: layer.shapes for layer in layers}
+    bounds = bounds_of(list(sets.values()))
+    return {
+        "words": {key: words(language)[key] for key in _IN_BROWSER},
+        "bounds": bounds,
+        "focus": focus or bounds,
+        "sets": {} if bounds is None else _packed(sets, bounds),
+        "layers": [] if bounds is None else [_entry(layer) for layer in layers],
+        "views": views,
+    }
+
+
+def texts(values: pd.Series) -> list[str]:
+    """Give a column as text, with an empty one where a value is missing.
+
+    Parameters
+    ----------
+    values : Series
+        Text or whole numbers; None, NaN or NA where there is nothing.
+
+    Returns
+    -------
+    list of str
+        One per value.
+    """
+    return [value or "" for value in as_text(values)]
+
+
+def require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse a frame that lacks a column.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any frame.
+    columns : sequence of str
+        What it must have.
+
+    Raises
+    ------
+    ColumnError
+        Names what is missing and what there is.
+    """
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        found = [str(column) for column in frame.columns]
+        raise ColumnError(
+            "column_missing",
+            en=f"No column {', '.join(missing)}; there are: {', '.join(found)}.",
+            zh=f"缺少列 {'、'.join(missing)}；现有列：{'、'.join(found)}。",
+            missing=missing,
+            found=found,
+        )
+
+
+def _packed(sets: Mapping[str, ShapeSet], bounds: Bounds) -> dict[str, object]:
+    return {key: pack(shapes, bounds) for key, shapes in sets.items()}
+
+
+def _entry(layer: Layer) -> dict[str, object]:
+    return {
+        "set": layer.shapes.key,
+        "members": None if layer.members is None else list(layer.members),
+        "options": layer.look.options(),
+        "shown": layer.shown,
+        "labelled": layer.labelled,
+        "pinned": layer.pinned,
+        "painted": layer.painted,
+    }

@@ -1,0 +1,52 @@
+"""Tables beside a map, whose rows the map can be asked to show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row: where it is on the map, its name, and what else is said of it."""
+
+    set: str
+    """Key of the shape set."""
+    row: int
+    name: str
+    cells: tuple[str, ...] = ()
+    shape: bool = True
+    """Whether there is anything to be shown on the map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table with a heading; the rows that did not find room are counted."""
+
+    title: str
+    head: tuple[str, ...]
+    """Headings of the name and of the cells."""
+    places: tuple[Place, ...]
+    more: int = 0
+
+
+def listing(
+    title: str, head: tuple[str, ...], places: Sequence[Place], *, at_most: int = 50
+) -> Listing:
+    """Make a table of the first rows.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the table.
+    head : tuple of str
+        Headings of its columns.
+    places : sequence of Place
+        All rows, the most important first.
+    at_most : int
+        How many are shown.
+
+    Returns
+    -------
+    Listing
+        With the number of those left out.
+    """
+    return Listing(title, head, tuple(places[:at_most]), max(0, len(places) - at_most))

@@ -1,0 +1,216 @@
+"""Areas made light enough for a page: simplified with their shared borders kept, rounded, packed.
+
+Nothing here is fit for measuring or deciding; it is for looking at.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import geopandas
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata.errors import CrsError
+from geodata.frames import WGS84
+from geodata.parts import polygons_in, together
+
+DIGITS: Final = 1e-6
+"""The unit of packed coordinates, in degrees: about a decimetre."""
+_AREAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_COLLECTION: Final = shapely.GeometryType.GEOMETRYCOLLECTION
+_METRES_PER_DEGREE: Final = 111_320.0
+# An extent is some 1,000 pixels wide when all of it is seen: this is a pixel after zooming in twice
+# more, so that the simplification is not seen until one looks at single buildings.
+_PIXELS_ACROSS: Final = 5_000
+
+Shapes = npt.NDArray[np.object_]
+Bounds = tuple[float, float, float, float]
+_Corner = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeSet:
+    """Areas as one page holds them: once, whatever number of layers shows them.
+
+    `geometries`, `names` and each column of `facts` have one entry per area.
+    """
+
+    key: str
+    """Stable and unique on a page."""
+    title: str
+    """What one of the areas is called: it stands before the name in a tooltip."""
+    geometries: Shapes
+    """In EPSG:4326, lon and lat; None where there is no shape. Points are marks."""
+    names: Sequence[str]
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Lines of the tooltip by their heading; an empty text leaves the line out."""
+    exact: bool = False
+    """Whether every vertex is kept, because people look at single metres."""
+
+
+def drawable(frame: geopandas.GeoDataFrame) -> Shapes:
+    """Give a frame's geometries, or refuse it if they are not in lon and lat.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Any frame with an active geometry.
+
+    Returns
+    -------
+    ndarray of object
+        shapely geometries in EPSG:4326; None for those that are missing or out of the range of
+        degrees, which no map can show.
+
+    Raises
+    ------
+    CrsError
+        The frame is in another coordinate system or in none.
+    """
+    if frame.crs is None or frame.crs != WGS84:
+        raise CrsError(
+            "not_wgs84",
+            en=f"A map draws {WGS84}; this frame is in {frame.crs or 'no known system'}.",
+            zh=f"地图只绘制 {WGS84}；此表的坐标系为 {frame.crs or '未知'}。",
+        )
+    shapes: Shapes = frame.geometry.to_numpy().copy()
+    with np.errstate(invalid="ignore"):  # the bounds of nothing are NaN
+        shapes[~(np.abs(shapely.bounds(shapes)) <= (180, 90, 180, 90)).all(axis=1)] = None
+    return shapes
+
+
+def bounds_of(sets: Sequence[ShapeSet]) -> Bounds | None:
+    """Find the rectangle around all shapes.
+
+    Parameters
+    ----------
+    sets : sequence of ShapeSet
+        In EPSG:4326.
+
+    Returns
+    -------
+    tuple of float or None
+        West, south, east, north in degrees; None where nothing has a shape.
+    """
+    all_shapes = np.concatenate([np.array([None]), *(each.geometries for each in sets)])
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(all_shapes))
+    return None if np.isnan(west) else (west, south, east, north)
+
+
+def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
+    """Write a set as a page carries it.
+
+    Each shape is a list of rings, filled by the even-odd rule, so that holes and parts need no
+    nesting. A ring is a flat list of whole numbers, in units of `DIGITS` degrees: east and north of
+    the south-west corner of `bounds` for the first vertex, and then the step from vertex to vertex.
+
+    Parameters
+    ----------
+    shapes : ShapeSet
+        In EPSG:4326.
+    bounds : tuple of float
+        Of all that the page draws.
+
+    Returns
+    -------
+    dict
+        `title`, `names`, `facts` as pairs of heading and texts, `rings`, and `spots`: for each
+        shape the centre of the largest circle inside it (packed as a vertex) and that circle's
+        radius in metres, which says how large a label may be; None without a shape.
+    """
+    corner = np.array(bounds[:2])
+    plain = _plain(shapes.geometries)
+    light = plain if shapes.exact else simplified(plain, bounds)
+    return {
+        "title": shapes.title,
+        "names": list(shapes.names),
+        "facts": [[heading, list(texts)] for heading, texts in shapes.facts.items()],
+        "rings": [_rings(shape, corner) for shape in light],
+        "spots": _spots(light, bounds),
+    }
+
+
+def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:
+    """Drop the vertices that are not seen, the same ones on both sides of a shared border.
+
+    Parameters
+    ----------
+    geometries : ndarray of object
+        In EPSG:4326, lon and lat.
+    bounds : tuple of float
+        Of all that the page draws: the tolerance is a five-thousandth of the longer side.
+
+    Returns
+    -------
+    ndarray of object
+        As many geometries in the same order; polygons are simplified (Visvalingam and Whyatt,
+        on the coverage's common edges), everything else is as it was.
+    """
+    scale = _metres(bounds)
+    width, height = (bounds[2] - bounds[0]) * scale[0], (bounds[3] - bounds[1]) * scale[1]
+    light = geometries.copy()
+    areal = np.isin(shapely.get_type_id(geometries), _AREAL) & ~shapely.is_empty(geometries)
+    if areal.any():
+        flat = shapely.transform(geometries[areal], lambda lonlat: lonlat * scale)
+        tolerance = max(width, height) / _PIXELS_ACROSS
+        flat = shapely.coverage_simplify(flat, tolerance)
+        light[areal] = shapely.transform(flat, lambda metres: metres / scale)
+    return light
+
+
+def _metres(bounds: Bounds) -> npt.NDArray[np.float64]:
+    """Metres in a degree of longitude and of latitude in the middle of the map, on a sphere."""
+    middle = np.radians((bounds[1] + bounds[3]) / 2)
+    return np.array([_METRES_PER_DEGREE * max(np.cos(middle), 0.01), _METRES_PER_DEGREE])
+
+
+def _plain(geometries: Shapes) -> Shapes:
+    """Take the polygons out of collections: a difference leaves lines and points beside areas."""
+    plain = geometries.copy()
+    for row in np.flatnonzero(shapely.get_type_id(geometries) == _COLLECTION):
+        polygons, _ = polygons_in(geometries[row : row + 1])
+        if len(polygons):
+            plain[row] = together(polygons)
+    return plain
+
+
+def _rings(shape: shapely.Geometry | None, corner: _Corner) -> list[list[int]]:
+    parts = shapely.get_parts(shape)
+    lines = np.concatenate([shapely.get_rings(parts), parts[shapely.get_dimensions(parts) == 1]])
+    return [_steps(line, corner) for line in lines if not line.is_empty]
+
+
+def _steps(line: shapely.Geometry, corner: _Corner) -> list[int]:
+    corners = shapely.get_coordinates(line)
+    # A line goes there and back: a ring without an inside.
+    closed = (
+        corners[:-1] if (corners[0] == corners[-1]).all() else np.vstack([corners, corners[::-1]])
+    )
+    whole = np.round((closed - corner) / DIGITS).astype(int)
+    steps = np.diff(whole, axis=0, prepend=[[0, 0]])
+    moved = np.concatenate(([True], steps[1:].any(axis=1)))
+    flat: list[int] = steps[moved].ravel().tolist()
+    return flat
+
+
+def _spots(shapes: Shapes, bounds: Bounds) -> list[list[int] | None]:
+    scale = _metres(bounds)
+    flat = shapely.transform(shapes, lambda lonlat: lonlat * scale)
+    centres, radii = shapely.point_on_surface(flat), np.zeros(len(flat))
+    areal = shapely.area(flat) > 0
+    # A tenth of the side of a square as large is near enough for the middle of a label.
+    circles = shapely.maximum_inscribed_circle(flat[areal], np.sqrt(shapely.area(flat[areal])) / 10)
+    centres[areal], radii[areal] = shapely.get_point(circles, 0), shapely.length(circles)
+    return [
+        None
+        if centre is None or centre.is_empty
+        else [*_whole(np.array([centre.x, centre.y]) / scale - bounds[:2]), round(radius)]
+        for centre, radius in zip(centres, radii, strict=True)
+    ]
+
+
+def _whole(lonlat: npt.NDArray[np.float64]) -> list[int]:
+    rounded: list[int] = np.round(lonlat / DIGITS).astype(int).ravel().tolist()
+    return rounded

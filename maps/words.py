@@ -1,0 +1,226 @@
+"""The words of the map pages in Chinese and English; the data brings its own names."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from geodata.measure import area_text
+
+
+class Language(StrEnum):
+    """A language of the pages; the value is what a page's address carries."""
+
+    ZH = "zh"
+    EN = "en"
+
+    @property
+    def tag(self) -> str:
+        """The language tag of HTML's `lang` attribute."""
+        return "zh-CN" if self is Language.ZH else "en"
+
+
+# Word: (Chinese, English). Braces are filled by str.format.
+_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    # every page
+    "map": ("地图", "Map"),
+    "legend": ("图层与图例", "Layers and legend"),
+    "figures": ("概览", "At a glance"),
+    "skip": ("跳到数据", "Skip to the figures"),
+    "options": ("选项", "Options"),
+    "show": ("显示", "Show"),
+    "no_script": (
+        "地图需要启用 JavaScript；下方的数字与表格不需要。",
+        "The map needs JavaScript; the figures and tables below do not.",
+    ),
+    "nothing": ("没有可以绘制的区域。", "There is no area to draw."),
+    "zoom_in": ("放大", "Zoom in"),
+    "zoom_out": ("缩小", "Zoom out"),
+    "close": ("关闭", "Close"),
+    "zoom_to": ("在地图上定位", "Show on the map"),
+    "administrative": ("行政区域", "Administrative areas"),
+    "zones": ("责任区", "Responsibility zones"),
+    "problems": ("问题", "Problems"),
+    "counted": ("统计单元", "Areas counted"),
+    "others": ("其他", "Other"),
+    "code": ("编码", "Code"),
+    "name": ("名称", "Name"),
+    "organisation": ("责任单位", "Organisation"),
+    "place": ("位置", "Place"),
+    "area": ("面积", "Area"),
+    "layer": ("图层", "Layer"),
+    "workers": ("网格员", "Workers"),
+    "population": ("人口", "Residents"),
+    "unnamed": ("（未命名）", "(no name)"),
+    "more": ("另有 {count} 处未列出。", "{count} more are not listed."),
+    "none_found": ("没有。", "None."),
+    "metres": ("{number} 米", "{number} m"),
+    # coverage
+    "at": ("日期", "Date"),
+    "in_force": ("{date} 生效的区域与责任", "Areas and responsibilities in force on {date}"),
+    "gap": ("责任空白", "Covered by no zone"),
+    "gap_in": ("责任空白：{layer}", "No zone: {layer}"),
+    "overlap": ("责任重叠（未申报）", "Overlap, undeclared"),
+    "overlap_declared": ("责任重叠（已申报）", "Overlap, declared"),
+    "unstaffed": ("无网格员的{layer}", "{layer} without a worker"),
+    "overstaffed": (
+        "网格员超过 {most} 名的{layer}",
+        "{layer} with more than {most} workers",
+    ),
+    "per_layer": ("各责任图层的覆盖", "Coverage by zone layer"),
+    "zone_count": ("责任区", "Zones"),
+    "uncovered_area": ("空白面积", "Uncovered"),
+    "uncovered_share": ("占比", "Share"),
+    "overlap_area": ("重叠面积", "Overlapping"),
+    "zones_here": ("涉及责任区", "Zones"),
+    "declared": ("已申报", "declared"),
+    "undeclared": ("未申报", "undeclared"),
+    "overlaps": ("责任重叠", "Overlaps"),
+    "state": ("状态", "State"),
+    "belongs_to": ("所属", "Part of"),
+    # workload
+    "unit": ("统计单元", "Area"),
+    "measure": ("指标", "Measure"),
+    "basis": ("口径", "Basis"),
+    "from": ("起始日期", "From"),
+    "to": ("截止日期", "To"),
+    "category": ("类别", "Category"),
+    "all_categories": ("全部类别", "All categories"),
+    "filed": ("上报", "Filed"),
+    "open": ("未结", "Open"),
+    "overdue": ("超期", "Overdue"),
+    "closed": ("已结", "Closed"),
+    "absolute": ("件数", "Number"),
+    "per_1000": ("每千人", "Per 1,000 residents"),
+    "per_worker": ("每名网格员", "Per worker"),
+    "view_absolute": ("{measure}件数", "{measure} incidents"),
+    "view_per_1000": ("每千人{measure}", "{measure} per 1,000 residents"),
+    "view_per_worker": ("每名网格员{measure}", "{measure} per worker"),
+    "no_data": ("无数据", "No data"),
+    "areas_counted": ("{count} 个", "{count} areas"),
+    "period": ("{since} 至 {until}", "{since} to {until}"),
+    "highest": ("最高十位", "Highest ten"),
+    "unplaced": (
+        "另有 {count} 件不在任何统计单元内，未计入地图。",
+        "{count} more lie in none of these areas and are not on the map.",
+    ),
+    # findings
+    "error": ("错误", "Error"),
+    "warning": ("警告", "Warning"),
+    "info": ("提示", "Notice"),
+    "area_one": ("区域", "Area"),
+    "checked_areas": ("受检区域", "Areas checked"),
+    "findings": ("检查结果", "Findings"),
+    "finding": ("问题", "Finding"),
+    "where": ("区域", "Where"),
+    "no_findings": ("未发现问题。", "Nothing was found."),
+    # incident
+    "reported_place": ("上报位置", "Reported place"),
+    "accuracy": ("定位精度范围", "Accuracy of the fix"),
+    "accuracy_of": ("定位精度 ±{metres}", "Accuracy ±{metres}"),
+    "accuracy_unknown": ("定位精度不详", "Accuracy not known"),
+    "chosen": ("主责责任区", "Zone of the lead"),
+    "candidate": ("其他候选责任区", "Other candidate zones"),
+    "candidates": ("候选责任区", "Candidate zones"),
+    "zone": ("责任区", "Zone"),
+    "to_border": ("到边界", "To its border"),
+    "inside": ("界内 {metres}", "{metres} inside"),
+    "outside": ("界外 {metres}", "{metres} outside"),
+    "share": ("占精度范围", "Share of the disc"),
+    "lead": ("主责", "lead"),
+}
+
+
+def words(language: Language) -> Mapping[str, str]:
+    """Give all words in one language.
+
+    Parameters
+    ----------
+    language : Language
+        Chinese or English.
+
+    Returns
+    -------
+    Mapping[str, str]
+        Text by its key; some hold ``{fields}`` for `str.format`.
+    """
+    return _BY_LANGUAGE[language]
+
+
+_BY_LANGUAGE: Final[Mapping[Language, Mapping[str, str]]] = {
+    language: MappingProxyType({key: texts[column] for key, texts in _TEXTS.items()})
+    for column, language in enumerate(Language)
+}
+
+
+def join(names: Iterable[str], language: Language) -> str:
+    """Put names in a row.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Any names.
+    language : Language
+        Of the mark between them.
+
+    Returns
+    -------
+    str
+        ``甲、乙`` or ``A, B``.
+    """
+    return ("、" if language is Language.ZH else ", ").join(names)
+
+
+def moment(when: date) -> str:
+    """Write a day, or a day with its time, as the pages show it.
+
+    Parameters
+    ----------
+    when : date or datetime
+        A datetime is written as it is, in its own time zone.
+
+    Returns
+    -------
+    str
+        ``2026-03-01`` or ``2026-03-01 08:30``.
+    """
+    return when.strftime("%Y-%m-%d %H:%M" if isinstance(when, datetime) else "%Y-%m-%d")
+
+
+def square(metres: float, language: Language) -> str:
+    """Write a size on the ground.
+
+    Parameters
+    ----------
+    metres : float
+        Square metres.
+    language : Language
+        Of the unit.
+
+    Returns
+    -------
+    str
+        As geodata's findings write it, for example ``1,240 m²`` or ``3.07 平方公里``.
+    """
+    english, chinese = area_text(metres) if metres else ("0", "0")
+    return chinese if language is Language.ZH else english
+
+
+def length(metres: float, language: Language) -> str:
+    """Write a distance: decimetres below ten metres, whole metres above.
+
+    Parameters
+    ----------
+    metres : float
+        Metres.
+    language : Language
+        Of the unit.
+
+    Returns
+    -------
+    str
+        For example ``3.4 m`` or ``120 米``.
+    """
+    number = f"{metres:,.1f}" if abs(metres) < 10 else f"{metres:,.0f}"
+    return words(language)["metres"].format(number=number)
