@@ -1,0 +1,223 @@
+"""Areas in square metres and lengths in metres of shapes in EPSG:4326; no shape is changed.
+
+A border between two corners is here what it is for every question of inside and outside: straight
+in degrees. A corner more on a straight border therefore changes no area. (Geodesics bend away from
+such lines, by 5 cm on 2 km and 3 m on 16 km in Shanghai; two drawings of one border would seem to
+leave slivers that are not there.) What is measured is the land between those lines on the WGS84
+ellipsoid; it is never measured in degrees.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Self
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geodata.parts import Rows, Shapes, polygons_in
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_WGS84: Final = pyproj.Geod(ellps="WGS84")
+_ECCENTRICITY: Final = float(np.sqrt(_WGS84.es))
+
+
+def area_m2(shapes: ArrayLike) -> Numbers:
+    """Area of each shape on the ellipsoid.
+
+    Parameters
+    ----------
+    shapes : array_like of shapely geometry, shape (n,)
+        EPSG:4326, lon/lat in degrees. A ring drawn across the antimeridian with longitudes beyond
+        180 keeps its area. The direction of rings does not matter.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Square metres; 0.0 for a missing or empty shape, a line or a point. Of an invalid polygon
+        the number means nothing.
+
+    Notes
+    -----
+    By Green's theorem, with the authalic q of Snyder, Map Projections (USGS 1395), eq. 3-12; its
+    mean along an edge is taken by Simpson's rule, which errs by less than 1e-10 on an edge of one
+    degree.
+    """
+    return _area_and_perimeter(shapes)[0]
+
+
+def length_m(lines: ArrayLike) -> Numbers:
+    """Length of each line, or of all rings of each polygon.
+
+    Parameters
+    ----------
+    lines : array_like of shapely geometry, shape (n,)
+        EPSG:4326, lon/lat in degrees.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Metres, of edges up to 10 km true to 1e-6; 0.0 for a missing or empty shape and for points.
+    """
+    whole = _shapes(lines)
+    drawn = np.where(shapely.get_dimensions(whole) == 2, shapely.boundary(whole), whole)
+    # Twice, because a collection may hold multi-lines.
+    parts, owners = shapely.get_parts(drawn, return_index=True)
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    edges = _edges(parts)
+    return _sums(owners[inner][edges.lines], edges.length_m(), count=len(whole))
+
+
+def width_m(polygons: ArrayLike) -> Numbers:
+    """Mean width of each polygon: twice its area by its perimeter.
+
+    For a strip much longer than wide this is the strip's width, for a square half of its side. It
+    is the one measure of thinness in `geodata`: what is narrower than a limit is a sliver.
+
+    Parameters
+    ----------
+    polygons : array_like of shapely geometry, shape (n,)
+        EPSG:4326, lon/lat in degrees. Of a multi-part shape all parts count together.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Metres; 0.0 for a missing or empty shape.
+    """
+    areas, perimeters = _area_and_perimeter(polygons)
+    return np.divide(2 * areas, perimeters, out=np.zeros_like(areas), where=perimeters > 0)
+
+
+def area_text(square_metres: float) -> tuple[str, str]:
+    """Say an area to a person, in English and in Chinese."""
+    if square_metres >= 1e6:
+        number = f"{square_metres / 1e6:,.2f}"
+        return f"{number} km²", f"{number} 平方公里"
+    number = f"{square_metres:,.0f}" if square_metres >= 10 else f"{square_metres:,.2f}"
+    return f"{number} m²", f"{number} 平方米"
+
+
+def counted(number: int, noun: str) -> str:
+    """Say a number of things in English: 1 strip, 1,204 strips."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlane:
+    """A plane in metres that touches the ellipsoid at one point (azimuthal equidistant).
+
+    Parameters
+    ----------
+    lon, lat : float
+        The point of contact, degrees. 50 km away from it lengths are true to 1e-5.
+    """
+
+    lon: float
+    lat: float
+
+    @classmethod
+    def at_middle_of(cls, shapes: ArrayLike) -> Self:
+        """Put the plane at the middle of the bounding box of all shapes (EPSG:4326, lon/lat).
+
+        To a tenth of a degree: what moves a layer by little leaves its plane where it is.
+        """
+        west, south, east, north = shapely.total_bounds(_shapes(shapes))
+        return cls(lon=round(float(west + east) / 2, 1), lat=round(float(south + north) / 2, 1))
+
+    def metres(self, shapes: ArrayLike) -> Shapes:
+        """Draw shapes given in degrees (lon, lat) in metres (x east, y north of the point)."""
+        plane = self._projection()
+
+        def move(points: Numbers) -> Numbers:
+            return np.column_stack(plane(points[:, 0] - self.lon, points[:, 1]))
+
+        drawn: Shapes = shapely.transform(_shapes(shapes), move)
+        return drawn
+
+    def degrees(self, shapes: ArrayLike) -> Shapes:
+        """Draw shapes given in metres of this plane in degrees (lon, lat)."""
+        plane = self._projection()
+
+        def move(points: Numbers) -> Numbers:
+            lon, lat = plane(points[:, 0], points[:, 1], inverse=True)
+            return np.column_stack([lon + self.lon, lat])
+
+        drawn: Shapes = shapely.transform(_shapes(shapes), move)
+        return drawn
+
+    def _projection(self) -> pyproj.Proj:
+        # Longitudes are counted from the point of contact: the antimeridian is then far away.
+        return pyproj.Proj(proj="aeqd", lon_0=0, lat_0=self.lat, ellps="WGS84")
+
+
+class _Edges(NamedTuple):
+    """The straight pieces of lines in radians; `lines` tells the line of each."""
+
+    lon: Numbers
+    lat: Numbers
+    lon_end: Numbers
+    lat_end: Numbers
+    lines: Rows
+
+    def length_m(self) -> Numbers:
+        """Measure each edge with the scale at its middle."""
+        middle = (self.lat + self.lat_end) / 2
+        curve = 1 - _WGS84.es * np.sin(middle) ** 2
+        east = np.cos(middle) / np.sqrt(curve) * (self.lon_end - self.lon)
+        north = (1 - _WGS84.es) / curve**1.5 * (self.lat_end - self.lat)
+        lengths: Numbers = _WGS84.a * np.hypot(east, north)
+        return lengths
+
+    def area_m2(self) -> Numbers:
+        """Measure the land between each edge and the parallel where its line begins."""
+        _, first = np.unique(self.lines, return_index=True)
+        steps = np.diff(np.append(first, len(self.lines)))
+        parallel = np.repeat(_authalic(self.lat[first]), steps)
+        middle = _authalic((self.lat + self.lat_end) / 2)
+        mean = (_authalic(self.lat) + 4 * middle + _authalic(self.lat_end)) / 6
+        areas: Numbers = _WGS84.a**2 / 2 * (self.lon_end - self.lon) * (mean - parallel)
+        return areas
+
+
+def _area_and_perimeter(shapes: ArrayLike) -> tuple[Numbers, Numbers]:
+    whole = _shapes(shapes)
+    polygons, owners = polygons_in(whole)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    edges = _edges(rings)
+    areas = np.abs(_sums(edges.lines, edges.area_m2(), count=len(rings)))
+    inner = np.diff(polygon, prepend=-1) == 0  # the outer ring of a polygon stands first
+    rows = owners[polygon]
+    return (
+        _sums(rows, np.where(inner, -areas, areas), count=len(whole)),
+        _sums(rows[edges.lines], edges.length_m(), count=len(whole)),
+    )
+
+
+def _edges(lines: Shapes) -> _Edges:
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    joined = line[1:] == line[:-1]
+    lon, lat = np.radians(points).T
+    return _Edges(
+        lon=lon[:-1][joined],
+        lat=lat[:-1][joined],
+        lon_end=lon[1:][joined],
+        lat_end=lat[1:][joined],
+        lines=line[1:][joined],
+    )
+
+
+def _authalic(lat: Numbers) -> Numbers:
+    sine = np.sin(lat)
+    scaled = _ECCENTRICITY * sine
+    q: Numbers = (1 - _WGS84.es) * (sine / (1 - scaled**2) + np.arctanh(scaled) / _ECCENTRICITY)
+    return q
+
+
+def _sums(rows: Rows, values: Numbers, *, count: int) -> Numbers:
+    return np.bincount(rows, values, minlength=count).astype(np.float64)
+
+
+def _shapes(values: ArrayLike) -> NDArray[Any]:
+    return np.asarray(values, dtype=object)
