@@ -34,6 +34,13 @@ def ground() -> Iterator[Path]:
 
 
 @pytest.fixture
+def closed_ground(ground: Path) -> Path:
+    """A folder in which its owner has forbidden itself to write."""
+    ground.chmod(0o555)
+    return ground
+
+
+@pytest.fixture
 def folder(made: Path, ground: Path) -> Path:
     subprocess.run(["cp", "-a", made, ground / "cluster"], check=True)
     return ground / "cluster"

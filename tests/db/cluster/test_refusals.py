@@ -70,8 +70,8 @@ def test_a_file_where_the_folder_should_be(ground: Path) -> None:
     assert refusal(LocalCluster(ground / "file")).code == "folder_not_writable"
 
 
-def test_a_folder_that_may_not_be_written(ground: Path, as_nobody: None) -> None:
-    error = refusal(LocalCluster(ground / "cluster"))
+def test_a_folder_that_may_not_be_written(closed_ground: Path, as_nobody: None) -> None:
+    error = refusal(LocalCluster(closed_ground / "cluster"))
     assert error.code == "folder_not_writable"
     assert "Permission denied" in error.en
 
