@@ -1,7 +1,7 @@
 """When people work: periods by weekday, less holidays, plus make-up days. Knows no limits."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -58,6 +58,7 @@ class Calendar:
     makeup_days: frozenset[date] = frozenset()
     makeup_periods: Periods = WORKING_DAY
     zone: ZoneInfo = SHANGHAI
+    weekly: timedelta = field(init=False, repr=False, compare=False)  # worked in a plain week
 
     def __post_init__(self) -> None:
         _require_week(self.week)
@@ -69,11 +70,8 @@ class Calendar:
                 en=f"Both holidays and make-up days: {days}; keep one of the two.",
                 zh=f"以下日期既是节假日又是调休工作日：{days}；请只保留一种。",
             )
-
-    @property
-    def weekly(self) -> timedelta:
-        """How long people work in a plain week."""
-        return sum((period.length for day in self.week for period in day), timedelta())
+        weekly = sum((period.length for day in self.week for period in day), timedelta())
+        object.__setattr__(self, "weekly", weekly)
 
     def is_plain_week(self, first: date) -> bool:
         """Tell whether seven days have no holiday, no make-up day and no change of clocks."""
@@ -99,9 +97,10 @@ class Calendar:
 def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
     """Of a time that comes twice the first; of one that is skipped, the moment of the change."""
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
-    if _wall(moment, zone) == wall:
-        return moment
     before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    # The second reading of a time is the earlier moment only if clocks skip that time (PEP 495).
+    if moment <= before:
+        return moment
     skipped = range(int((moment - before).total_seconds()))
     seconds = bisect_left(skipped, wall, key=lambda s: _wall(before + timedelta(seconds=s), zone))
     return before + timedelta(seconds=seconds)
