@@ -16,7 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.frames import as_areas
 from gridsvc.areas.publish import LayerSpec, Provenance, publish
-from gridsvc.areas.register import put_organisations, put_responsibilities, put_workers
+from gridsvc.areas.register import (
+    put_assignments,
+    put_organisations,
+    put_responsibilities,
+    put_workers,
+)
 from gridsvc.auth.model import Account
 from gridsvc.auth.passwords import hash_password
 from gridsvc.auth.principal import Role, Scope
@@ -151,12 +156,8 @@ async def make_city(db: AsyncSession) -> None:
     await publish_scheme(db, "test", CATEGORIES, name="Test scheme", valid_from=BEGAN)
     await put_organisations(db, ORGANISATIONS)
     await put_responsibilities(db, RESPONSIBILITIES, valid_from=BEGAN)
-    await put_workers(
-        db,
-        [{"code": "W1", "organisation": "s1"}],
-        [{"worker": "W1", "grid": "G00"}],
-        valid_from=BEGAN,
-    )
+    await put_workers(db, [{"code": "W1", "organisation": "s1"}])
+    await put_assignments(db, [{"worker": "W1", "grid": "G00"}], valid_from=BEGAN)
 
 
 async def make_account(

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.areas.model import Assignment, Layer, Organisation, Responsibility, Worker
 from gridsvc.areas.repository import in_force
@@ -22,7 +23,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 async def put_organisations(db: AsyncSession, rows: Rows) -> int:
     """Add organisations, or bring the names of known ones up to date. Parents may come later."""
-    codes = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
+    codes = await _ids(db, Organisation.code, Organisation.id)
     ids = {row["code"]: codes.get(row["code"]) or new_id() for row in rows}
     known = codes | ids
     values = [
@@ -50,7 +51,7 @@ async def put_responsibilities(
 ) -> int:
     """Add responsibilities from a time on; `replace` ends all that are in force then."""
     organisations = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
-    layers = dict((await db.execute(select(Layer.name, Layer.id))).all())
+    layers = await _ids(db, Layer.name, Layer.id)
     scheme_of = _schemes(await categories(db), at=valid_from)
     values = [
         {
@@ -105,34 +106,43 @@ def _schemes(records: Sequence[CategoryRecord], *, at: datetime) -> dict[str, UU
     return found
 
 
-async def put_workers(
-    db: AsyncSession, workers: Rows, assignments: Rows, *, valid_from: datetime
-) -> int:
-    """Add workers' posts and the grids that they look after from a time on."""
-    organisations = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
-    ids = {row["code"]: new_id() for row in workers}
+async def put_workers(db: AsyncSession, rows: Rows) -> int:
+    """Add workers' posts."""
+    organisations = await _ids(db, Organisation.code, Organisation.id)
     posts = [
         {
-            "id": ids[row["code"]],
+            "id": new_id(),
             "code": row["code"],
             "organisation_id": _known(organisations, row["organisation"], number, "organisation"),
         }
-        for number, row in enumerate(workers, start=1)
-    ]
-    duties = [
-        {
-            "id": new_id(),
-            "worker_id": _known(ids, row["worker"], number, "worker"),
-            "grid_code": row["grid"],
-            "valid_from": valid_from,
-        }
-        for number, row in enumerate(assignments, start=1)
+        for number, row in enumerate(rows, start=1)
     ]
     if posts:
         await db.execute(insert(Worker), posts)
+    return len(posts)
+
+
+async def put_assignments(db: AsyncSession, rows: Rows, *, valid_from: datetime) -> int:
+    """Let workers look after grids from a time on."""
+    workers = await _ids(db, Worker.code, Worker.id)
+    duties = [
+        {
+            "id": new_id(),
+            "worker_id": _known(workers, row["worker"], number, "worker"),
+            "grid_code": row["grid"],
+            "valid_from": valid_from,
+        }
+        for number, row in enumerate(rows, start=1)
+    ]
     if duties:
         await db.execute(insert(Assignment), duties)
-    return len(posts)
+    return len(duties)
+
+
+async def _ids(
+    db: AsyncSession, code: InstrumentedAttribute[str], id_: InstrumentedAttribute[UUID]
+) -> dict[str, UUID]:
+    return {row[0]: row[1] for row in await db.execute(select(code, id_))}
 
 
 def _known(ids: Mapping[str, UUID], code: str | None, number: int, field: str) -> UUID | None:

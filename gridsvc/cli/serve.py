@@ -1,0 +1,87 @@
+"""`gridsvc migrate`, `serve` and `work`: the schema, the web process, the job process."""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gridsvc.app import create_app
+from gridsvc.cli.configuration import read_settings
+from gridsvc.cli.database import address
+from gridsvc.db import migrations
+from gridsvc.db.session import Database
+from gridsvc.errors import SetupError
+from gridsvc.settings import Settings
+from gridsvc.worker import work as run_jobs
+
+KEY_FILE = "secret.key"
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with address(read_settings()) as url:
+        migrations.upgrade(url)
+        typer.echo(migrations.current(url))
+
+
+def serve() -> None:
+    """Run the web process until it is told to stop."""
+    settings = read_settings()
+    with address(settings) as url:
+        require_newest_schema(url)
+        database = Database.connect(url, pool_size=settings.database_pool)
+        app = create_app(settings, database, signing_key=signing_key(settings))
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+
+
+def work(
+    *, once: Annotated[bool, typer.Option(help="End when nothing is left to do.")] = False
+) -> None:
+    """Run the job process until it is told to stop."""
+    with address(read_settings()) as url:
+        require_newest_schema(url)
+        asyncio.run(run_jobs(url, once=once))
+
+
+def require_newest_schema(url: str) -> None:
+    """Refuse to run on a database that this program's migrations have not reached."""
+    current, newest = migrations.current(url), migrations.newest()
+    if current != newest:
+        raise SetupError(
+            "schema_behind",
+            en=f"The database is at schema {current or 'none'}, the program at {newest}; "
+            "run: gridsvc migrate",
+            zh=f"数据库结构为 {current or '空'}，程序需要 {newest}；请运行：gridsvc migrate",
+        )
+
+
+def signing_key(settings: Settings) -> str:
+    """Give the key that signs session cookies: the setting's, or the one kept in `home`."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    return _kept_key(settings.home / KEY_FILE)
+
+
+def _kept_key(file: Path) -> str:
+    """Read the kept key, made on the first use; two processes that start at once agree on it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        key = secrets.token_urlsafe(48)
+        out.write(key)
+    return key
