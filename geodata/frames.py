@@ -34,8 +34,8 @@ _AREA_TYPES: Final = (
 def as_areas(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     """Arrange a frame that has the columns of an AreaFrame into one.
 
-    Text is cleaned as by `as_text`, a missing `parent` column becomes one of None, the index is
-    counted anew. Geometry is untouched.
+    Text is cleaned as by `as_text`, also in further columns that hold it; a missing `parent` column
+    becomes one of None; the index is counted anew. Geometry is untouched.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ def as_areas(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     _require(frame, (CODE, NAME))
     if frame.active_geometry_name != GEOMETRY:
         frame = frame.rename_geometry(GEOMETRY)
-    parent = frame[PARENT] if PARENT in frame.columns else pd.Series([None] * len(frame))
     areas = frame.reset_index(drop=True)
-    for column, values in ((CODE, frame[CODE]), (NAME, frame[NAME]), (PARENT, parent)):
-        areas[column] = as_text(values)
-    extras = [column for column in areas.columns if column not in COLUMNS]
-    areas = areas[[*COLUMNS, *extras]]
+    if PARENT not in areas.columns:
+        areas[PARENT] = None
+    areas = areas[[*COLUMNS, *(column for column in areas.columns if column not in COLUMNS)]]
+    for column in {CODE, NAME, PARENT, *text_columns(areas)}:
+        areas[column] = as_text(areas[column])
     check_areas(areas)
     return areas
 
@@ -84,9 +84,10 @@ def check_areas(frame: geopandas.GeoDataFrame) -> None:
         A geometry is neither Polygon, MultiPolygon, empty nor None, or has a third dimension.
     """
     _require(frame, COLUMNS)
-    if tuple(frame.columns[: len(COLUMNS)]) != COLUMNS or not isinstance(
-        frame.index, pd.RangeIndex
-    ):
+    counted = isinstance(frame.index, pd.RangeIndex) and frame.index.equals(
+        pd.RangeIndex(len(frame))
+    )
+    if tuple(frame.columns[: len(COLUMNS)]) != COLUMNS or not counted:
         raise ColumnError(
             "column_order",
             en=f"The first columns are {', '.join(map(str, frame.columns[:4]))}, not "
@@ -132,7 +133,12 @@ def as_text(values: pd.Series) -> pd.Series:
 
 def text_columns(table: pd.DataFrame) -> list[Any]:
     """Name the columns that hold text, whichever way pandas keeps it."""
-    return [column for column in table.columns if pd.api.types.is_string_dtype(table[column])]
+    return [
+        column
+        for column, values in table.items()
+        if isinstance(values.dtype, pd.StringDtype)
+        or pd.api.types.infer_dtype(values, skipna=True) == "string"
+    ]
 
 
 def _text(value: object, *, column: str) -> str | None:

@@ -19,7 +19,7 @@ from geodata.formats.geopackage import read_geopackage
 from geodata.formats.geoparquet import read_geoparquet
 from geodata.formats.shapefile import read_shapefile
 from geodata.formats.source import Format, Source, open_source
-from geodata.frames import CODE, COLUMNS, NAME, PARENT, WGS84, as_areas, as_text, text_columns
+from geodata.frames import CODE, COLUMNS, NAME, PARENT, WGS84, as_areas
 
 _LAYERED: Final = (Format.GEOPACKAGE, Format.ZIP)
 
@@ -146,8 +146,7 @@ def _named(frame: geopandas.GeoDataFrame, columns: Columns, *, file: str) -> pd.
     _require(table, list(chosen.values()), file=file)
     extras = table.drop(columns=[c for c in table.columns if c in {*chosen.values(), *COLUMNS}])
     named = {column: table[source] for column, source in chosen.items()}
-    texts = {column: as_text(extras[column]) for column in text_columns(extras)}
-    return pd.DataFrame(named | dict(extras) | texts)
+    return pd.DataFrame(named | dict(extras))
 
 
 def _require(table: pd.DataFrame, needed: list[str], *, file: str) -> None:

@@ -102,7 +102,7 @@ def _judge(name: str, said: list[str]) -> None:
                 f"（读取程序提示：{text}）",
             )
         if not any(harmless in text for harmless in _HARMLESS):
-            warnings.warn(text, RuntimeWarning, stacklevel=3)
+            warnings.warn(f"{name} is read, but the reader notes: {text}", stacklevel=3)
 
 
 def _no_polygons(data: bytes, name: str, *, layer: str | None) -> GeometryError:
