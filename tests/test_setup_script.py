@@ -169,6 +169,10 @@ class TestSystem:
         done = machine.run("setup-system.sh", GRIDSVC_DATABASE_URL="postgresql://db/grid")
         assert (done.returncode, machine.log) == (0, "")
 
+    def test_the_tests_need_it_all_the_same(self, machine: Machine) -> None:
+        machine.run("setup-system.sh", "--tests", GRIDSVC_DATABASE_URL="postgresql://db/grid")
+        assert "postgresql-15" in machine.log
+
     def test_debians_missing_venv_is_installed(self, machine: Machine) -> None:
         machine.postgresql(15)
         machine.command("python3.11", PYTHON_WITHOUT_VENV)
