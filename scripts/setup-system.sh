@@ -27,7 +27,8 @@ need_postgresql() {
     fi
     need_apt
     major=$(installed_majors | head -n 1)
-    major=${major:-$(packaged_majors | head -n 1)}
+    major=${major:-$(packaged_majors | new_enough | head -n 1)}
+    [ -n "$major" ] || [ -n "$(packaged_majors)" ] || refuse_empty_list
     [ -n "$major" ] || refuse_old_distribution
     missing="$missing postgresql-$major postgresql-$major-postgis-3"
 }
@@ -38,15 +39,20 @@ installed_majors() { # new enough ones, newest first
     done | new_enough
 }
 
-packaged_majors() {
+packaged_majors() { # of every age
     apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' |
-        sed -n 's/^postgresql-\([0-9]*\)-postgis-3 .*/\1/p' | new_enough
+        sed -n 's/^postgresql-\([0-9]*\)-postgis-3 .*/\1/p'
 }
 
 new_enough() {
     sort -rn | while read -r major; do
         if [ "$major" -ge "$oldest" ]; then echo "$major"; fi
     done
+}
+
+refuse_empty_list() {
+    give_up "apt's list of packages is empty: run ${sudo}apt-get update, then make again." \
+        "apt 的软件包列表为空：请运行 ${sudo}apt-get update，然后重新运行 make。"
 }
 
 refuse_old_distribution() {

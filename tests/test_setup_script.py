@@ -150,6 +150,11 @@ class TestSystem:
         assert "sudo sh /usr/share/postgresql-common/pgdg/" in done.stderr
         assert "http" not in done.stderr
 
+    def test_an_empty_list_of_packages_is_no_old_distribution(self, user: Machine) -> None:
+        done = user.run("setup-system.sh", PACKAGED="")
+        assert done.returncode == 1
+        assert "run sudo apt-get update" in done.stderr
+
     def test_where_root_is_out_of_reach_the_command_is_printed(self, user: Machine) -> None:
         done = user.run("setup-system.sh")
         assert done.returncode == 1
