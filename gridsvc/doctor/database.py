@@ -168,6 +168,6 @@ def _schema(url: str) -> Finding:
         return right("schema", en=f"The schema is at {seen}", zh=f"表结构版本为 {seen}")
     return wrong(
         "schema",
-        en=f"The schema is at {seen or 'nothing'}, not at {wanted}: run `gridsvc db upgrade`.",
-        zh=f"表结构版本为 {seen or '空'}，而不是 {wanted}：请运行 `gridsvc db upgrade`。",
+        en=f"The schema is at {seen or 'nothing'}, not at {wanted}: run `gridsvc migrate`.",
+        zh=f"表结构版本为 {seen or '空'}，而不是 {wanted}：请运行 `gridsvc migrate`。",
     )

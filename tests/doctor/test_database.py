@@ -57,7 +57,7 @@ def test_a_migrated_database_is_right_throughout(server: Address) -> None:
 def test_an_empty_database_is_to_be_migrated(server: Address) -> None:
     schema = examined(server)["schema"]
     assert schema.verdict is Verdict.WRONG
-    assert "gridsvc db upgrade" in schema.en
+    assert "gridsvc migrate" in schema.en
 
 
 def test_an_extension_that_only_a_superuser_may_install_is_named(server: Address) -> None:
