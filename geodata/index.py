@@ -27,7 +27,7 @@ from geodata.plane import Array, Plane, disc_share, feet
 
 _GEOD: Final = pyproj.Geod(ellps="WGS84")
 _POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-# Metres. Two distances to one border, taken from its two sides, differ by less.
+# Metres: what is nearer counts as on a border, and no disc has a smaller radius.
 _SAME: Final = 1e-6
 # Shares differ by less through rounding.
 _ROUNDING: Final = 1e-9
@@ -141,7 +141,7 @@ class AreaIndex:
         Returns
         -------
         tuple of Near
-            By position. With a radius of 0 the share is 1, and 0.5 on a border.
+            By position. A radius below 1e-6 m counts as 1e-6 m, so that rounding hides no border.
 
         Raises
         ------
@@ -219,25 +219,33 @@ class AreaIndex:
         return int(first), float(_GEOD.inv(lon, lat, *foot)[2])
 
     def _distances(self, plane: Plane, areas: list[int]) -> dict[int, float]:
+        """Metres to the border of each area, never negative."""
+        if not areas:
+            return {}
         chains = self._edges.closest(plane, np.array(areas, dtype=np.intp))
-        metres = plane.distance(*feet(*self._edges.place(plane, chains))).min(axis=1)
-        starts, _ = runs(self._edges.areas(chains))
-        return dict(zip(areas, np.minimum.reduceat(metres, starts).tolist(), strict=True))
+        metres = np.minimum.reduceat(self._to_chains(plane, chains), self._starts(chains))
+        return dict(zip(areas, metres.tolist(), strict=True))
 
     def _beside(self, plane: Plane, radius: float) -> dict[int, tuple[float, float]]:
         """Areas with a border within the radius: metres to it, and what it adds to the share."""
+        radius = max(radius, _SAME)
         chains = self._edges.within(plane, radius)
-        areas = self._edges.areas(chains)
-        starts, _ = runs(areas)
-        x, y = self._edges.place(plane, chains)
-        metres = np.minimum.reduceat(plane.distance(*feet(x, y)).min(axis=1), starts)
-        if radius > _SAME:
-            parts = np.add.reduceat(disc_share(x, y, radius), starts)
-        else:
-            parts = np.where(metres <= _SAME, -0.5, 0.0)
-        close = metres <= radius
-        measures = zip(metres[close].tolist(), parts[close].tolist(), strict=True)
-        return dict(zip(areas[starts][close].tolist(), measures, strict=True))
+        metres = self._to_chains(plane, chains)
+        chains, metres = chains[metres <= radius], metres[metres <= radius]
+        if not len(chains):
+            return {}
+        starts = self._starts(chains)
+        parts = np.add.reduceat(disc_share(*self._edges.place(plane, chains), radius), starts)
+        measures = zip(np.minimum.reduceat(metres, starts).tolist(), parts.tolist(), strict=True)
+        return dict(zip(self._edges.areas(chains[starts]).tolist(), measures, strict=True))
+
+    def _to_chains(self, plane: Plane, chains: Positions) -> Array:
+        nearest: Array = plane.distance(*feet(*self._edges.place(plane, chains))).min(axis=1)
+        return nearest
+
+    def _starts(self, chains: Positions) -> Positions:
+        starts, _ = runs(self._edges.areas(chains))
+        return starts
 
 
 def _near(area: int, metres: float, part: float, *, inside: bool) -> Near:

@@ -218,6 +218,19 @@ def test_a_radius_of_nothing_finds_what_covers_the_point(zoo: AreaIndex) -> None
     assert zoo.near(*at(-1, 25), 0) == ()
 
 
+@given(st.floats(0.01, 0.99))
+def test_a_point_on_a_slanting_border_is_near_both_sides_though_rounding_gives_it_to_one(
+    part: float,
+) -> None:
+    below, above = area((0, 0), (71, 0), (97, 113)), area((0, 0), (97, 113), (0, 113))
+    border = shapely.LineString([at(0, 0), at(97, 113)])
+    point = shapely.line_interpolate_point(border, part, normalized=True)
+    near = AreaIndex([below, above]).near(point.x, point.y, 0)
+    assert [found.position for found in near] == [0, 1]
+    assert [found.distance_m for found in near] == pytest.approx([0, 0], abs=1e-6)
+    assert [found.share for found in near] == pytest.approx([0.5, 0.5], abs=0.01)
+
+
 def test_an_area_far_larger_than_the_disc_says_how_deep_the_point_is(zoo: AreaIndex) -> None:
     (near,) = zoo.near(*at(50, 160), 1.0)
     assert near.position == 2
