@@ -10,23 +10,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.areas.model import LEVELS
 from gridsvc.db.base import new_id
 from gridsvc.errors import NotFound
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.model import IdempotencyKey, Incident, IncidentEvent
 from gridsvc.routing.repository import decisions_of
-
-__all__ = [
-    "LEVELS",
-    "add_event",
-    "event_row",
-    "events_of",
-    "first_report",
-    "get",
-    "keep_key",
-    "not_found",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +46,11 @@ async def keep_key(
         IdempotencyKey.account_id == account_id, IdempotencyKey.key == key
     )
     return (await db.execute(kept)).scalar_one()
+
+
+async def exists(db: AsyncSession, incident_id: UUID) -> bool:
+    """Tell whether an id is taken."""
+    return await db.scalar(select(Incident.id).where(Incident.id == incident_id)) is not None
 
 
 async def first_report(db: AsyncSession, incident_id: UUID) -> FirstReport:

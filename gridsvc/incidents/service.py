@@ -5,22 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shapely import Point
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
 from gridsvc.clock.calendar import Calendar
-from gridsvc.clock.deadline import add
-from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
-from gridsvc.errors import Conflict, DifferentBody
+from gridsvc.errors import Conflict, DifferentBody, Invalid
 from gridsvc.incidents import repository
-from gridsvc.incidents.events import FIRST, Event
 from gridsvc.incidents.intake import Intake, take_in
-from gridsvc.incidents.lifecycle import Action, filed_as
 from gridsvc.incidents.report import Report, check_times, differing, hash_of
-from gridsvc.routing.record import record_of
-from gridsvc.routing.service import Answer, Matter, Router, refuse_far_outside
+from gridsvc.incidents.rows import Arrival, intake_of
+from gridsvc.routing.service import Router, refuse_far_outside
 
 TRIES = 5
 """How often a report is decided anew because the map changed while it was decided."""
@@ -58,16 +53,27 @@ async def report(
     """Take a report in: decide its owner, write everything, answer. Repeated, answer the same."""
     check_times(sent.report, sent.incident_id, now=now)
     incident_id = await _identify(db, sent, who=who, now=now)
+    arrival = Arrival(sent.report, incident_id, who, now)
+    try:
+        return await _take_in(db, desk, arrival)
+    except Invalid:
+        # What was right when it first came may not be any more: its category may have ended.
+        if await repository.exists(db, incident_id):
+            return await _repeated(db, arrival)
+        raise
+
+
+async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
     edition = await desk.router.atlas.edition(db)
     for _ in range(TRIES):
-        answer = await desk.router.ask(db, edition, _matter(sent.report, now))
+        answer = await desk.router.ask(db, edition, arrival.matter)
         refuse_far_outside(answer, margin_m=desk.outside_margin_m)
-        intake = _intake(desk, sent.report, answer, incident_id=incident_id, who=who, now=now)
+        intake = intake_of(arrival, answer, desk.calendar)
         taken = await take_in(db, intake)
         if taken.reference is not None:
             return Receipt(_receipt(intake, taken.reference), created=True)
         if taken.map_version == edition.version:
-            return await _repeated(db, sent.report, incident_id, who=who)
+            return await _repeated(db, arrival)
         edition = await desk.router.atlas.refresh(db)
     raise Conflict(
         "map_changing",
@@ -94,77 +100,6 @@ async def _identify(db: AsyncSession, sent: Sent, *, who: Principal, now: dateti
     return kept
 
 
-def _matter(report: Report, now: datetime) -> Matter:
-    return Matter(
-        category=report.category,
-        scheme=report.scheme,
-        position=report.location.position if report.location else None,
-        at=min(report.occurred_at or now, now),
-    )
-
-
-def _intake(
-    desk: Desk, report: Report, answer: Answer, *, incident_id: UUID, who: Principal, now: datetime
-) -> Intake:
-    decision, category = answer.decision, answer.category
-    status = filed_as(has_lead=decision.pick is not None)
-    due_at = add(now, Limit(category.limit_value, Unit(category.limit_unit)), desk.calendar)
-    record, body = record_of(answer), report.body()
-    ownership = {
-        "outcome": decision.outcome.value,
-        "lead_id": decision.pick.organisation.id if decision.pick else None,
-        "zone_id": decision.pick.place.area_id if decision.pick else None,
-    }
-    chain = {place.level: place.code for place in decision.chain}
-    event = Event(
-        incident_id=incident_id,
-        sequence=1,
-        at=now,
-        actor_id=who.account_id,
-        action=Action.REPORT,
-        from_status=None,
-        to_status=status,
-        note=None,
-        detail={"report": body, "due_at": due_at.isoformat()},
-        previous_hash=FIRST,
-    )
-    question = answer.question
-    return Intake(
-        incident={
-            "id": incident_id,
-            "category_id": category.id,
-            "status": status.value,
-            "version": 1,
-            "channel": report.channel,
-            "description": report.description,
-            "address": report.address,
-            "location": None
-            if question.lon is None or question.lat is None
-            else Point(question.lon, question.lat),
-            "accuracy_m": report.location.accuracy_m if report.location else None,
-            "occurred_at": question.at,
-            "reported_at": now,
-            "reporter_id": who.account_id,
-            "report_hash": hash_of(body),
-            "due_at": due_at,
-            "closed_at": None,
-            **ownership,
-            **{level: chain.get(level) for level in repository.LEVELS},
-        },
-        event=repository.event_row(event),
-        decision={
-            "id": new_id(),
-            "incident_id": incident_id,
-            "decided_at": now,
-            **ownership,
-            "map_version": answer.map_version,
-            "record": record,
-        },
-        map_version=answer.map_version,
-        day=f"{now.astimezone(desk.calendar.zone):%Y%m%d}",
-    )
-
-
 def _receipt(intake: Intake, reference: str) -> dict[str, Any]:
     return receipt_body(
         incident_id=intake.incident["id"],
@@ -188,16 +123,14 @@ def receipt_body(
     }
 
 
-async def _repeated(
-    db: AsyncSession, report: Report, incident_id: UUID, *, who: Principal
-) -> Receipt:
+async def _repeated(db: AsyncSession, arrival: Arrival) -> Receipt:
     """Answer as the first time, or name what differs from it."""
-    first = await repository.first_report(db, incident_id)
-    if first.reporter_id != who.account_id:
+    first = await repository.first_report(db, arrival.incident_id)
+    if first.reporter_id != arrival.who.account_id:
         raise DifferentBody(
             en="This id is taken.", zh="该 id 已被占用。", field="id", differing=["id"]
         )
-    body = report.body()
+    body = arrival.report.body()
     if first.report_hash != hash_of(body):
         fields = differing(first.body, body)
         raise DifferentBody(
@@ -208,7 +141,7 @@ async def _repeated(
         )
     return Receipt(
         receipt_body(
-            incident_id=incident_id,
+            incident_id=arrival.incident_id,
             reference=first.reference,
             status=first.status,
             routing=first.routing,

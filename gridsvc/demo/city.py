@@ -1,0 +1,77 @@
+"""Putting a generated city into the database: map, catalogue, organisations, workers."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import geopandas
+import pandas as pd
+import shapely
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from geodata.generate.city import City
+from gridsvc.areas.publish import LayerSpec, Provenance, publish
+from gridsvc.areas.register import (
+    Rows,
+    put_assignments,
+    put_organisations,
+    put_responsibilities,
+    put_workers,
+)
+from gridsvc.catalogue.service import publish_scheme
+
+LEVEL_TITLES = {
+    "district": ("区", "District"),
+    "street": ("街道", "Street"),
+    "community": ("社区", "Community"),
+    "grid": ("网格", "Grid"),
+    "sub_estate": ("小区", "Sub-estate"),
+}
+
+
+async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> None:
+    """Put everything of a city in force from a time on, in the session's transaction."""
+    for spec, frame in layers_of(city):
+        provenance = Provenance(source="generated", digest=_digest(frame))
+        await publish(db, spec, frame, valid_from=valid_from, provenance=provenance)
+    scheme, name = city.scheme, city.scheme_name
+    await publish_scheme(db, scheme, rows_of(city.categories), name=name, valid_from=valid_from)
+    await put_organisations(db, rows_of(city.organisations))
+    await put_responsibilities(db, rows_of(city.responsibilities), valid_from=valid_from)
+    await put_workers(db, rows_of(city.workers))
+    await put_assignments(db, rows_of(city.assignments), valid_from=valid_from)
+
+
+def layers_of(city: City) -> Iterator[tuple[LayerSpec, geopandas.GeoDataFrame]]:
+    """List the city's layers, the administrative levels first and from the top down."""
+    for level, (title, title_en) in LEVEL_TITLES.items():
+        tiles = level != "sub_estate"
+        spec = LayerSpec(name=level, title=title, title_en=title_en, level=level, tiles=tiles)
+        yield spec, city.areas[level]
+    for zone_layer in city.zones.values():
+        spec = LayerSpec(
+            name=zone_layer.name,
+            title=zone_layer.title_zh,
+            title_en=zone_layer.title_en,
+            basis=zone_layer.basis,
+            tiles=zone_layer.tiles,
+            overlap_allowed=zone_layer.overlap_allowed,
+        )
+        yield spec, zone_layer.frame
+
+
+def _digest(frame: geopandas.GeoDataFrame) -> str:
+    return hashlib.sha256(b"".join(shapely.to_wkb(frame.geometry.to_numpy()))).hexdigest()
+
+
+def rows_of(frame: pd.DataFrame) -> Rows:
+    """Give a table's rows by column name, None for what is missing."""
+    return [
+        {str(name): _value(value) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a table's cell holds
+    return None if pd.isna(value) else value

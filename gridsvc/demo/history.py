@@ -1,0 +1,146 @@
+"""Two months of incidents: each reported, routed and moved on as the service would have done it.
+
+The same pure functions as in the service make the rows; only the way into the database differs,
+in bulk instead of one report a call.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from geodata.crs import Crs
+from gridsvc.auth.principal import Principal
+from gridsvc.db.base import new_id
+from gridsvc.demo.city import rows_of
+from gridsvc.incidents.events import Event
+from gridsvc.incidents.intake import Intake
+from gridsvc.incidents.lifecycle import OPEN, Action, Status, advance
+from gridsvc.incidents.model import REFERENCE_NUMBER, Incident, IncidentEvent
+from gridsvc.incidents.report import Report, Reported
+from gridsvc.incidents.repository import event_row
+from gridsvc.incidents.rows import Arrival, intake_of
+from gridsvc.incidents.service import Desk
+from gridsvc.routing.model import RoutingDecision
+
+CHUNK = 1_000
+
+PATHS: Mapping[Status, Sequence[tuple[Action, float]]] = {
+    Status.FILED: (),
+    Status.DISPATCHED: (),
+    Status.HANDLING: ((Action.ACCEPT, 0.1),),
+    Status.HANDLED: ((Action.ACCEPT, 0.1), (Action.FINISH, 1.0)),
+    Status.CHECKED: ((Action.ACCEPT, 0.1), (Action.FINISH, 1.0), (Action.CHECK, 1.2)),
+    Status.CLOSED: (
+        (Action.ACCEPT, 0.1),
+        (Action.FINISH, 1.0),
+        (Action.CHECK, 1.2),
+        (Action.CLOSE, 1.25),
+    ),
+    Status.REJECTED: ((Action.REJECT, 0.2),),
+    Status.WITHDRAWN: ((Action.WITHDRAW, 0.1),),
+}
+"""How an incident came to a status: each action at a part of the time that handling took."""
+
+NOTES = {Action.REJECT: "不属于受理范围", Action.WITHDRAW: "误报"}
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of some incidents, by table."""
+
+    incidents: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+
+
+async def put_history(
+    db: AsyncSession, desk: Desk, table: pd.DataFrame, *, who: Principal, until: datetime
+) -> int:
+    """Write the incidents of a table, oldest first; give how many there are."""
+    edition = await desk.router.atlas.refresh(db)
+    rows = rows_of(table.sort_values("reported_at"))
+    for start in range(0, len(rows), CHUNK):
+        batch = Batch([], [], [])
+        for number, row in enumerate(rows[start : start + CHUNK], start=start + 1):
+            arrival = Arrival(_report(row), new_id(), who, _time(row))
+            answer = await desk.router.ask(db, edition, arrival.matter)
+            intake = intake_of(arrival, answer, desk.calendar)
+            _append(batch, intake, row, number=number, until=until)
+        await _write(db, batch)
+    await db.execute(select(func.setval(REFERENCE_NUMBER.name, max(1, len(rows)))))
+    return len(rows)
+
+
+def _time(row: Mapping[str, Any]) -> datetime:
+    moment: datetime = row["reported_at"].to_pydatetime()
+    return moment
+
+
+def _report(row: Mapping[str, Any]) -> Report:
+    return Report(
+        category=row["category"],
+        scheme=None,
+        location=Reported(row["lon"], row["lat"], Crs.WGS84, row["accuracy_m"]),
+        address=row["address"],
+        description=row["description"],
+        occurred_at=row["occurred_at"].to_pydatetime(),
+        channel=row["channel"],
+    )
+
+
+def _append(
+    batch: Batch, intake: Intake, row: Mapping[str, Any], *, number: int, until: datetime
+) -> None:
+    incident = {**intake.incident, "reference": f"{intake.day}{number:07d}"}
+    batch.events.append(intake.event)
+    last = intake.event
+    for event in _moves(intake, row, until=until):
+        last = event_row(event)
+        batch.events.append(last)
+    status = Status(last["to_status"])
+    incident |= {
+        "status": status.value,
+        "version": last["sequence"],
+        "closed_at": None if status in OPEN else last["at"],
+    }
+    batch.incidents.append(incident)
+    batch.decisions.append(intake.decision)
+
+
+def _moves(intake: Intake, row: Mapping[str, Any], *, until: datetime) -> Iterator[Event]:
+    """Move an incident on as far as its progress says and as its owner allows."""
+    began, took = intake.event["at"], timedelta(hours=row["finished_after_h"] or 1.0)
+    status, previous = Status(intake.incident["status"]), intake.event["hash"]
+    wanted = Status(row["progress"])
+    if status is Status.FILED and wanted is not Status.WITHDRAWN:
+        return
+    for sequence, (action, part) in enumerate(PATHS[wanted], start=2):
+        at = began + took * part
+        if at > until:
+            return
+        note = NOTES.get(action)
+        event = Event(
+            incident_id=intake.incident["id"],
+            sequence=sequence,
+            at=at,
+            actor_id=intake.event["actor_id"],
+            action=action,
+            from_status=status,
+            to_status=advance(status, action, note=note),
+            note=note,
+            detail={},
+            previous_hash=previous,
+        )
+        status, previous = event.to_status, event.hash
+        yield event
+
+
+async def _write(db: AsyncSession, batch: Batch) -> None:
+    await db.execute(insert(Incident), batch.incidents)
+    await db.execute(insert(IncidentEvent), batch.events)
+    await db.execute(insert(RoutingDecision), batch.decisions)

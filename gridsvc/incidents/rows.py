@@ -1,0 +1,127 @@
+"""What a report becomes: the question it asks and the rows it leaves. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shapely import Point
+
+from gridsvc.areas.model import LEVELS
+from gridsvc.auth.principal import Principal
+from gridsvc.clock.calendar import Calendar
+from gridsvc.clock.deadline import add
+from gridsvc.clock.limit import Limit, Unit
+from gridsvc.db.base import new_id
+from gridsvc.incidents.events import FIRST, Event
+from gridsvc.incidents.intake import Intake
+from gridsvc.incidents.lifecycle import Action, Status, filed_as
+from gridsvc.incidents.report import Report, hash_of
+from gridsvc.incidents.repository import event_row
+from gridsvc.routing.decision import Decision
+from gridsvc.routing.record import record_of
+from gridsvc.routing.service import Answer, Matter
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report as it arrived: under which id, from whom, when."""
+
+    report: Report
+    incident_id: UUID
+    who: Principal
+    now: datetime
+
+    @property
+    def matter(self) -> Matter:
+        """What the report asks of routing."""
+        location = self.report.location
+        return Matter(
+            category=self.report.category,
+            scheme=self.report.scheme,
+            position=location.position if location else None,
+            at=min(self.report.occurred_at or self.now, self.now),
+        )
+
+
+def intake_of(arrival: Arrival, answer: Answer, calendar: Calendar) -> Intake:
+    """Make the rows of a report from what was decided about it."""
+    decision, category = answer.decision, answer.category
+    status = filed_as(has_lead=decision.pick is not None)
+    limit = Limit(category.limit_value, Unit(category.limit_unit))
+    due_at = add(arrival.now, limit, calendar)
+    body = arrival.report.body()
+    return Intake(
+        incident={
+            **_reported(arrival, body),
+            **_placed(arrival.report, answer),
+            **_owned(decision),
+            "category_id": category.id,
+            "status": status.value,
+            "version": 1,
+            "due_at": due_at,
+            "closed_at": None,
+        },
+        event=event_row(_first_event(arrival, status, body=body, due_at=due_at)),
+        decision={
+            **_owned(decision),
+            "id": new_id(),
+            "incident_id": arrival.incident_id,
+            "decided_at": arrival.now,
+            "map_version": answer.map_version,
+            "record": record_of(answer),
+        },
+        map_version=answer.map_version,
+        day=f"{arrival.now.astimezone(calendar.zone):%Y%m%d}",
+    )
+
+
+def _reported(arrival: Arrival, body: dict[str, Any]) -> dict[str, Any]:
+    report = arrival.report
+    return {
+        "id": arrival.incident_id,
+        "channel": report.channel,
+        "description": report.description,
+        "address": report.address,
+        "reported_at": arrival.now,
+        "reporter_id": arrival.who.account_id,
+        "report_hash": hash_of(body),
+    }
+
+
+def _placed(report: Report, answer: Answer) -> dict[str, Any]:
+    question = answer.question
+    located = question.lon is not None and question.lat is not None
+    codes = {place.level: place.code for place in answer.decision.chain}
+    return {
+        "location": Point(question.lon, question.lat) if located else None,
+        "accuracy_m": report.location.accuracy_m if report.location else None,
+        "occurred_at": question.at,
+        **{level: codes.get(level) for level in LEVELS},
+    }
+
+
+def _owned(decision: Decision) -> dict[str, Any]:
+    pick = decision.pick
+    return {
+        "outcome": decision.outcome.value,
+        "lead_id": pick.organisation.id if pick else None,
+        "zone_id": pick.place.area_id if pick else None,
+    }
+
+
+def _first_event(
+    arrival: Arrival, status: Status, *, body: dict[str, Any], due_at: datetime
+) -> Event:
+    return Event(
+        incident_id=arrival.incident_id,
+        sequence=1,
+        at=arrival.now,
+        actor_id=arrival.who.account_id,
+        action=Action.REPORT,
+        from_status=None,
+        to_status=status,
+        note=None,
+        detail={"report": body, "due_at": due_at.isoformat()},
+        previous_hash=FIRST,
+    )
