@@ -104,8 +104,8 @@ def test_an_address_that_is_not_this_machines_is_wrong() -> None:
 
 @pytest.mark.parametrize(("mode", "verdict"), [(0o600, Verdict.RIGHT), (0o644, Verdict.WRONG)])
 def test_a_key_that_others_can_read_is_wrong(tmp_path: Path, mode: int, verdict: Verdict) -> None:
-    (tmp_path / "secret_key").touch()
-    (tmp_path / "secret_key").chmod(mode)
+    (tmp_path / "secret.key").touch()
+    (tmp_path / "secret.key").chmod(mode)
     assert machine.secret_key(Settings(home=tmp_path)).verdict is verdict
 
 
