@@ -3,7 +3,7 @@
 import typer
 
 from geodata.errors import GeodataError
-from gridsvc.cli import cluster, doctor, load, serve, table, user
+from gridsvc.cli import cluster, demo, doctor, load, serve, table, user
 from gridsvc.cli.language import spoken
 from gridsvc.errors import GridsvcError
 
@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Grid-management GIS: who owns an incident, and why.",
 )
 app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
 app.command("migrate")(serve.migrate)
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)

@@ -1,0 +1,181 @@
+"""`gridsvc demo`: a generated city with all processes, until Ctrl-C."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geodata.generate.plan import Scale
+from gridsvc.cli.configuration import read_settings
+from gridsvc.cli.database import address
+from gridsvc.cli.language import in_chinese
+from gridsvc.cli.serve import signing_key
+from gridsvc.db import migrations
+from gridsvc.db.clock import utc_now
+from gridsvc.db.local import LocalCluster
+from gridsvc.db.session import Database
+from gridsvc.demo.filling import fill
+from gridsvc.demo.people import LOGINS, is_empty, new_passwords
+from gridsvc.errors import SetupError
+from gridsvc.settings import Settings
+
+LOGINS_FILE = "demo-logins.json"
+START_SECONDS = 60
+
+
+def demo(
+    *,
+    reset: Annotated[bool, typer.Option(help="Remove the old demonstration first.")] = False,
+    scale: Annotated[Scale, typer.Option(help="How large a city to generate.")] = Scale.DISTRICT,
+) -> None:
+    """Make the demonstration if it is missing, run it, and stop it all on Ctrl-C."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings = read_settings()
+    if reset:
+        _remove(settings)
+    _say("启动数据库……", "Starting the database …")
+    with address(settings) as url:
+        migrations.upgrade(url)
+        _fill_if_empty(settings, url, scale)
+        _run(settings, url)
+    _say("已停止。", "Stopped.")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _remove(settings: Settings) -> None:
+    if settings.database_url is not None:
+        raise SetupError(
+            "not_ours",
+            en="GRIDSVC_DATABASE_URL names a server that is not the demonstration's own; "
+            "empty it yourself.",
+            zh="GRIDSVC_DATABASE_URL 指向的不是演示自带的数据库，请自行清空。",
+        )
+    LocalCluster(settings.home / "cluster").destroy()
+    (settings.home / LOGINS_FILE).unlink(missing_ok=True)
+
+
+def _fill_if_empty(settings: Settings, url: str, scale: Scale) -> None:
+    # The passwords are kept before the database commits to them: killed in between, nobody is
+    # locked out.
+    passwords = _kept_passwords(settings.home / LOGINS_FILE)
+    asyncio.run(_fill(settings, url, scale, passwords))
+
+
+def _kept_passwords(file: Path) -> Mapping[str, str]:
+    """Read the logins' passwords, made and kept on the first run."""
+    if file.exists():
+        kept: Mapping[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        return kept
+    made = new_passwords()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(dict(made), out)
+    return made
+
+
+async def _fill(settings: Settings, url: str, scale: Scale, passwords: Mapping[str, str]) -> None:
+    database = Database.connect(url, pool_size=2)
+    try:
+        async with database.sessions() as db:
+            if not await is_empty(db):
+                return
+        _say(
+            "首次运行：正在生成城市和两个月的案件（约一分钟）……",
+            "First run: generating the city and two months of incidents (about a minute) …",
+        )
+        await fill(database, settings, scale=scale, passwords=passwords, now=utc_now())
+    finally:
+        await database.close()
+
+
+def _run(settings: Settings, url: str) -> None:
+    signing_key(settings)  # Made here once, before two processes would both make it.
+    environment = {**os.environ, "GRIDSVC_DATABASE_URL": url}
+    try:
+        with _process("serve", environment) as web, _process("work", environment) as worker:
+            _wait_until_ready(settings, web)
+            _greet(settings)
+            _wait_for_end(web, worker)
+    except KeyboardInterrupt:
+        typer.echo()
+
+
+@contextmanager
+def _process(command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one of our processes in a session of its own: Ctrl-C reaches us, and we stop it."""
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "gridsvc", command], env=dict(environment), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(settings: Settings, web: subprocess.Popen[bytes]) -> None:
+    url = f"http://{settings.host}:{settings.port}/readyz"
+    for _ in range(START_SECONDS * 10):
+        if web.poll() is not None:
+            raise SetupError(
+                "web_process_ended",
+                en=f"The web process ended at once; is port {settings.port} taken? "
+                "Choose another with GRIDSVC_PORT.",
+                zh=f"网页进程立即退出；端口 {settings.port} 是否被占用？可用 GRIDSVC_PORT 另选。",
+            )
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise SetupError(
+        "not_ready",
+        en=f"The service did not become ready within {START_SECONDS} s.",
+        zh=f"服务在 {START_SECONDS} 秒内未就绪。",
+    )
+
+
+def _greet(settings: Settings) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    typer.echo(f"\n  {base}/              首页 start page")
+    typer.echo(f"  {base}/maps/coverage  覆盖图 coverage map")
+    typer.echo(f"  {base}/maps/workload  负荷图 workload map\n")
+    logins = settings.home / LOGINS_FILE
+    if logins.exists():
+        passwords = json.loads(logins.read_text(encoding="utf-8"))
+        for login in LOGINS:
+            typer.echo(f"  {login.name:8} {passwords[login.name]:14} {login.about}")
+    _say("\n按 Ctrl-C 停止。", "\nCtrl-C stops it.")
+
+
+def _wait_for_end(*processes: subprocess.Popen[bytes]) -> None:
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+    raise SetupError(
+        "process_ended",
+        en="One of the processes ended by itself; see its message above.",
+        zh="有进程意外退出；请看上面的信息。",
+    )
+
+
+def _say(zh: str, en: str) -> None:
+    typer.echo(zh if in_chinese() else en)

@@ -1,0 +1,43 @@
+"""Filling an empty database with the demonstration, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from geodata.generate.city import generate, incidents
+from geodata.generate.plan import Scale
+from gridsvc.clock.calendar import Calendar
+from gridsvc.db.session import Database
+from gridsvc.demo.city import put_city
+from gridsvc.demo.history import put_history
+from gridsvc.demo.people import put_importer, put_people
+from gridsvc.incidents.service import Desk
+from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.service import Router
+from gridsvc.settings import Settings
+
+DAYS = 60
+MAP_AGE = timedelta(days=400)
+"""The map is older than the oldest incident, as a real one would be."""
+
+
+async def fill(
+    database: Database,
+    settings: Settings,
+    *,
+    scale: Scale,
+    passwords: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Make the city, its past and its logins."""
+    city = generate(scale)
+    past = incidents(city, days=DAYS, until=now)
+    desk = Desk(
+        router=Router(Atlas(), settings.near_limit_m),
+        calendar=Calendar(zone=settings.zone),
+        outside_margin_m=settings.outside_margin_m,
+    )
+    async with database.transaction() as db:
+        await put_city(db, city, valid_from=now - MAP_AGE)
+        who = await put_importer(db)
+        await put_history(db, desk, past, who=who, until=now)
+        await put_people(db, passwords)

@@ -1,0 +1,90 @@
+"""The demonstration's logins: one for each role, with passwords made on the spot."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Worker
+from gridsvc.auth.model import Account
+from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.auth.repository import principal_of
+from gridsvc.auth.service import NewAccount, add_account
+from gridsvc.db.base import new_id
+from gridsvc.db.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One login of the demonstration."""
+
+    name: str
+    role: Role
+    about: str
+
+
+LOGINS = (
+    Login("worker", Role.GRID_WORKER, "网格员 grid worker"),
+    Login("centre", Role.COMMAND_CENTRE, "指挥中心（全区） command centre, whole district"),
+    Login("street", Role.COMMAND_CENTRE, "指挥中心（一个街道） command centre, one street"),
+    Login("planner", Role.PLANNER, "规划员 planner"),
+    Login("admin", Role.ADMINISTRATOR, "系统管理员 administrator"),
+)
+IMPORTER = "demo-history"
+"""Reporter of the incidents of the past; nobody can sign in as it."""
+
+
+def new_passwords() -> Mapping[str, str]:
+    """Make a password for each login."""
+    return {login.name: secrets.token_urlsafe(9) for login in LOGINS}
+
+
+async def put_people(db: AsyncSession, passwords: Mapping[str, str]) -> None:
+    """Make the logins."""
+    street = await _first_street(db)
+    for login in LOGINS:
+        scope = Scope("street", street) if login.name == "street" else None
+        account = await add_account(
+            db, NewAccount(login.name, passwords[login.name], login.role, scope=scope)
+        )
+        if login.role is Role.GRID_WORKER:
+            await _give_post(db, account)
+
+
+async def _first_street(db: AsyncSession) -> str:
+    statement = select(Area.code).join(Layer, Layer.id == Area.layer_id)
+    streets = statement.where(Layer.level == "street").order_by(Area.code).limit(1)
+    return (await db.execute(streets)).scalar_one()
+
+
+async def _give_post(db: AsyncSession, account: Account) -> None:
+    """Let the grid worker's login be the first worker who looks after a grid."""
+    first = (
+        select(Worker)
+        .join(Assignment, Assignment.worker_id == Worker.id)
+        .order_by(Worker.code)
+        .limit(1)
+    )
+    worker = (await db.execute(first)).scalar_one()
+    worker.account_id = account.id
+
+
+async def put_importer(db: AsyncSession) -> Principal:
+    """Make the account under which the past is reported, disabled from the start."""
+    no_password = "!"  # noqa: S105 - no password has this for a hash
+    account = Account(
+        login=IMPORTER,
+        password_hash=no_password,
+        role=Role.GRID_WORKER.value,
+        disabled_at=utc_now(),
+    )
+    db.add(account)
+    await db.flush()
+    return principal_of(account, credential_id=new_id())
+
+
+async def is_empty(db: AsyncSession) -> bool:
+    """Tell whether nothing has been put into the database yet."""
+    return await db.scalar(select(Organisation.id).limit(1)) is None
