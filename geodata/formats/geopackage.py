@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas
 import pyogrio
 
-from geodata.errors import ReadError
+from geodata.errors import GeometryError, ReadError
 from geodata.formats.ogr import damaged, read_ogr
 from geodata.formats.source import Source, choose_layer
 
@@ -65,6 +65,14 @@ def _layers(source: Source) -> list[str]:
             layers = pyogrio.list_layers(source.data)
         except pyogrio.errors.DataSourceError as error:
             raise damaged(source.name, error) from error
+        except pyogrio.errors.GeometryError as error:
+            raise GeometryError(
+                "surface",
+                en=f"{source.name} has a layer of triangles or facets; convert it to polygons. "
+                f"(The reader says: {error})",
+                zh=f"{source.name} 含有三角面或多面体图层；请先转换为多边形。"
+                f"（读取程序提示：{error}）",
+            ) from error
     names = [str(name) for name, kind in layers if kind is not None]
     if not names:
         raise ReadError(

@@ -19,6 +19,7 @@ _HARMLESS: Final = (
     "non conformant file extension",
     "WAL-enabled",
     "Several features with id",
+    "is not consistent with type in gpkg_geometry_columns",
     "Non closed ring detected",
     "Invalid coord dimension",
     "Feature gets NULL geometry assigned",

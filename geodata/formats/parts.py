@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
+import numpy as np
+
 from geodata.errors import ReadError
 from geodata.formats.source import Format, Source, choose_layer, read_bytes
 
@@ -155,15 +157,21 @@ def _refuse_cut(parts: Parts) -> None:
 
 
 def _refuse_strangers(parts: Parts) -> None:
-    shapes = ((_stated_length(parts.data[SHX]) or 0) - 100) // 8
+    """See that the index knows as many shapes as the table has rows, all within the .shp."""
+    index = parts.data[SHX][100 : _stated_length(parts.data[SHX])]
+    shapes = len(index) // 8
     rows = struct.unpack_from("<I", parts.data[DBF], 4)[0]
-    if shapes != rows:
+    places = np.frombuffer(index[: 8 * shapes], dtype=">u4").astype(np.int64).reshape(-1, 2)
+    ends = 2 * (places.sum(axis=1) + 4)  # start and length in words of two bytes, header of eight
+    beyond = int((ends > len(parts.data[SHP])).sum())
+    if shapes != rows or beyond:
         raise ReadError(
             "parts_differ",
-            en=f"The Shapefile {parts.name} has {shapes} shapes but {rows} rows in its table; its "
-            "parts are of different files, copy them again together.",
-            zh=f"Shapefile {parts.name} 有 {shapes} 个图形，属性表却有 {rows} 行；"
-            "各部分不属于同一文件，请一起重新复制。",
+            en=f"The parts of the Shapefile {parts.name} do not belong together: {shapes} shapes, "
+            f"{rows} rows in the table, {beyond} shapes beyond the end of the .shp; copy them "
+            "again together.",
+            zh=f"Shapefile {parts.name} 的各部分不属于同一文件：{shapes} 个图形，属性表 {rows} 行，"
+            f"{beyond} 个图形超出 .shp 末尾；请一起重新复制。",
         )
 
 

@@ -42,8 +42,9 @@ FORMATS: Final = {
     ".geoparquet": Format.GEOPARQUET,
 }
 _SHAPEFILE_PARTS: Final = {".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx"}
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"\0{")  # which `geojson` refuses by its name
 _MAGIC: Final = {
-    Format.GEOJSON: (b"{", b"["),
+    Format.GEOJSON: (b"{", b"[", *_UTF16),
     Format.GEOPACKAGE: (b"SQLite format 3\0",),
     Format.SHAPEFILE: (b"\x00\x00\x27\x0a",),
     Format.ZIP: (b"PK\x03\x04", b"PK\x05\x06"),
@@ -57,8 +58,6 @@ _LOOKS: Final = (
     (b"PAR1", "a Parquet file", "Parquet 文件"),
     (b"\x00\x00\x27\x0a", "the .shp part of a Shapefile", "Shapefile 的 .shp 部分"),
     (b"\x03", "a dBase table (.dbf)", "dBase 表（.dbf）"),
-    (b"\xff\xfe", "UTF-16 text", "UTF-16 文本"),
-    (b"\xfe\xff", "UTF-16 text", "UTF-16 文本"),
 )
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
