@@ -3,7 +3,12 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes depends on the machine, and is nothing that a test may assert.
+hypothesis.settings.register_profile("gridsvc", deadline=None)
+hypothesis.settings.load_profile("gridsvc")
 
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.web"]
 

@@ -35,8 +35,8 @@ async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> Non
     for spec, frame in layers_of(city):
         provenance = Provenance(source="generated", digest=_digest(frame))
         await publish(db, spec, frame, valid_from=valid_from, provenance=provenance)
-    scheme, name = city.scheme, city.scheme_name
-    await publish_scheme(db, scheme, rows_of(city.categories), name=name, valid_from=valid_from)
+    categories, scheme = rows_of(city.categories), city.scheme
+    await publish_scheme(db, scheme.code, categories, name=scheme.name, valid_from=valid_from)
     await put_organisations(db, rows_of(city.organisations))
     await put_responsibilities(db, rows_of(city.responsibilities), valid_from=valid_from)
     await put_workers(db, rows_of(city.workers))
@@ -48,17 +48,17 @@ def layers_of(city: City) -> Iterator[tuple[LayerSpec, geopandas.GeoDataFrame]]:
     for level, (title, title_en) in LEVEL_TITLES.items():
         tiles = level != "sub_estate"
         spec = LayerSpec(name=level, title=title, title_en=title_en, level=level, tiles=tiles)
-        yield spec, city.areas[level]
-    for zone_layer in city.zones.values():
+        yield spec, city.levels[level]
+    for name, zone_layer in city.layers.items():
         spec = LayerSpec(
-            name=zone_layer.name,
+            name=name,
             title=zone_layer.title_zh,
             title_en=zone_layer.title_en,
             basis=zone_layer.basis,
             tiles=zone_layer.tiles,
             overlap_allowed=zone_layer.overlap_allowed,
         )
-        yield spec, zone_layer.frame
+        yield spec, city.zones[name]
 
 
 def _digest(frame: geopandas.GeoDataFrame) -> str:

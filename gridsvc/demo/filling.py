@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from geodata.generate.city import generate, incidents
+from geodata.generate.city import generate
+from geodata.generate.incidents import incidents
 from geodata.generate.plan import Scale
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.session import Database
