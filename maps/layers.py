@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata.errors import ColumnError
 from geodata.frames import as_areas, as_text
+from maps.popups import printable
 from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack
 from maps.style import Look, outline
 from maps.words import Language, words
@@ -84,7 +85,8 @@ def area_shapes(
     lines = {text["code"]: texts(areas["code"])}
     lines |= {text[column]: texts(areas[column]) for column in _SAID if column in areas}
     return ShapeSet(
-        key=f"areas:{layer.key}",
+        # As the templates will write it: the tables name the set by its key.
+        key=f"areas:{printable(layer.key)}",
         title=layer.name,
         geometries=drawable(areas),
         names=[

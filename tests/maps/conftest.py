@@ -1,5 +1,6 @@
 """Fixtures of the map tests: a district, and a browser that can reach nothing but our assets."""
 
+import base64
 import mimetypes
 import os
 import shutil
@@ -17,6 +18,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-abc'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'"
 )
+TILE = base64.b64decode("R0lGODlhAQABAIAAAMLCwgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +36,7 @@ def district() -> District:
     return District()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("GRIDSVC_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
@@ -53,8 +55,17 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
     """Give a function that opens HTML; at the end nothing may have gone wrong in any page."""
     faults: list[str] = []
 
-    async def open_page(html: str, *, width: int = 1280, height: int = 800) -> Page:
-        page = await browser.new_page(viewport={"width": width, "height": height})
+    async def open_page(
+        html: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        policy: str = POLICY,
+        scripts: bool = True,
+    ) -> Page:
+        page = await browser.new_page(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
@@ -63,11 +74,13 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
             url = route.request.url
             path = url.removeprefix(f"{SITE}/assets/")
             if url.split("?")[0] == f"{SITE}/":
-                headers = {"Content-Security-Policy": POLICY}
+                headers = {"Content-Security-Policy": policy}
                 await route.fulfill(body=html, content_type="text/html", headers=headers)
             elif path != url and (ASSETS / path).is_file():
                 kind = mimetypes.guess_type(path)[0]
                 await route.fulfill(body=(ASSETS / path).read_bytes(), content_type=kind)
+            elif url.startswith(f"{SITE}/tiles/"):
+                await route.fulfill(body=TILE, content_type="image/gif")
             else:
                 faults.append(f"asked for {url}")
                 await route.abort()
@@ -77,4 +90,6 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
         return page
 
     yield open_page
+    for context in browser.contexts:
+        await context.close()
     assert faults == []

@@ -42,7 +42,7 @@ def layer(given: AreaLayer, text: str) -> AreaLayer:
 def page_with(text: str) -> Page:
     return Page(
         title=text,
-        nonce=text,
+        nonce="abc",
         links=(Link(label=text, href=f"/?q={text}"),),
         basemap=Basemap("/tiles/{z}/{x}/{y}", text),
     )

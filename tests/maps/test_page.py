@@ -11,7 +11,7 @@ from maps.incident import render_incident
 from maps.page import Link, Page, read_assets
 from maps.words import Language
 from maps.workload import render_workload
-from tests.maps.frames import District
+from tests.maps.frames import HOSTILE, District
 from tests.maps.reading import read
 
 TILES = Basemap("https://tiles.test/{z}/{x}/{y}.png?tk=1&a=b", "© 地图 <b>{{ 7 * 7 }}</b>")
@@ -53,6 +53,15 @@ def test_every_script_and_style_of_ours_carries_the_nonce(district: District, pa
         for tag, attributes in reading.elements:
             runs = tag in {"script", "link", "style"} and ("id", "map-data") not in attributes
             assert (("nonce", "n0nce") in attributes) == runs
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_wrapping_cannot_be_left_either(district: District, text: str) -> None:
+    plain, hostile = (
+        read(render_incident(district.incident(), Page(title="T", nonce=n, assets_url=n)))
+        for n in ("plain", text)
+    )
+    assert hostile.structure == plain.structure
 
 
 def test_nothing_needs_what_a_strict_policy_forbids(district: District, page: Page) -> None:

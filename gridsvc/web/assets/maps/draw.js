@@ -155,6 +155,7 @@
 
   gridmaps.draw = function (map, data) {
     const [west, south, east, north] = data.focus || [-120, -60, 120, 60];
+    document.querySelector(".waiting").remove();
     foldOptions();
     panes(map);
     controls(map, data.words);
