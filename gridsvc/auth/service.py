@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth import repository
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.passwords import hash_password, verify_password
-from gridsvc.auth.principal import Role, Scope
+from gridsvc.auth.principal import Principal, Role, Scope
 from gridsvc.errors import Conflict, NotAuthenticated
 
 
@@ -69,6 +69,18 @@ async def check_password(db: AsyncSession, login: str, password: str) -> Account
             zh="账号或密码错误，或账号已停用。",
         )
     return account
+
+
+async def caller_of(
+    db: AsyncSession, secret: str, *, kind: str, now: datetime
+) -> Principal | None:
+    """Find who a secret stands for, None if it is not good any more."""
+    return await repository.principal_by_secret(db, secret_hash(secret), kind=kind, now=now)
+
+
+async def sign_out(db: AsyncSession, who: Principal, *, now: datetime) -> None:
+    """End the credential that the caller came with."""
+    await repository.revoke(db, who.credential_id, now=now)
 
 
 async def add_credential(

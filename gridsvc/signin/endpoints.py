@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from gridsvc.auth import repository, service
+from gridsvc.auth import service
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.requires import Caller
@@ -54,7 +54,7 @@ async def make_token(body: TokenRequest, db: WriteDb, now: Now) -> TokenOut:
 @router.delete("/v1/tokens/current", status_code=204, responses=problems(401))
 async def revoke_token(who: Caller, db: WriteDb, now: Now, state: StateDep) -> None:
     """End the credential that this call came with."""
-    await repository.revoke(db, who.credential_id, now=now)
+    await service.sign_out(db, who, now=now)
     state.callers.forget(who.credential_id)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gridsvc.auth import repository, service
+from gridsvc.auth import service
 from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.language import Language
@@ -111,9 +111,8 @@ async def logout(
         return response
     if not hmac.compare_digest(csrf_token(state, given.secret), csrf):
         raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")
-    digest = service.secret_hash(given.secret)
-    who = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
+    who = await service.caller_of(db, given.secret, kind=given.kind, now=now)
     if who is not None:
-        await repository.revoke(db, who.credential_id, now=now)
+        await service.sign_out(db, who, now=now)
         state.callers.forget(who.credential_id)
     return response
