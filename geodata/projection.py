@@ -148,8 +148,8 @@ def _declared(text: str) -> System:
 
 def _of_areas(system: System) -> System:
     """Give a system its registered form without height; refuse one that maps no surface."""
-    crs = system.crs.to_2d()
-    code = crs.to_epsg()
+    code = system.crs.to_epsg()  # asked of the system as it is: without height it loses its name
+    crs = (system.crs if code is None else pyproj.CRS.from_epsg(code)).to_2d()
     if not (crs.is_geographic or crs.is_projected):
         raise CrsError(
             "unfit_crs",
@@ -157,7 +157,7 @@ def _of_areas(system: System) -> System:
             "earth; declare the system that the boundaries were surveyed in.",
             zh=f"{system} 既非地理坐标系也非投影坐标系，无法定位区域；请声明边界测绘所用的坐标系。",
         )
-    return System(crs if code is None else pyproj.CRS.from_epsg(code), system.shift)
+    return System(crs, system.shift)
 
 
 def _agree(said: System, stated: System) -> bool:
