@@ -33,18 +33,18 @@ PATHS: Mapping[Status, Sequence[tuple[Action, float]]] = {
     Status.FILED: (),
     Status.DISPATCHED: (),
     Status.HANDLING: ((Action.ACCEPT, 0.1),),
-    Status.HANDLED: ((Action.ACCEPT, 0.1), (Action.FINISH, 1.0)),
-    Status.CHECKED: ((Action.ACCEPT, 0.1), (Action.FINISH, 1.0), (Action.CHECK, 1.2)),
+    Status.HANDLED: ((Action.ACCEPT, 0.1), (Action.FINISH, 0.75)),
+    Status.CHECKED: ((Action.ACCEPT, 0.1), (Action.FINISH, 0.75), (Action.CHECK, 0.95)),
     Status.CLOSED: (
         (Action.ACCEPT, 0.1),
-        (Action.FINISH, 1.0),
-        (Action.CHECK, 1.2),
-        (Action.CLOSE, 1.25),
+        (Action.FINISH, 0.75),
+        (Action.CHECK, 0.95),
+        (Action.CLOSE, 1.0),
     ),
-    Status.REJECTED: ((Action.REJECT, 0.2),),
-    Status.WITHDRAWN: ((Action.WITHDRAW, 0.1),),
+    Status.REJECTED: ((Action.REJECT, 1.0),),
+    Status.WITHDRAWN: ((Action.WITHDRAW, 1.0),),
 }
-"""How an incident came to a status: each action at a part of the time that handling took."""
+"""How an incident came to a status: each action at a part of the time until its end."""
 
 NOTES = {Action.REJECT: "不属于受理范围", Action.WITHDRAW: "误报"}
 
