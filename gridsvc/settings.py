@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PostgresDsn, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,7 +16,9 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     """Folder of the private cluster, its log, the signing key. Made when missing."""
-    database_url: PostgresDsn | None = None
+    database_url: str | None = Field(
+        default=None, pattern=r"^postgres(ql)?(\+[a-z0-9]+)?://", repr=False
+    )
     """An existing PostgreSQL with PostGIS. Without it the program runs its own in `home`."""
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=1, le=65535)

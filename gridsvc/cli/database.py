@@ -3,8 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from sqlalchemy.exc import OperationalError
+
+from gridsvc.db import migrations
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.db.session import Database
+from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 
 
@@ -12,7 +16,7 @@ from gridsvc.settings import Settings
 def address(settings: Settings) -> Iterator[str]:
     """Give the database's address; a private cluster that was stopped is stopped again after."""
     if settings.database_url is not None:
-        yield str(settings.database_url)
+        yield settings.database_url
         return
     cluster = LocalCluster(settings.home / "cluster")
     running = cluster.status().state is State.RUNNING
@@ -27,8 +31,33 @@ def address(settings: Settings) -> Iterator[str]:
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Open the database for one command."""
     with address(settings) as url:
+        require_newest_schema(url)
         database = Database.connect(url, pool_size=2)
         try:
             yield database
         finally:
             await database.close()
+
+
+def require_newest_schema(url: str) -> None:
+    """Refuse to run on a database that this program's migrations have not reached."""
+    current, newest = _current(url), migrations.newest()
+    if current != newest:
+        raise SetupError(
+            "schema_behind",
+            en=f"The database is at schema {current or 'none'}, the program at {newest}; "
+            "run: gridsvc migrate",
+            zh=f"数据库结构为 {current or '空'}，程序需要 {newest}；请运行：gridsvc migrate",
+        )
+
+
+def _current(url: str) -> str | None:
+    try:
+        return migrations.current(url)
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise SetupError(
+            "database_unreachable",
+            en=f"The database does not answer ({said}); start it, or correct GRIDSVC_DATABASE_URL.",
+            zh=f"数据库没有响应（{said}）；请启动数据库，或更正 GRIDSVC_DATABASE_URL。",
+        ) from error

@@ -31,7 +31,7 @@ _EXTENSIONS = """
 def examine(settings: Settings) -> list[Finding]:
     """Examine the database that the settings name, or the private cluster."""
     if settings.database_url:
-        return _server(str(settings.database_url))
+        return _server(settings.database_url)
     return [_installation(), *_cluster(LocalCluster(settings.home / "cluster"))]
 
 
