@@ -16,6 +16,7 @@ from gridsvc.settings import Settings
 def address(settings: Settings) -> Iterator[str]:
     """Give the database's address; a private cluster that was stopped is stopped again after."""
     if settings.database_url is not None:
+        _require_answer(settings.database_url)
         yield settings.database_url
         return
     cluster = LocalCluster(settings.home / "cluster")
@@ -39,21 +40,10 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
             await database.close()
 
 
-def require_newest_schema(url: str) -> None:
-    """Refuse to run on a database that this program's migrations have not reached."""
-    current, newest = _current(url), migrations.newest()
-    if current != newest:
-        raise SetupError(
-            "schema_behind",
-            en=f"The database is at schema {current or 'none'}, the program at {newest}; "
-            "run: gridsvc migrate",
-            zh=f"数据库结构为 {current or '空'}，程序需要 {newest}；请运行：gridsvc migrate",
-        )
-
-
-def _current(url: str) -> str | None:
+def _require_answer(url: str) -> None:
     try:
-        return migrations.current(url)
+        with migrations.engine(url).connect():
+            return
     except OperationalError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise SetupError(
@@ -61,3 +51,15 @@ def _current(url: str) -> str | None:
             en=f"The database does not answer ({said}); start it, or correct GRIDSVC_DATABASE_URL.",
             zh=f"数据库没有响应（{said}）；请启动数据库，或更正 GRIDSVC_DATABASE_URL。",
         ) from error
+
+
+def require_newest_schema(url: str) -> None:
+    """Refuse to run on a database that this program's migrations have not reached."""
+    current, newest = migrations.current(url), migrations.newest()
+    if current != newest:
+        raise SetupError(
+            "schema_behind",
+            en=f"The database is at schema {current or 'none'}, the program at {newest}; "
+            "run: gridsvc migrate",
+            zh=f"数据库结构为 {current or '空'}，程序需要 {newest}；请运行：gridsvc migrate",
+        )

@@ -11,10 +11,9 @@ import uvicorn
 
 from gridsvc.app import create_app
 from gridsvc.cli.configuration import read_settings
-from gridsvc.cli.database import address
+from gridsvc.cli.database import address, require_newest_schema
 from gridsvc.db import migrations
 from gridsvc.db.session import Database
-from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 from gridsvc.worker import work as run_jobs
 
@@ -53,18 +52,6 @@ def work(
     with address(read_settings()) as url:
         require_newest_schema(url)
         asyncio.run(run_jobs(url, once=once))
-
-
-def require_newest_schema(url: str) -> None:
-    """Refuse to run on a database that this program's migrations have not reached."""
-    current, newest = migrations.current(url), migrations.newest()
-    if current != newest:
-        raise SetupError(
-            "schema_behind",
-            en=f"The database is at schema {current or 'none'}, the program at {newest}; "
-            "run: gridsvc migrate",
-            zh=f"数据库结构为 {current or '空'}，程序需要 {newest}；请运行：gridsvc migrate",
-        )
 
 
 def signing_key(settings: Settings) -> str:
