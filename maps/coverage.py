@@ -11,7 +11,7 @@ import geopandas
 
 from geodata.measure import area_m2
 from maps.gaps import Names, area_by_layer, gap_layers, gap_listing, overlap_layers, overlap_listing
-from maps.layers import AreaLayer, Layer, area_shapes, outlines, texts
+from maps.layers import AreaLayer, Layer, area_names, area_shapes, outlines, texts
 from maps.page import Page, compose
 from maps.shapes import ShapeSet
 from maps.staffing import (
@@ -87,13 +87,13 @@ def render_coverage(data: CoverageData, page: Page) -> str:
 
     Raises
     ------
-    ColumnError, CrsError, GeometryError
-        A frame lacks a column, is not in EPSG:4326, or holds no areas.
+    ColumnError, CrsError
+        A frame lacks a column or is not in EPSG:4326.
     """
     language = page.language
     areas = [area_shapes(layer, language) for layer in data.administrative]
     found = _staffing(data, areas)
-    names = _names(data)
+    names = _names(data, language)
     return compose(
         "coverage.html",
         page,
@@ -144,20 +144,21 @@ def _staffing(data: CoverageData, areas: Sequence[ShapeSet]) -> Staffing | None:
     )
 
 
-def _names(data: CoverageData) -> Names:
+def _names(data: CoverageData, language: Language) -> Names:
     return Names(
         layers={layer.key: layer.name for layer in data.zones},
-        areas=_names_by_code(data.administrative),
-        zones=_names_by_code(data.zones),
+        areas=_names_by_code(data.administrative, language),
+        zones=_names_by_code(data.zones, language),
     )
 
 
-def _names_by_code(layers: Sequence[AreaLayer]) -> dict[str, str]:
+def _names_by_code(layers: Sequence[AreaLayer], language: Language) -> dict[str, str]:
     return {
         code: name
         for layer in layers
-        for code, name in zip(texts(layer.frame["code"]), texts(layer.frame["name"]), strict=True)
-        if name
+        for code, name in zip(
+            texts(layer.frame["code"]), area_names(layer.frame, language), strict=True
+        )
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geodata.findings import Severity
-from maps.layers import Layer, require_columns, texts
+from maps.layers import Layer, area_names, require_columns, texts
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
@@ -52,7 +52,7 @@ def render_findings(
     require_columns(findings, ("severity", "areas", "area_m2", "en", "zh"))
     language = page.language
     checked = _checked_shapes(areas, language)
-    found = _finding_shapes(findings, _names(areas), language)
+    found = _finding_shapes(findings, _names(areas, language), language)
     rows = {severity: _rows_of(findings, severity) for severity in Severity}
     return compose(
         "findings.html",
@@ -68,13 +68,12 @@ def _checked_shapes(areas: geopandas.GeoDataFrame, language: Language) -> ShapeS
     text = words(language)
     shapes = drawable(areas)
     shapes[shapely.get_dimensions(shapes) != _AREAL] = None
-    codes, names = texts(areas["code"]), texts(areas["name"])
     return ShapeSet(
         key="checked",
         title=text["area_one"],
         geometries=shapes,
-        names=[name or code or text["unnamed"] for name, code in zip(names, codes, strict=True)],
-        facts={text["code"]: codes},
+        names=area_names(areas, language),
+        facts={text["code"]: texts(areas["code"])},
     )
 
 
@@ -88,9 +87,8 @@ def _checked_layer(checked: ShapeSet, language: Language) -> Layer:
     )
 
 
-def _names(areas: geopandas.GeoDataFrame) -> dict[str, str]:
-    pairs = zip(texts(areas["code"]), texts(areas["name"]), strict=True)
-    return {code: name for code, name in pairs if name}
+def _names(areas: geopandas.GeoDataFrame, language: Language) -> dict[str, str]:
+    return dict(zip(texts(areas["code"]), area_names(areas, language), strict=True))
 
 
 def _finding_shapes(

@@ -178,6 +178,7 @@ def _pieces(
             text["layer"]: [layer for layer, _ in cells],
             text["area"]: [area for _, area in cells],
         },
+        exact=True,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from maps.layers import Layer, require_columns, texts
+from maps.layers import Layer, area_names, require_columns, texts
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import Bounds, ShapeSet, drawable
@@ -75,7 +75,7 @@ def _zone_shapes(data: IncidentData, language: Language) -> ShapeSet:
         key="candidates",
         title=text["candidates"],
         geometries=drawable(frame),
-        names=_names(frame, language),
+        names=area_names(frame, language),
         facts={
             text["layer"]: texts(frame["layer"]),
             text["organisation"]: texts(frame["organisation"]),
@@ -161,11 +161,6 @@ def _listing(data: IncidentData, zones: ShapeSet, language: Language) -> Listing
     ]
     head = (text["zone"], text["organisation"], text["to_border"], text["share"])
     return listing(text["candidates"], head, places)
-
-
-def _names(frame: geopandas.GeoDataFrame, language: Language) -> list[str]:
-    pairs = zip(texts(frame["name"]), texts(frame["code"]), strict=True)
-    return [name or code or words(language)["unnamed"] for name, code in pairs]
 
 
 def _to_border(metres: float, language: Language) -> str:

@@ -7,7 +7,7 @@ import geopandas
 import pandas as pd
 
 from geodata.errors import ColumnError
-from geodata.frames import as_areas, as_text
+from geodata.frames import as_text
 from maps.popups import printable
 from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack
 from maps.style import Look, outline
@@ -27,7 +27,8 @@ class AreaLayer:
     name: str
     """As people call one of its areas: 网格, "Street", 城管责任区."""
     frame: geopandas.GeoDataFrame
-    """An AreaFrame. `organisation` (text or None) and `workers` (number or missing) may follow."""
+    """An AreaFrame. `name_en` and `organisation` (text or None) and `workers` (number or missing)
+    may follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +78,12 @@ def area_shapes(
 
     Raises
     ------
-    ColumnError, CrsError, GeometryError
-        The frame is no AreaFrame and cannot be made one.
+    ColumnError, CrsError
+        The frame has no codes or no names, or is not in EPSG:4326.
     """
     text = words(language)
-    areas = as_areas(layer.frame)
+    areas = layer.frame
+    require_columns(areas, ("code", "name"))
     lines = {text["code"]: texts(areas["code"])}
     lines |= {text[column]: texts(areas[column]) for column in _SAID if column in areas}
     return ShapeSet(
@@ -89,12 +91,30 @@ def area_shapes(
         key=f"areas:{printable(layer.key)}",
         title=layer.name,
         geometries=drawable(areas),
-        names=[
-            name or code or text["unnamed"]
-            for name, code in zip(areas["name"], areas["code"], strict=True)
-        ],
+        names=area_names(areas, language),
         facts=lines | dict(facts or {}),
     )
+
+
+def area_names(areas: pd.DataFrame, language: Language) -> list[str]:
+    """Say how areas are called.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        `code` and `name`; for English pages also `name_en`, where there is one.
+    language : Language
+        Of the page.
+
+    Returns
+    -------
+    list of str
+        The name in that language, else the name, else the code; never empty.
+    """
+    columns = ["name_en", "name", "code"] if language is Language.EN else ["name", "code"]
+    choices = [texts(areas[column]) for column in columns if column in areas]
+    nameless = words(language)["unnamed"]
+    return [next(filter(None, each), nameless) for each in zip(*choices, strict=True)]
 
 
 def outlines(sets: Sequence[ShapeSet], *, shown: int) -> list[Layer]:

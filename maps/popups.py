@@ -17,7 +17,7 @@ from maps.errors import MapError
 
 # Control characters and lone halves of surrogate pairs: no HTML or UTF-8 can carry them.
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_IN_SCRIPT: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_IN_SCRIPT: Final = "<>&\u2028\u2029"
 _ENDS_ELEMENT: Final = re.compile("</(script|style)|<!--", re.IGNORECASE)
 _IN_HTML: Final = {ord(character): f"&#{ord(character)};" for character in "`{}"}
 
@@ -76,9 +76,11 @@ def data_block(value: object) -> Markup:
         A number is NaN or infinite.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Outside strings JSON has none of these characters, so that all of it may be translated.
-    text = _UNPRINTABLE.sub("\ufffd", text).translate(_IN_SCRIPT)
-    return Markup(text)  # noqa: S704 - the line above made it safe
+    text = _UNPRINTABLE.sub("\ufffd", text)
+    # Outside its strings JSON has none of these characters, so that all of it may be searched.
+    for character in _IN_SCRIPT:
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - the loop above made it safe
 
 
 def embeddable(asset: str) -> Markup:

@@ -16,8 +16,10 @@ from geodata.errors import CrsError
 from geodata.frames import WGS84
 from geodata.parts import polygons_in, together
 
-DIGITS: Final = 1e-6
-"""The unit of packed coordinates, in degrees: about a decimetre."""
+UNIT: Final = 1e-5
+"""Of packed coordinates, in degrees: about a metre."""
+UNIT_EXACT: Final = 1e-6
+"""The same for exact sets: about a decimetre."""
 _AREAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _COLLECTION: Final = shapely.GeometryType.GEOMETRYCOLLECTION
 _METRES_PER_DEGREE: Final = 111_320.0
@@ -27,7 +29,19 @@ _PIXELS_ACROSS: Final = 5_000
 
 Shapes = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
-_Corner = npt.NDArray[np.float64]
+_Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where packed coordinates are counted from, and in what."""
+
+    corner: _Numbers
+    unit: float
+
+    def packed(self, lonlat: _Numbers) -> npt.NDArray[np.int_]:
+        """Write degrees as whole numbers."""
+        return np.round((lonlat - self.corner) / self.unit).astype(int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +61,12 @@ class ShapeSet:
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Lines of the tooltip by their heading; an empty text leaves the line out."""
     exact: bool = False
-    """Whether every vertex is kept, because people look at single metres."""
+    """Whether every vertex is kept, to the decimetre: people look at single metres."""
+
+    @property
+    def unit(self) -> float:
+        """The unit of the packed coordinates, in degrees."""
+        return UNIT_EXACT if self.exact else UNIT
 
 
 def drawable(frame: geopandas.GeoDataFrame) -> Shapes:
@@ -103,8 +122,8 @@ def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
     """Write a set as a page carries it.
 
     Each shape is a list of rings, filled by the even-odd rule, so that holes and parts need no
-    nesting. A ring is a flat list of whole numbers, in units of `DIGITS` degrees: east and north of
-    the south-west corner of `bounds` for the first vertex, and then the step from vertex to vertex.
+    nesting. A ring is a flat list of whole numbers in the set's unit: east and north of the
+    south-west corner of `bounds` for the first vertex, and then the step from vertex to vertex.
 
     Parameters
     ----------
@@ -116,19 +135,20 @@ def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
     Returns
     -------
     dict
-        `title`, `names`, `facts` as pairs of heading and texts, `rings`, and `spots`: for each
-        shape the centre of the largest circle inside it (packed as a vertex) and that circle's
-        radius in metres, which says how large a label may be; None without a shape.
+        `title`, `names`, `unit`, `facts` as pairs of heading and texts, `rings`, and `spots`: for
+        each shape the centre of the largest circle inside it (packed as a vertex) and that
+        circle's radius in metres, which says how large a label may be; None without a shape.
     """
-    corner = np.array(bounds[:2])
+    place = _Place(np.array(bounds[:2]), shapes.unit)
     plain = _plain(shapes.geometries)
     light = plain if shapes.exact else simplified(plain, bounds)
     return {
         "title": shapes.title,
         "names": list(shapes.names),
+        "unit": shapes.unit,
         "facts": [[heading, list(texts)] for heading, texts in shapes.facts.items()],
-        "rings": [_rings(shape, corner) for shape in light],
-        "spots": _spots(light, bounds),
+        "rings": [_rings(shape, place) for shape in light],
+        "spots": _spots(light, place, _metres(bounds)),
     }
 
 
@@ -160,7 +180,7 @@ def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:
     return light
 
 
-def _metres(bounds: Bounds) -> npt.NDArray[np.float64]:
+def _metres(bounds: Bounds) -> _Numbers:
     """Metres in a degree of longitude and of latitude in the middle of the map, on a sphere."""
     middle = np.radians((bounds[1] + bounds[3]) / 2)
     return np.array([_METRES_PER_DEGREE * max(np.cos(middle), 0.01), _METRES_PER_DEGREE])
@@ -176,27 +196,25 @@ def _plain(geometries: Shapes) -> Shapes:
     return plain
 
 
-def _rings(shape: shapely.Geometry | None, corner: _Corner) -> list[list[int]]:
+def _rings(shape: shapely.Geometry | None, place: _Place) -> list[list[int]]:
     parts = shapely.get_parts(shape)
     lines = np.concatenate([shapely.get_rings(parts), parts[shapely.get_dimensions(parts) == 1]])
-    return [_steps(line, corner) for line in lines if not line.is_empty]
+    return [_steps(line, place) for line in lines if not line.is_empty]
 
 
-def _steps(line: shapely.Geometry, corner: _Corner) -> list[int]:
+def _steps(line: shapely.Geometry, place: _Place) -> list[int]:
     corners = shapely.get_coordinates(line)
     # A line goes there and back: a ring without an inside.
     closed = (
         corners[:-1] if (corners[0] == corners[-1]).all() else np.vstack([corners, corners[::-1]])
     )
-    whole = np.round((closed - corner) / DIGITS).astype(int)
-    steps = np.diff(whole, axis=0, prepend=[[0, 0]])
+    steps = np.diff(place.packed(closed), axis=0, prepend=[[0, 0]])
     moved = np.concatenate(([True], steps[1:].any(axis=1)))
     flat: list[int] = steps[moved].ravel().tolist()
     return flat
 
 
-def _spots(shapes: Shapes, bounds: Bounds) -> list[list[int] | None]:
-    scale = _metres(bounds)
+def _spots(shapes: Shapes, place: _Place, scale: _Numbers) -> list[list[int] | None]:
     flat = shapely.transform(shapes, lambda lonlat: lonlat * scale)
     centres, radii = shapely.point_on_surface(flat), np.zeros(len(flat))
     areal = shapely.area(flat) > 0
@@ -206,11 +224,6 @@ def _spots(shapes: Shapes, bounds: Bounds) -> list[list[int] | None]:
     return [
         None
         if centre is None or centre.is_empty
-        else [*_whole(np.array([centre.x, centre.y]) / scale - bounds[:2]), round(radius)]
+        else [*place.packed(np.array([centre.x, centre.y]) / scale).tolist(), round(radius)]
         for centre, radius in zip(centres, radii, strict=True)
     ]
-
-
-def _whole(lonlat: npt.NDArray[np.float64]) -> list[int]:
-    rounded: list[int] = np.round(lonlat / DIGITS).astype(int).ravel().tolist()
-    return rounded

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geodata.frames import as_areas
-from maps.layers import AreaLayer, Layer
+from maps.layers import AreaLayer, Layer, texts
 from maps.listing import Listing, Place, listing
 from maps.shapes import ShapeSet
 from maps.style import OVERSTAFFED, UNSTAFFED
@@ -18,8 +17,8 @@ class Staffing:
     """The areas of one layer by how many workers they have. Not known is neither."""
 
     shapes: ShapeSet
-    parents: Sequence[str | None]
-    """Code of the area that each belongs to."""
+    parents: Sequence[str]
+    """Code of the area that each belongs to; empty where it is not known."""
     counts: Sequence[int | None]
     most: int
 
@@ -58,7 +57,7 @@ def staffing(layer: AreaLayer, shapes: ShapeSet, *, most: int) -> Staffing | Non
     numbers = pd.to_numeric(layer.frame["workers"])
     return Staffing(
         shapes=shapes,
-        parents=list(as_areas(layer.frame)["parent"]),
+        parents=texts(layer.frame["parent"]),
         counts=[None if pd.isna(number) else int(number) for number in numbers],
         most=most,
     )
@@ -157,7 +156,7 @@ def overstaffed_name(found: Staffing, language: Language) -> str:
 
 
 def _place(found: Staffing, row: int, names: Mapping[str, str]) -> Place:
-    parent = found.parents[row] or ""
+    parent = found.parents[row]
     return Place(
         found.shapes.key,
         row,

@@ -130,11 +130,12 @@ class Classes:
 
 
 def classify(values: npt.ArrayLike, ramp: str) -> Classes:
-    """Put values into at most five classes of nearly as many areas each.
+    """Put values into at most five classes of nearly as many different values each.
 
     Zero is a class of its own, and no data is another: neither is a small number. The breaks are
-    values that occur (the inverted distribution function), so that a class can be named by its
-    smallest and largest value and no area stands on the border of two.
+    values that occur, so that a class can be named by its smallest and largest value and no area
+    stands on the border of two. Different values are counted, not areas: where most areas have one
+    incident, classes of equal numbers of areas would throw two and twelve together.
 
     Parameters
     ----------
@@ -174,7 +175,8 @@ def _decimals(numbers: npt.NDArray[np.float64]) -> int:
 def _breaks(positive: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     if not len(positive):
         return positive
-    return np.unique(np.quantile(positive, (0.2, 0.4, 0.6, 0.8, 1.0), method="inverted_cdf"))
+    different = np.unique(positive)
+    return np.unique(np.quantile(different, (0.2, 0.4, 0.6, 0.8, 1.0), method="inverted_cdf"))
 
 
 def _step(ramp: str, place: int, *, of: int) -> Look:

@@ -72,7 +72,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "zone_count": ("责任区", "Zones"),
     "uncovered_area": ("空白面积", "Uncovered"),
     "uncovered_share": ("占比", "Share"),
-    "overlap_area": ("重叠面积", "Overlapping"),
+    "overlap_area": ("重叠面积", "Overlap"),
     "zones_here": ("涉及责任区", "Zones"),
     "declared": ("已申报", "declared"),
     "undeclared": ("未申报", "undeclared"),

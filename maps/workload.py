@@ -62,8 +62,8 @@ def render_workload(data: WorkloadData, page: Page) -> str:
 
     Raises
     ------
-    ColumnError, CrsError, GeometryError
-        A frame lacks a column, is not in EPSG:4326, or holds no areas.
+    ColumnError, CrsError
+        A frame lacks a column or is not in EPSG:4326.
     """
     frame, language = data.areas.frame, page.language
     require_columns(frame, list(Measure))

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import CrsError
-from maps.shapes import DIGITS, Bounds, Shapes, ShapeSet, bounds_of, drawable, pack, simplified
+from maps.shapes import (
+    UNIT,
+    UNIT_EXACT,
+    Bounds,
+    Shapes,
+    ShapeSet,
+    bounds_of,
+    drawable,
+    pack,
+    simplified,
+)
 from tests.maps.frames import SOUTH, WEST, District, cells, frame_of
 
 
@@ -25,7 +35,7 @@ def set_of(*shapes: shapely.Geometry | None, exact: bool = True) -> ShapeSet:
 def unpacked(rings: list[list[int]], bounds: Bounds) -> list[shapely.LinearRing]:
     """What the browser does (shapes.js)."""
     return [
-        shapely.LinearRing(np.cumsum(np.reshape(ring, (-1, 2)), axis=0) * DIGITS + bounds[:2])
+        shapely.LinearRing(np.cumsum(np.reshape(ring, (-1, 2)), axis=0) * UNIT_EXACT + bounds[:2])
         for ring in rings
     ]
 
@@ -49,11 +59,13 @@ def test_a_packed_polygon_comes_back_with_its_hole_and_its_parts() -> None:
 
 
 @given(st.floats(-179, 179), st.floats(-84, 84), st.floats(0.0005, 1.0))
-def test_a_vertex_moves_by_less_than_a_decimetre_or_so(lon: float, lat: float, size: float) -> None:
+def test_a_vertex_of_an_exact_set_moves_by_less_than_a_decimetre_or_so(
+    lon: float, lat: float, size: float
+) -> None:
     shape = shapely.box(lon, lat, lon + size, lat + size)
     written, bounds = packed(set_of(shape))
     ring = unpacked(written["rings"][0], bounds)[0]
-    assert np.abs(np.array(ring.bounds) - shape.bounds).max() <= DIGITS
+    assert np.abs(np.array(ring.bounds) - shape.bounds).max() <= UNIT_EXACT
 
 
 def test_neighbours_share_their_border_after_simplification() -> None:
@@ -64,6 +76,19 @@ def test_neighbours_share_their_border_after_simplification() -> None:
     assert shapely.get_num_coordinates(light).sum() < shapely.get_num_coordinates(shapes).sum()
     assert shapely.coverage_is_valid(light)
     assert shapely.is_valid(light).all()
+
+
+def test_a_simplified_set_is_packed_by_the_metre() -> None:
+    written, bounds = packed(set_of(shapely.box(WEST, SOUTH, WEST + 0.1, SOUTH + 0.1), exact=False))
+    assert written["unit"] == UNIT
+    corners = np.cumsum(np.reshape(written["rings"][0], (-1, 2)), axis=0)
+    assert {tuple(corner) for corner in corners} == {
+        (0, 0),
+        (10_000, 0),
+        (10_000, 10_000),
+        (0, 10_000),
+    }
+    assert bounds[:2] == (WEST, SOUTH)
 
 
 def test_an_exact_set_keeps_every_vertex() -> None:
@@ -82,7 +107,7 @@ def test_the_spot_for_a_label_lies_inside_a_crescent() -> None:
     moon = shapely.Point(0, 0).buffer(1).difference(shapely.Point(0.5, 0).buffer(1))
     written, bounds = packed(set_of(moon))
     east, north, radius = written["spots"][0]
-    spot = shapely.Point(bounds[0] + east * DIGITS, bounds[1] + north * DIGITS)
+    spot = shapely.Point(bounds[0] + east * UNIT_EXACT, bounds[1] + north * UNIT_EXACT)
     assert moon.contains(spot)
     assert 0.8 < radius / (moon.exterior.distance(spot) * 111_320) < 1.1
 

@@ -72,6 +72,17 @@ def test_values_that_are_all_alike_make_one_class() -> None:
     assert [(e.low, e.high, e.count) for e in classify([3, 3, 3], "BuGn").legend] == [(3, 3, 3)]
 
 
+def test_many_ones_do_not_hide_the_twelve() -> None:
+    classes = classify([1.0] * 89 + [2.0] * 10 + [3.0] * 4 + [4.0, 4.0, 11.0, 12.0], "YlOrBr")
+    assert [(entry.low, entry.high, entry.count) for entry in classes.legend] == [
+        (1, 2, 99),
+        (3, 3, 4),
+        (4, 4, 2),
+        (11, 11, 1),
+        (12, 12, 1),
+    ]
+
+
 def test_nothing_has_no_classes() -> None:
     assert classify([], "BuGn").legend == ()
 

@@ -4,11 +4,11 @@
 
 (function () {
   const MOST = 160;
-  const WIDEST = 12; // em; a longer name ends in dots
+  const WIDEST = 24; // em; a longer name ends in dots
 
   function ems(name) {
     let width = 0;
-    for (const letter of name) width += letter.codePointAt(0) > 0x2e80 ? 1 : 0.58;
+    for (const letter of name) width += letter.codePointAt(0) > 0x2e80 ? 1 : 0.62;
     return Math.min(width, WIDEST);
   }
 

@@ -4,16 +4,14 @@
 var gridmaps = {};
 
 (function () {
-  const UNIT = 1e-6; // degrees, as in maps/shapes.py
-
-  function unpackRing(steps, west, south) {
+  function unpackRing(steps, unit, west, south) {
     const ring = [];
     let east = 0;
     let north = 0;
     for (let i = 0; i < steps.length; i += 2) {
       east += steps[i];
       north += steps[i + 1];
-      ring.push([south + north * UNIT, west + east * UNIT]);
+      ring.push([south + north * unit, west + east * unit]);
     }
     return ring;
   }
@@ -21,14 +19,14 @@ var gridmaps = {};
   // One area: its rings as [lat, lon], the box around it, the spot for its label, and how large a
   // circle around that spot fits in (metres).
   function unpackArea(set, row, west, south) {
-    const rings = set.rings[row].map((steps) => unpackRing(steps, west, south));
+    const rings = set.rings[row].map((steps) => unpackRing(steps, set.unit, west, south));
     const spot = set.spots[row];
     return {
       set: set,
       row: row,
       name: set.names[row],
       rings: rings,
-      spot: spot && L.latLng(south + spot[1] * UNIT, west + spot[0] * UNIT),
+      spot: spot && L.latLng(south + spot[1] * set.unit, west + spot[0] * set.unit),
       box: rings.length ? L.latLngBounds(rings.flat()) : null,
       radius: spot ? spot[2] : 0,
     };
