@@ -2,25 +2,29 @@
 
 from pathlib import Path
 
-from tests.cli.test_doctor import run
+from tests.cli.at_the_prompt import Prompt
 
 
-def test_it_is_started_shown_stopped_and_removed(tmp_path: Path) -> None:
+def test_it_is_started_shown_stopped_and_removed(prompt: Prompt, tmp_path: Path) -> None:
     home = str(tmp_path)
-    assert run("cluster", "status", GRIDSVC_HOME=home).stdout.startswith("absent ")
-    started = run("cluster", "start", GRIDSVC_HOME=home)
+
+    def cluster(*arguments: str) -> str:
+        said = prompt.run("cluster", *arguments, GRIDSVC_HOME=home)
+        assert said.code == 0
+        return said.out
+
+    assert cluster("status").startswith("absent ")
     try:
-        assert "psql -h 127.0.0.1 -p" in started.stdout
-        assert run("cluster", "status", GRIDSVC_HOME=home).stdout.startswith("running ")
-        assert run("cluster", "stop", GRIDSVC_HOME=home).returncode == 0
-        assert run("cluster", "status", GRIDSVC_HOME=home).stdout.startswith("stopped ")
+        assert "psql -h 127.0.0.1 -p" in cluster("start")
+        assert cluster("status").startswith("running ")
+        cluster("stop")
+        assert cluster("status").startswith("stopped ")
     finally:
-        removed = run("cluster", "destroy", "--yes", GRIDSVC_HOME=home)
-    assert removed.returncode == 0
-    assert run("cluster", "status", GRIDSVC_HOME=home).stdout.startswith("absent ")
+        cluster("destroy", "--yes")
+    assert cluster("status").startswith("absent ")
 
 
-def test_it_asks_before_it_removes(tmp_path: Path) -> None:
-    done = run("cluster", "destroy", GRIDSVC_HOME=str(tmp_path))
-    assert done.returncode == 1
-    assert "Remove the database and all its data?" in done.stdout
+def test_it_asks_before_it_removes(prompt: Prompt, tmp_path: Path) -> None:
+    said = prompt.run("cluster", "destroy", answer="n\n", GRIDSVC_HOME=str(tmp_path))
+    assert said.code == 1
+    assert "Remove the database and all its data?" in said.out

@@ -26,6 +26,17 @@ def made() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[LocalCluster]:
+    """A cluster for those who only look."""
+    place = _reachable()
+    cluster = LocalCluster(place / "cluster", durable=False)
+    cluster.ensure()
+    yield cluster
+    cluster.destroy()
+    place.rmdir()
+
+
 @pytest.fixture
 def ground() -> Iterator[Path]:
     place = _reachable()

@@ -28,8 +28,8 @@ def test_a_new_cluster_is_durable_and_private(ground: Path) -> None:
     assert not (ground / "new").exists()
 
 
-def test_both_ways_in_lead_to_a_role_that_owns_its_database_only(cluster: LocalCluster) -> None:
-    address = cluster.ensure()
+def test_both_ways_in_lead_to_a_role_that_owns_its_database_only(running: LocalCluster) -> None:
+    address = running.ensure()
     for url in (address.socket_url, address.tcp_url):
         with psycopg.connect(url) as connection:
             row = connection.execute(
@@ -39,31 +39,36 @@ def test_both_ways_in_lead_to_a_role_that_owns_its_database_only(cluster: LocalC
         assert row == ("gridsvc", "gridsvc", False, True)
 
 
-def test_every_new_database_has_the_extensions(cluster: LocalCluster) -> None:
-    address = cluster.ensure()
+def test_every_new_database_has_the_extensions(running: LocalCluster) -> None:
+    address = running.ensure()
     tell(address, 'CREATE DATABASE "另一个"')
     names = "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension"
     assert ask(address.of("另一个"), names) == "btree_gist pg_trgm plpgsql postgis"
 
 
 @pytest.mark.parametrize("way", ["socket_url", "tcp_url"])
-def test_nobody_gets_in_without_the_password(cluster: LocalCluster, way: str) -> None:
-    address = cluster.ensure()
+def test_nobody_gets_in_without_the_password(running: LocalCluster, way: str) -> None:
+    address = running.ensure()
     stranger = Address(address.socket_folder, address.port, "guess")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(getattr(stranger, way))
 
 
-def test_the_password_is_shown_to_nobody(cluster: LocalCluster, folder: Path) -> None:
-    address = cluster.ensure()
+def test_the_password_is_shown_to_nobody(running: LocalCluster) -> None:
+    address = running.ensure()
+    folder = running.status().folder
     assert address.password not in repr(address)
     assert stat.S_IMODE((folder / "pgpass").stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_the_server_never_runs_as_root(cluster: LocalCluster, folder: Path) -> None:
-    cluster.ensure()
-    assert Path(f"/proc/{pid_of(cluster)}").stat().st_uid == server_account(folder).uid != 0
+def test_the_server_never_runs_as_root(running: LocalCluster) -> None:
+    running.ensure()
+    assert (
+        Path(f"/proc/{pid_of(running)}").stat().st_uid
+        == server_account(running.status().folder).uid
+        != 0
+    )
 
 
 @as_root
@@ -77,11 +82,11 @@ def test_root_runs_another_users_cluster_as_that_user(folder: Path) -> None:
         cluster.destroy()
 
 
-def test_a_running_cluster_is_left_as_it_is(cluster: LocalCluster) -> None:
-    first = cluster.ensure()
-    pid = cluster.status().pid
-    assert cluster.ensure() == first
-    assert cluster.status().pid == pid
+def test_a_running_cluster_is_left_as_it_is(running: LocalCluster) -> None:
+    first = running.ensure()
+    pid = running.status().pid
+    assert running.ensure() == first
+    assert running.status().pid == pid
 
 
 def test_a_stopped_one_comes_back_with_its_data_and_port(cluster: LocalCluster) -> None:

@@ -29,9 +29,9 @@ def test_last_times_port_that_is_taken_now_gives_way_to_another(cluster: LocalCl
         assert ask(address, "SELECT 1") == 1
 
 
-def test_another_port_than_the_running_one_is_refused(cluster: LocalCluster, folder: Path) -> None:
-    running = cluster.ensure().port
-    error = refusal(LocalCluster(folder, port=running + 1))
+def test_another_port_than_the_running_one_is_refused(running: LocalCluster) -> None:
+    address = running.ensure()
+    error = refusal(LocalCluster(running.status().folder, port=address.port + 1))
     assert error.code == "other_port"
     assert "gridsvc cluster stop" in error.en
 
