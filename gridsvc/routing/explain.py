@@ -120,16 +120,19 @@ def _fallback_en(decision: Decision, category: str) -> str:
 
 
 def _outside_zh(decision: Decision, _: str) -> str:
-    metres = _metres(decision.distance_to_boundary_m)
-    nearest = decision.nearest.name if decision.nearest else "?"
-    return f"该点不在任何区域内，最近的是{nearest}，相距{metres}米，转人工分拨。"
+    nearest, metres = decision.nearest, _metres(decision.distance_to_boundary_m)
+    if nearest is None:
+        return "当时没有生效的行政区域，转人工分拨。"
+    return f"该点不在任何区域内，最近的是{nearest.name}，相距{metres}米，转人工分拨。"
 
 
 def _outside_en(decision: Decision, _: str) -> str:
-    metres = _metres(decision.distance_to_boundary_m)
-    nearest = decision.nearest.name if decision.nearest else "?"
+    nearest, metres = decision.nearest, _metres(decision.distance_to_boundary_m)
+    if nearest is None:
+        return "No administrative area was in force at that time; it waits for triage."
     return (
-        f"The point is in no area; the nearest is {nearest}, {metres} m away. It waits for triage."
+        f"The point is in no area; the nearest is {nearest.name}, {metres} m away. "
+        "It waits for triage."
     )
 
 
