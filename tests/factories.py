@@ -34,9 +34,8 @@ _HASH = hash_password(PASSWORD)
 
 
 def cell(column: float, row: float, columns: float = 1, rows: float = 1) -> Any:
-    """A rectangle of cells."""
-    west, south = WEST + column * CELL, SOUTH + row * CELL
-    return box(west, south, west + columns * CELL, south + rows * CELL)
+    """A rectangle of cells; its corners are exactly where `at` puts them."""
+    return box(*at(column, row), *at(column + columns, row + rows))
 
 
 def at(column: float, row: float) -> tuple[float, float]:
