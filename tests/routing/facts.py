@@ -1,0 +1,111 @@
+"""Facts for the rule, made by hand or drawn by hypothesis: nothing here looks at a map."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from gridsvc.routing.decision import Basis, Candidate, Facts, Kind, Organisation, Place
+
+
+def organisation(code: str) -> Organisation:
+    return Organisation(UUID(int=ord(code[0])), code, f"单位{code}", f"Body {code}")
+
+
+def place(code: str = "A", **changes: Any) -> Place:
+    """A place that holds the whole accuracy disc, 100 m from its border."""
+    made = Place(
+        area_id=UUID(int=sum(map(ord, code))),
+        layer="cleaning",
+        layer_title="环卫责任区",
+        layer_title_en="sanitation",
+        level=None,
+        code=code,
+        name=f"{code}区",
+        area_m2=1000.0,
+        inside_m=100.0,
+        share=1.0,
+    )
+    return replace(made, **changes)
+
+
+def candidate(who: str = "x", where: Place | None = None, **changes: Any) -> Candidate:
+    """An organisation that leads, for all categories, where the whole disc lies."""
+    made = Candidate(
+        organisation=organisation(who),
+        place=where or place(),
+        basis=Basis.TERRITORY,
+        overlap_allowed=False,
+        responsibility_id=UUID(int=1),
+        priority=0,
+        category=None,
+        specificity=2,
+    )
+    return replace(made, **changes)
+
+
+def facts(*candidates: Candidate, **changes: Any) -> Facts:
+    """What is known about an event at a place with these candidates."""
+    made = Facts(
+        kind=Kind.EVENT,
+        located=True,
+        chain=(),
+        candidates=candidates,
+        co_handlers=(),
+        duties=(),
+        nearest=None,
+    )
+    return replace(made, **changes)
+
+
+IDS = st.integers(1, 2**64).map(lambda number: UUID(int=number))
+# Few values each, so that ties at every point of the order are common.
+PLACES = st.builds(
+    place,
+    st.sampled_from("ABC"),
+    area_id=st.integers(1, 8).map(lambda number: UUID(int=number)),
+    layer=st.sampled_from(["cleaning", "power"]),
+    area_m2=st.sampled_from([1.0, 2.0]),
+    inside_m=st.sampled_from([-5.0, -0.0, 0.0, 5.0]),
+    share=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+)
+CANDIDATES = st.builds(
+    candidate,
+    st.sampled_from("xyz"),
+    PLACES,
+    basis=st.sampled_from(Basis),
+    overlap_allowed=st.booleans(),
+    responsibility_id=IDS,
+    priority=st.integers(0, 1),
+    category=st.sampled_from([None, "02"]),
+    specificity=st.integers(0, 2),
+)
+CHAINS = st.integers(0, 5).map(
+    lambda depth: tuple(
+        place(f"L{number}", layer=level, level=level)
+        for number, level in enumerate(("district", "street", "community", "grid", "sub_estate"))
+        if number < depth
+    )
+)
+
+
+@st.composite
+def all_facts(draw: st.DrawFn, *, candidates: int = 0) -> Facts:
+    """Any facts; with `candidates`, those of a place that has at least so many."""
+    chain = draw(CHAINS)
+    duties = st.builds(
+        candidate,
+        st.sampled_from("xyz"),
+        st.sampled_from(chain) if chain else PLACES,
+        responsibility_id=IDS,
+    )
+    return Facts(
+        kind=draw(st.sampled_from(Kind)),
+        located=candidates > 0 or draw(st.booleans()),
+        chain=chain,
+        candidates=draw(st.lists(CANDIDATES, min_size=candidates, max_size=5)),
+        co_handlers=draw(st.lists(CANDIDATES, max_size=3)),
+        duties=draw(st.lists(duties | CANDIDATES, max_size=3)),
+        nearest=draw(st.none() | PLACES),
+    )

@@ -1,0 +1,188 @@
+"""What the compiled map finds at a point, compared with a plain model of boxes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridsvc.routing.decision import Facts
+from gridsvc.routing.snapshot import ResponsibilityRecord
+from tests.routing.maps import BEGAN, NOON, Box, Map, category, layer, responsible
+
+GRIDS = layer("grid", "grid")
+STREETS = layer("street", "street")
+CLEANING = layer("cleaning")
+POWER = layer("power")
+
+HALVES = st.integers(0, 8).map(lambda number: number / 2)
+BOXES = st.builds(
+    Box,
+    st.sampled_from([GRIDS, STREETS, CLEANING, POWER]),
+    st.sampled_from("ABCDE"),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.integers(1, 2),
+    st.integers(1, 2),
+)
+CITIES = st.lists(BOXES, min_size=1, max_size=8, unique_by=lambda box: (box.layer.name, box.code))
+CLAIMS = st.builds(
+    responsible,
+    st.sampled_from("xyz"),
+    st.sampled_from(["grid", "street", "cleaning", "power"]),
+    st.sampled_from([None, "A", "B", "C"]),
+    category_code=st.sampled_from([None, "0201", "02", "0301", "03"]),
+    role=st.sampled_from(["lead", "co_handler", "duty"]),
+)
+
+
+@given(CITIES, HALVES, HALVES)
+def test_the_chain_holds_the_lowest_code_of_each_level(
+    boxes: list[Box], column: float, row: float
+) -> None:
+    chain = Map(boxes).facts(column, row).chain
+    expected = []
+    for level in ("street", "grid"):
+        covering = sorted(
+            box.code for box in boxes if box.layer.level == level and box.covers(column, row)
+        )
+        if covering:
+            expected.append((level, covering[0], len(covering) > 1))
+    assert [(place.level, place.code, place.tied) for place in chain] == expected
+
+
+@given(CITIES, st.lists(CLAIMS, max_size=8), HALVES, HALVES)
+def test_candidates_are_those_who_answer_for_a_covering_area_in_the_category(
+    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float
+) -> None:
+    found = Map(boxes, claims).facts(column, row)
+    covering = [box for box in boxes if box.covers(column, row)]
+    expected = {
+        role: sorted(
+            (claim.id, box.id)
+            for claim in claims
+            for box in covering
+            if claim.role == role
+            and claim.layer == box.layer.name
+            and claim.area_code in {None, box.code}
+            and claim.category_code in {None, "02", "0201"}
+        )
+        for role in ("lead", "co_handler", "duty")
+    }
+    assert {
+        "lead": sorted((c.responsibility_id, c.place.area_id) for c in found.candidates),
+        "co_handler": sorted((c.responsibility_id, c.place.area_id) for c in found.co_handlers),
+        "duty": sorted((c.responsibility_id, c.place.area_id) for c in found.duties),
+    } == expected
+
+
+@given(CITIES, st.lists(CLAIMS, max_size=6), HALVES, HALVES, st.sampled_from([0.0, 30.0]))
+def test_what_has_nothing_to_do_with_it_changes_nothing(
+    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float, radius: float
+) -> None:
+    """Areas far away and responsibilities for other things, areas and times do not bear on it."""
+    far = [Box(found, "FAR", 40, 40) for found in (GRIDS, STREETS, CLEANING, POWER)]
+    others = [
+        responsible("far", "cleaning", "FAR"),
+        responsible("other", "cleaning", None, category_code="0301"),
+        responsible("scheme", "cleaning", None, category_code="0201", scheme_id=UUID(int=99)),
+        responsible("past", "cleaning", None, valid_to=NOON),
+        responsible("future", "cleaning", None, valid_from=NOON + timedelta(seconds=1)),
+        responsible("layer", "heating", None),
+    ]
+    small, large = Map(boxes, claims), Map([*far, *boxes], [*others, *claims])
+    asked = {"accuracy_m": radius}
+    assert with_same_nearest(small, column, row, **asked) == with_same_nearest(
+        large, column, row, **asked
+    )
+
+
+def with_same_nearest(city: Map, column: float, row: float, accuracy_m: float) -> Facts:
+    found = city.facts(column, row, accuracy_m=accuracy_m)
+    return Facts(
+        kind=found.kind,
+        located=found.located,
+        chain=found.chain,
+        candidates=sorted(found.candidates, key=lambda c: (c.responsibility_id, c.place.area_id)),
+        co_handlers=sorted(found.co_handlers, key=lambda c: (c.responsibility_id, c.place.area_id)),
+        duties=sorted(found.duties, key=lambda c: (c.responsibility_id, c.place.area_id)),
+        nearest=None,
+    )
+
+
+class TestTime:
+    """Validity is half-open: the first moment belongs to it, the last does not."""
+
+    CITY = Map([Box(CLEANING, "A", 0, 0)])
+
+    @pytest.mark.parametrize(
+        ("at", "holds"),
+        [
+            (BEGAN - timedelta(microseconds=1), False),
+            (BEGAN, True),
+            (NOON - timedelta(microseconds=1), True),
+            (NOON, False),
+        ],
+    )
+    def test_a_responsibility_holds_from_its_first_moment_to_before_its_last(
+        self, at: object, holds: bool
+    ) -> None:
+        claim = responsible("x", "cleaning", "A", valid_from=BEGAN, valid_to=NOON)
+        found = Map(self.CITY.boxes, [claim]).facts(0.5, 0.5, at=at)
+        assert bool(found.candidates) is holds
+
+
+class TestSpecificity:
+    @pytest.mark.parametrize(
+        ("code", "specificity"), [("0201", 0), ("02", 1), (None, 2), ("03", None), ("020", None)]
+    )
+    def test_how_exactly_a_responsibility_names_the_category(
+        self, code: str | None, specificity: int | None
+    ) -> None:
+        claim = responsible("x", "cleaning", "A", category_code=code)
+        assert claim.specificity(category("0201")) == specificity
+
+
+class TestNearest:
+    CITY = Map([Box(STREETS, "W", 0, 0), Box(STREETS, "E", 2, 0), Box(GRIDS, "G", 0, 0)])
+
+    def test_a_point_in_no_area_is_told_the_nearest_one(self) -> None:
+        found = self.CITY.facts(1.9, 0.5)
+        assert found.nearest is not None
+        assert found.nearest.code == "E"
+        assert found.nearest.inside_m == pytest.approx(-95.8, abs=0.2)
+
+    def test_a_point_in_an_area_is_not(self) -> None:
+        assert self.CITY.facts(0.5, 0.5).nearest is None
+
+    def test_a_map_without_areas_has_none(self) -> None:
+        found = Map([]).facts(0.5, 0.5)
+        assert (found.nearest, found.chain) == (None, ())
+
+
+class TestAccuracy:
+    """A cell is 958 m wide here; the borders between them are at whole numbers."""
+
+    CITY = Map(
+        [Box(CLEANING, "W", 0, 0), Box(CLEANING, "E", 1, 0)],
+        [responsible("w", "cleaning", "W"), responsible("e", "cleaning", "E")],
+    )
+
+    def test_a_zone_within_the_radius_is_a_candidate_with_its_share_of_the_disc(self) -> None:
+        found = {
+            c.place.code: c.place for c in self.CITY.facts(0.99, 0.5, accuracy_m=30).candidates
+        }
+        assert found["W"].covers
+        assert not found["E"].covers
+        assert found["E"].inside_m == pytest.approx(-9.58, abs=0.02)
+        assert found["W"].share + found["E"].share == pytest.approx(1)
+        assert found["W"].share > 0.5
+
+    def test_one_beyond_it_is_not(self) -> None:
+        found = self.CITY.facts(0.9, 0.5, accuracy_m=30).candidates
+        assert [c.place.code for c in found] == ["W"]
+
+    def test_an_exact_point_on_the_border_is_half_in_each(self) -> None:
+        found = self.CITY.facts(1, 0.5).candidates
+        assert [(c.place.code, c.place.share) for c in found] == [("W", 0.5), ("E", 0.5)]
