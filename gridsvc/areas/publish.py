@@ -1,27 +1,24 @@
 """Publishing a release of a layer: one transaction, nothing in force edited, nothing destroyed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import geopandas
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.frames import COLUMNS
 from geodata.measure import area_m2
+from gridsvc.areas.attributes import kept_of
 from gridsvc.areas.model import Area, Layer, Release
 from gridsvc.areas.repository import in_force, layer_by_name
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict
-
-FIRST_CLASS = ("population", "households", "estate_type")
-"""Columns of a frame that have one of their own in the table; the others become attributes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +32,19 @@ class LayerSpec:
     basis: str = "territory"
     tiles: bool = False
     overlap_allowed: bool = False
+
+    @classmethod
+    def of(cls, layer: Layer) -> "LayerSpec":
+        """Read what a layer was declared to be."""
+        return cls(
+            name=layer.name,
+            title=layer.title,
+            title_en=layer.title_en,
+            level=layer.level,
+            basis=layer.basis,
+            tiles=layer.tiles,
+            overlap_allowed=layer.overlap_allowed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +66,7 @@ async def publish(
     provenance: Provenance,
 ) -> Release:
     """Put a checked AreaFrame in force from a time on, until a release that follows it."""
-    layer = await _ensure_layer(db, spec)
+    layer = await hold_layer(db, spec)
     valid_to = await _make_room(db, layer, valid_from=valid_from)
     release = Release(
         layer_id=layer.id,
@@ -75,36 +85,62 @@ async def publish(
     return release
 
 
-async def _ensure_layer(db: AsyncSession, spec: LayerSpec) -> Layer:
-    """Find the layer and hold it until the commit, or make it."""
-    layer = await layer_by_name(db, spec.name)
+async def hold_layer(db: AsyncSession, spec: LayerSpec) -> Layer:
+    """Find the layer, or make it, and hold it until the commit: other loads of it wait."""
+    made = {"id": new_id(), "kind": "administrative" if spec.level else "zone", **asdict(spec)}
+    await db.execute(upsert(Layer).values(made).on_conflict_do_nothing())
+    named = select(Layer).where(Layer.name == spec.name).with_for_update(key_share=True)
+    layer: Layer | None = await db.scalar(named)
     if layer is None:
-        layer = Layer(
-            name=spec.name,
-            kind="administrative" if spec.level else "zone",
-            level=spec.level,
-            title=spec.title,
-            title_en=spec.title_en,
-            basis=spec.basis,
-            tiles=spec.tiles,
-            overlap_allowed=spec.overlap_allowed,
+        raise Conflict(
+            "level_taken",
+            en=f'Another layer already holds the level "{spec.level}".',
+            zh=f"级别“{spec.level}”已属于另一个图层。",
+            field="level",
         )
-        db.add(layer)
-        await db.flush()
-    await db.execute(select(Layer.id).where(Layer.id == layer.id).with_for_update())
+    _refuse_other_layer(LayerSpec.of(layer), spec)
     return layer
+
+
+def _refuse_other_layer(declared: LayerSpec, spec: LayerSpec) -> None:
+    ours, theirs = asdict(declared), asdict(spec)
+    differing = [name for name in ours if ours[name] != theirs[name]]
+    if differing:
+        seen = ", ".join(f"{name}: {ours[name]!r}, not {theirs[name]!r}" for name in differing)
+        raise Conflict(
+            "layer_declared_otherwise",
+            en=f'Layer "{spec.name}" is declared otherwise ({seen}); leave that out, or choose '
+            "another layer.",
+            zh=f"图层“{spec.name}”的声明与此不同（{seen}）；请去掉该选项，或另选图层。",
+            field=differing[0],
+        )
+
+
+async def refuse_conflicts(db: AsyncSession, spec: LayerSpec, *, valid_from: datetime) -> None:
+    """Say before a release is made what would keep it from being published."""
+    layer = await layer_by_name(db, spec.name)
+    if layer is not None:
+        _refuse_other_layer(LayerSpec.of(layer), spec)
+        await _refuse_taken_time(db, layer, valid_from=valid_from)
+
+
+async def _refuse_taken_time(db: AsyncSession, layer: Layer, *, valid_from: datetime) -> None:
+    same = select(Release.id).where(Release.layer_id == layer.id, Release.valid_from == valid_from)
+    if await db.scalar(same):
+        raise Conflict(
+            "release_exists",
+            en=f'Layer "{layer.name}" already has a release from {valid_from.isoformat()} on; '
+            "choose another time with --valid-from.",
+            zh=f"图层“{layer.name}”已有自 {valid_from.isoformat()} 起生效的版本；"
+            "请用 --valid-from 另选时间。",
+            field="valid_from",
+        )
 
 
 async def _make_room(db: AsyncSession, layer: Layer, *, valid_from: datetime) -> datetime | None:
     """End the release in force at that time; give when the one after it begins."""
+    await _refuse_taken_time(db, layer, valid_from=valid_from)
     own = Release.layer_id == layer.id
-    if await db.scalar(select(Release.id).where(own, Release.valid_from == valid_from)):
-        raise Conflict(
-            "release_exists",
-            en=f'Layer "{layer.name}" already has a release from {valid_from.isoformat()} on.',
-            zh=f"图层“{layer.name}”已有自 {valid_from.isoformat()} 起生效的版本。",
-            field="valid_from",
-        )
     following = select(func.min(Release.valid_from)).where(own, Release.valid_from > valid_from)
     until: datetime | None = await db.scalar(following)
     before = select(Release.id).where(own, in_force(Release, valid_from))
@@ -121,38 +157,23 @@ async def _next_number(db: AsyncSession, layer: Layer) -> int:
 
 
 def _area_rows(frame: geopandas.GeoDataFrame, release: Release) -> list[dict[str, Any]]:
-    extras = [name for name in frame.columns if name not in {*COLUMNS, *FIRST_CLASS}]
     shapes = frame.geometry.to_numpy()
-    sizes = area_m2(shapes)
+    columns = zip(kept_of(frame), frame["parent"], shapes, area_m2(shapes), strict=True)
     return [
         {
             "id": new_id(),
             "layer_id": release.layer_id,
             "release_id": release.id,
-            "code": row["code"],
-            "name": row["name"],
-            "parent_code": row["parent"],
+            "parent_code": parent,
             "geometry": _multi(shape),
             "area_m2": float(size),
             "valid_from": release.valid_from,
             "valid_to": release.valid_to,
-            **{name: _plain(row.get(name)) for name in FIRST_CLASS},
-            "attributes": {name: _plain(row[name]) for name in extras},
+            **kept,
         }
-        for row, shape, size in zip(frame.to_dict("records"), shapes, sizes, strict=True)
+        for kept, parent, shape, size in columns
     ]
 
 
 def _multi(shape: BaseGeometry) -> BaseGeometry:
     return shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a file's column holds
-    """Make a value of a file fit for JSON and SQL: None for nothing, Python's own for numpy's."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    if isinstance(value, bool | int | float | str):
-        return value
-    if hasattr(value, "item"):
-        return value.item()
-    return str(value)

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from geodata.findings import Fault, Finding, Severity, findings_frame
+from geodata.measure import counted
 from geodata.read import Columns
 from geodata.repair import Fix
-from gridsvc.areas.loading import Inspection, Load, ParentBy, carry_out, inspect
-from gridsvc.areas.model import LEVELS
-from gridsvc.areas.publish import LayerSpec
+from gridsvc.areas.declaration import Said, settle
+from gridsvc.areas.loading import Inspection, Load, carry_out, inspect
+from gridsvc.areas.model import Release
+from gridsvc.areas.parents import ParentBy
+from gridsvc.areas.publish import LayerSpec, hold_layer
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
@@ -23,16 +28,9 @@ from maps.findings import render_findings
 from maps.page import Page, read_assets
 from maps.words import Language
 
-TITLES = {
-    "district": ("区", "District"),
-    "street": ("街道", "Street"),
-    "community": ("社区", "Community"),
-    "grid": ("网格", "Grid"),
-    "sub_estate": ("小区", "Sub-estate"),
-}
 ASSETS = Path(__file__).resolve().parents[1] / "web" / "assets"
 SHOWN = 20
-"""How many findings are printed; all of them go into the files."""
+"""How many lines of one kind are printed; all findings go into the files."""
 
 Level = Literal["district", "street", "community", "grid", "sub_estate"]
 
@@ -60,32 +58,33 @@ def load(
     valid_from: Annotated[
         str | None, typer.Option(help="Date or time from which it holds; now by default.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="Title of a zone layer.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of a new layer.")] = None,
     title_en: Annotated[str | None, typer.Option(help="Its title in English.")] = None,
     owner_basis: Annotated[
-        bool, typer.Option(help="The zones say who owns the things in them (权属).")
-    ] = False,
+        bool | None, typer.Option(help="The zones say who owns the things in them (权属).")
+    ] = None,
     tiles: Annotated[
         bool | None, typer.Option(help="The areas must leave no gap; the default of a level.")
     ] = None,
-    overlap_allowed: Annotated[bool, typer.Option(help="The areas may overlap.")] = False,
+    overlap_allowed: Annotated[bool | None, typer.Option(help="The areas may overlap.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Check and compare; write nothing.")] = False,
     findings_geojson: Annotated[Path | None, typer.Option(help="Write the findings there.")] = None,
     findings_html: Annotated[Path | None, typer.Option(help="Write a map of them there.")] = None,
 ) -> None:
     """Load areas as a new release of a layer: it all lands, or nothing does."""
     settings = read_settings()
-    spec = _spec(
-        level,
-        zone_layer,
-        titles=(title, title_en),
-        owner_basis=owner_basis,
+    said = Said(
+        level=level,
+        zone_layer=zone_layer,
+        title=title,
+        title_en=title_en,
+        basis=None if owner_basis is None else "owner" if owner_basis else "territory",
         tiles=tiles,
         overlap_allowed=overlap_allowed,
     )
-    wanted = Load(
+    order = partial(
+        Load,
         path=file,
-        spec=spec,
         valid_from=utc_now() if valid_from is None else parse_time(valid_from, settings.zone),
         columns=Columns(code=code, name=name, parent=parent),
         source_layer=layer,
@@ -95,71 +94,68 @@ def load(
         fixes=frozenset(repair or ()),
         accepted=frozenset(accept or ()),
     )
-    outputs = (findings_geojson, findings_html)
-    asyncio.run(_load(wanted, dry_run=dry_run, outputs=outputs))
+    asyncio.run(_load(said, order, dry_run=dry_run, outputs=(findings_geojson, findings_html)))
 
 
-def _spec(
-    level: str | None,
-    zone_layer: str | None,
+async def _load(
+    said: Said,
+    order: Callable[..., Load],
     *,
-    titles: tuple[str | None, str | None],
-    owner_basis: bool,
-    tiles: bool | None,
-    overlap_allowed: bool,
-) -> LayerSpec:
-    if (level is None) == (zone_layer is None):
-        raise Invalid(
-            "level_or_zone_layer",
-            en="Say what the areas are: --level or --zone-layer, one of them.",
-            zh="请用 --level 或 --zone-layer 之一说明这些区域是什么。",
-        )
-    if zone_layer in LEVELS:
-        raise Invalid(
-            "zone_layer_name",
-            en=f'"{zone_layer}" is the name of a level; choose another for the zone layer.',
-            zh=f"“{zone_layer}”是行政级别名，责任区图层请另取名称。",
-        )
-    own = TITLES.get(level or "", (zone_layer or "", None))
-    usually_tiles = level is not None and level != "sub_estate"
-    return LayerSpec(
-        name=level or zone_layer or "",
-        title=titles[0] or own[0],
-        title_en=titles[1] or own[1],
-        level=level,
-        basis="owner" if owner_basis else "territory",
-        tiles=usually_tiles and not overlap_allowed if tiles is None else tiles,
-        overlap_allowed=overlap_allowed,
+    dry_run: bool,
+    outputs: tuple[Path | None, Path | None],
+) -> None:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        spec = await settle(db, said)
+        if not dry_run:
+            await hold_layer(db, spec)
+        inspection = await inspect(db, order(spec=spec))
+        _report(inspection)
+        _write(inspection, *outputs)
+        inspection.refuse_errors()
+        if dry_run:
+            _say("Nothing was written.", "未写入任何数据。")
+        else:
+            _tell(spec, await carry_out(db, inspection))
+
+
+def _tell(spec: LayerSpec, release: Release) -> None:
+    since = f"{release.valid_from:%Y-%m-%d %H:%M %Z}"
+    _say(
+        f"Release {release.number} of {spec.name}: "
+        f"{counted(release.area_count, 'area')} in force from {since} on.",
+        f"{spec.title}（{spec.name}）第 {release.number} 版：{release.area_count} 个区域，"
+        f"自 {since} 起生效。",
     )
 
 
-async def _load(wanted: Load, *, dry_run: bool, outputs: tuple[Path | None, Path | None]) -> None:
-    async with opened(read_settings()) as database, database.transaction() as db:
-        inspection = await inspect(db, wanted)
-        _report(inspection)
-        _write(inspection, *outputs)
-        if dry_run and not inspection.blocking:
-            typer.echo("未写入任何数据。" if in_chinese() else "Nothing was written.")
-            return
-        release = await carry_out(db, inspection)
-        typer.echo(f"{wanted.spec.name} #{release.number}: {release.area_count}")
+def _say(en: str, zh: str) -> None:
+    typer.echo(zh if in_chinese() else en)
 
 
 def _report(inspection: Inspection) -> None:
-    for change in inspection.changes:
-        typer.echo(spoken(change))
-    for finding in inspection.findings[:SHOWN]:
-        typer.echo(f"[{finding.severity}] {finding.code}{_where(finding)}: {spoken(finding)}")
-    more = len(inspection.findings) - SHOWN
-    if more > 0:
-        typer.echo(f"… +{more}")
-    for sentence in inspection.difference.sentences[:SHOWN]:
-        typer.echo(spoken(sentence))
+    difference = inspection.difference
+    _list([spoken(change) for change in inspection.changes])
+    _list([_line(finding) for finding in inspection.findings])
+    if len(difference.added) < len(inspection.frame):  # else there was nothing to differ from
+        _list([spoken(sentence) for sentence in difference.sentences])
+    typer.echo(spoken(difference.summary))
     by_severity = {
         str(severity): sum(finding.severity is severity for finding in inspection.findings)
         for severity in Severity
     }
     typer.echo(json.dumps({"areas": len(inspection.frame), **by_severity, **inspection.counts}))
+
+
+def _list(lines: Sequence[str]) -> None:
+    for line in lines[:SHOWN]:
+        typer.echo(line)
+    more = len(lines) - SHOWN
+    if more > 0:
+        _say(f"… and {more:,} more", f"……另有 {more:,} 条")
+
+
+def _line(finding: Finding) -> str:
+    return f"[{finding.severity}] {finding.code}{_where(finding)}: {spoken(finding)}"
 
 
 def _where(finding: Finding) -> str:
@@ -172,10 +168,22 @@ def _where(finding: Finding) -> str:
 def _write(inspection: Inspection, geojson: Path | None, html: Path | None) -> None:
     frame = findings_frame(inspection.findings)
     if geojson is not None:
-        geojson.write_text(frame.to_json(ensure_ascii=False, na="null"), encoding="utf-8")
+        _write_text(geojson, frame.to_json(ensure_ascii=False, na="null"))
     if html is not None:
         language = Language.ZH if in_chinese() else Language.EN
         page = Page(
             title=inspection.load.path.name, language=language, embedded=read_assets(ASSETS)
         )
-        html.write_text(render_findings(frame, inspection.frame, page), encoding="utf-8")
+        _write_text(html, render_findings(frame, inspection.frame, page))
+
+
+def _write_text(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Invalid(
+            "unwritable_file",
+            en=f"{file} cannot be written ({error.strerror}); nothing was loaded.",
+            zh=f"无法写入 {file}（{error.strerror}）；未载入任何数据。",
+            field="findings",
+        ) from error
