@@ -20,7 +20,12 @@ SCRIPTS: Final = (
     "maps/draw.js",
 )
 """Below the address of the assets, in the order in which they must be read."""
-STYLES: Final = ("vendor/leaflet/leaflet.css", "maps/maps.css")
+STYLES: Final = (
+    "vendor/leaflet/leaflet.css",
+    "maps/page.css",
+    "maps/map.css",
+    "maps/panel.css",
+)
 
 
 @dataclass(frozen=True, slots=True)

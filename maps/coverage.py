@@ -28,6 +28,8 @@ from maps.words import Language, moment, square, words
 _OPENED_LEVELS = 2
 """How many of the largest levels the page opens with: more lines would hide the zones."""
 
+_NOT_SAID = "–"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageData:
@@ -44,6 +46,9 @@ class CoverageData:
     overlaps: geopandas.GeoDataFrame
     """What two zones of a layer cover, as `geodata.coverage.doubly_covered` gives it: `code` and
     `other`, `area_m2`, `geometry`; and `layer`, and `declared` (bool)."""
+    partial: frozenset[str] = frozenset()
+    """Keys of the zone layers that are not meant to cover everything: nothing is said of how much
+    they leave open."""
     staffed: str = "grid"
     """Key of the administrative layer whose `workers` say how many work in each area."""
     workers_most: int = 3
@@ -187,9 +192,10 @@ def _reaches(data: CoverageData, language: Language) -> list[Reach]:
         Reach(
             name=layer.name,
             zones=len(layer.frame),
-            uncovered=square(gaps.get(layer.key, 0), language),
-            share=f"{gaps.get(layer.key, 0) / whole:.2%}" if whole else "–",
+            uncovered=square(gaps.get(layer.key, 0), language) if measured else _NOT_SAID,
+            share=f"{gaps.get(layer.key, 0) / whole:.2%}" if measured and whole else _NOT_SAID,
             overlapping=square(overlaps.get(layer.key, 0), language),
         )
         for layer in data.zones
+        for measured in [layer.key not in data.partial]
     ]

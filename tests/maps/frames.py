@@ -172,6 +172,7 @@ class District:
                 AreaLayer(key="river", name="滨江联盟", frame=self.river),
             ),
             uncovered=gaps,
+            partial=frozenset({"river"}),
             overlaps=twice.assign(declared=[n % 2 == 1 for n in range(len(twice))]),
         )
 

@@ -77,7 +77,10 @@ def test_overlaps_are_told_apart_by_whether_they_are_declared(reading: Reading) 
 
 def test_the_share_of_what_is_open_refers_to_the_whole(reading: Reading) -> None:
     assert "城市管理责任区 6 11,931 m² 0.24% 65,505 m²" in reading.text
-    assert "滨江联盟 1 0 0.00% 0" in reading.text
+
+
+def test_a_layer_that_need_not_cover_everything_is_not_measured(reading: Reading) -> None:
+    assert "滨江联盟 1 – – 0" in reading.text
 
 
 def test_problems_are_drawn_above_and_marked_when_small(reading: Reading) -> None:
