@@ -24,15 +24,29 @@ async def write_session(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-def settings(request: Request) -> Settings:
+# The dependencies are coroutines although they wait for nothing: FastAPI would run plain functions
+# in a thread each, which costs more than they do.
+
+
+async def settings(request: Request) -> Settings:
     """Give the settings of the process."""
     return state_of(request).settings
+
+
+async def process_state(request: Request) -> State:
+    """Give the parts of the process."""
+    return state_of(request)
+
+
+async def current_time() -> datetime:
+    """Read the time, once for the whole request."""
+    return utc_now()
 
 
 # The scope makes FastAPI run what follows `yield` before the response leaves: a commit that fails
 # is an error that the client sees, never a 201 for something that was not kept.
 ReadDb = Annotated[AsyncSession, Depends(read_session, scope="function")]
 WriteDb = Annotated[AsyncSession, Depends(write_session, scope="function")]
-Now = Annotated[datetime, Depends(utc_now)]
+Now = Annotated[datetime, Depends(current_time)]
 SettingsDep = Annotated[Settings, Depends(settings)]
-StateDep = Annotated[State, Depends(state_of)]
+StateDep = Annotated[State, Depends(process_state)]

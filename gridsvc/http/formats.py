@@ -32,7 +32,7 @@ _ACCEPTED = {
 }
 
 
-def wanted_format(
+async def wanted_format(
     request: Request, f: Annotated[Format | None, Query(description="instead of Accept")] = None
 ) -> Format:
     """Choose the format: the first of the Accept header's types, by weight, that we have."""

@@ -23,4 +23,9 @@ def preferred_language(request: Request) -> LanguageCode:
     return state_of(request).settings.language
 
 
-Language = Annotated[LanguageCode, Depends(preferred_language)]
+async def language_of(request: Request) -> LanguageCode:
+    """Choose a language, as a dependency."""
+    return preferred_language(request)
+
+
+Language = Annotated[LanguageCode, Depends(language_of)]

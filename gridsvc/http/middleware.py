@@ -65,7 +65,10 @@ def _request_id(given: str | None) -> str:
 
 
 class BodyLimit:
-    """Refuses a body above the limit while it is read, however its length was announced."""
+    """Refuses a body above the limit while it is read, however its length was announced.
+
+    FastAPI's own limit would answer in plain text, before our problem documents have a say.
+    """
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
         self.app = app

@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from gridsvc.db.selection import Bbox, Cursor, parse_bbox, parse_cursor
 
 
-def bbox_query(
+async def bbox_query(
     bbox: Annotated[
         str | None,
         Query(
@@ -22,7 +22,7 @@ def bbox_query(
 BboxQuery = Annotated[Bbox | None, Depends(bbox_query)]
 
 
-def cursor_query(
+async def cursor_query(
     cursor: Annotated[
         str | None, Query(max_length=200, description="`next` of the page before")
     ] = None,

@@ -43,7 +43,7 @@ def csrf_token(state: State, secret: str) -> str:
     return hmac.new(state.signing_key.encode(), b"csrf:" + secret.encode(), "sha256").hexdigest()
 
 
-def presented(
+async def presented(
     state: StateDep,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     cookie: Annotated[str | None, Depends(_COOKIE)],
