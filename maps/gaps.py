@@ -45,7 +45,8 @@ def gap_layers(gaps: geopandas.GeoDataFrame, names: Names, language: Language) -
     """
     require_columns(gaps, ("layer", "code", "area_m2"))
     text = words(language)
-    shapes = _pieces("gap", gaps, _gap_names(gaps, names, language), names=names, language=language)
+    where = _gap_names(gaps, names, language)
+    shapes = _pieces(gaps, where, key="gap", facts={}, names=names, language=language)
     return [
         Layer(
             name=text["gap_in"].format(layer=names.layers.get(key, key)),
@@ -100,7 +101,8 @@ def overlap_layers(
     """
     require_columns(overlaps, ("layer", "code", "other", "declared", "area_m2"))
     zones = _overlap_names(overlaps, names, language)
-    shapes = _pieces("overlap", overlaps, zones, names=names, language=language)
+    states = {words(language)["state"]: _states(overlaps, language)}
+    shapes = _pieces(overlaps, zones, key="overlap", facts=states, names=names, language=language)
     declared = overlaps["declared"].astype(bool)
     kinds = (("overlap_declared", OVERLAP_DECLARED, declared), ("overlap", OVERLAP, ~declared))
     return [
@@ -133,7 +135,7 @@ def overlap_listing(overlaps: geopandas.GeoDataFrame, names: Names, language: La
     text = words(language)
     zones, cells = _overlap_names(overlaps, names, language), _cells(overlaps, names, language)
     declared = overlaps["declared"].astype(bool).to_numpy()
-    state = [text["declared" if known else "undeclared"] for known in declared]
+    state = _states(overlaps, language)
     rows = sorted(_largest_first(overlaps), key=lambda row: bool(declared[row]))
     places = [Place("overlap", row, zones[row], (state[row], *cells[row])) for row in rows]
     head = (text["zones_here"], text["state"], text["layer"], text["area"])
@@ -160,26 +162,33 @@ def area_by_layer(pieces: geopandas.GeoDataFrame) -> dict[str, float]:
 
 
 def _pieces(
-    key: str,
     frame: geopandas.GeoDataFrame,
     titles: Sequence[str],
     *,
+    key: str,
+    facts: Mapping[str, Sequence[str]],
     names: Names,
     language: Language,
 ) -> ShapeSet:
     text = words(language)
     cells = _cells(frame, names, language)
+    common = {
+        text["layer"]: [layer for layer, _ in cells],
+        text["area"]: [area for _, area in cells],
+    }
     return ShapeSet(
         key=key,
-        title=text[key],
+        title=text[f"{key}_piece"],
         geometries=drawable(frame),
         names=titles,
-        facts={
-            text["layer"]: [layer for layer, _ in cells],
-            text["area"]: [area for _, area in cells],
-        },
+        facts=dict(facts) | common,
         exact=True,
     )
+
+
+def _states(overlaps: geopandas.GeoDataFrame, language: Language) -> list[str]:
+    text = words(language)
+    return [text["declared" if known else "undeclared"] for known in overlaps["declared"]]
 
 
 def _cells(

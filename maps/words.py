@@ -60,6 +60,8 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "at": ("日期", "Date"),
     "in_force": ("{date} 生效的区域与责任", "Areas and responsibilities in force on {date}"),
     "gap": ("责任空白", "Covered by no zone"),
+    "gap_piece": ("责任空白", "Covered by no zone"),
+    "overlap_piece": ("责任重叠", "Overlap"),
     "gap_in": ("责任空白：{layer}", "No zone: {layer}"),
     "overlap": ("责任重叠（未申报）", "Overlap, undeclared"),
     "overlap_declared": ("责任重叠（已申报）", "Overlap, declared"),

@@ -71,6 +71,8 @@ def test_overlaps_are_told_apart_by_whether_they_are_declared(reading: Reading) 
         if layer["set"] == "overlap"
     }
     assert members == {"url(#declared)": [1], "url(#overlap)": [0]}
+    assert reading.data["sets"]["overlap"]["title"] == "Overlap"
+    assert reading.data["sets"]["overlap"]["facts"][0] == ["State", ["undeclared", "declared"]]
     assert "Overlap, undeclared 1" in reading.text
     assert "001责任片区, 002责任片区" in reading.text
 
