@@ -3,7 +3,7 @@
 import typer
 
 from geodata.errors import GeodataError
-from gridsvc.cli import cluster, demo, doctor, load, serve, table, user
+from gridsvc.cli import cluster, demo, doctor, generate, load, serve, table, user
 from gridsvc.cli.language import spoken
 from gridsvc.errors import GridsvcError
 
@@ -17,6 +17,7 @@ app.command("demo")(demo.demo)
 app.command("migrate")(serve.migrate)
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)
+app.command("generate")(generate.generate)
 app.command("load")(load.load)
 app.command("table")(table.table)
 app.add_typer(user.app, name="user")
