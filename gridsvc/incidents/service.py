@@ -64,17 +64,26 @@ async def report(
 
 
 async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
-    edition = await desk.router.atlas.edition(db)
+    atlas = desk.router.atlas
+    edition = await atlas.edition(db)
     for _ in range(TRIES):
-        answer = await desk.router.ask(db, edition, arrival.matter)
-        refuse_far_outside(answer, margin_m=desk.outside_margin_m)
+        try:
+            answer = await desk.router.ask(db, edition, arrival.matter)
+            refuse_far_outside(answer, margin_m=desk.outside_margin_m)
+        except Invalid:
+            # The map at hand may be too old to know the category or the ground.
+            newest = await atlas.newest(db)
+            if newest.version == edition.version:
+                raise
+            edition = newest
+            continue
         intake = intake_of(arrival, answer, desk.calendar)
         taken = await take_in(db, intake)
         if taken.reference is not None:
             return Receipt(_receipt(intake, taken.reference), created=True)
         if taken.map_version == edition.version:
             return await _repeated(db, arrival)
-        edition = await desk.router.atlas.refresh(db)
+        edition = await atlas.refresh(db)
     raise Conflict(
         "map_changing",
         en="The map keeps changing; send the report again.",
