@@ -31,14 +31,13 @@ class Edition:
     responsibilities: Responsibilities
     catalogue: Catalogue
 
-    @property
-    def layers(self) -> frozenset[LayerRecord]:
-        """The layers of every release."""
-        return frozenset(release.layer for release in self.releases)
-
     def in_force(self, at: datetime) -> tuple[ReleaseRecord, ...]:
         """List the releases that hold at a time: at most one of each layer."""
         return tuple(release for release in self.releases if release.holds(at))
+
+
+ViewKey = frozenset[tuple[UUID, LayerRecord]]
+"""What a view is made of: releases, whose areas never change, and the rules of their layers."""
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ class Atlas:
     """The map of one process. Every method may be called from many requests at once."""
 
     _edition: Edition | None = None
-    _views: dict[frozenset[UUID], MapView] = field(default_factory=dict)
+    _views: dict[ViewKey, MapView] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def edition(self, db: AsyncSession) -> Edition:
@@ -66,29 +65,29 @@ class Atlas:
             version = await repository.map_version(db)
             if self._edition is not None and self._edition.version == version:
                 return self._edition
-            return self._replace(await _read(db, version))
-
-    def _replace(self, edition: Edition) -> Edition:
-        # A view knows its layers' titles and rules; a release's areas never change.
-        if self._edition is None or self._edition.layers != edition.layers:
-            self._views.clear()
-        self._edition = edition
-        return edition
+            self._edition = await _read(db, version)
+            return self._edition
 
     async def view(self, db: AsyncSession, edition: Edition, *, at: datetime) -> MapView:
         """Give the compiled view of what was in force at a time."""
         releases = edition.in_force(at)
-        key = frozenset(release.id for release in releases)
+        key = frozenset((release.id, release.layer) for release in releases)
         if key not in self._views:
             async with self._lock:
                 if key not in self._views:
                     self._keep(key, await _compile(db, releases))
-        return self._views[key]
+        return self._use(key)
 
-    def _keep(self, key: frozenset[UUID], view: MapView) -> None:
+    def _keep(self, key: ViewKey, view: MapView) -> None:
         while len(self._views) >= VIEWS_KEPT:
             del self._views[next(iter(self._views))]
         self._views[key] = view
+
+    def _use(self, key: ViewKey) -> MapView:
+        """Give a view and put it last in line to be dropped."""
+        view = self._views.pop(key)
+        self._views[key] = view
+        return view
 
 
 async def _read(db: AsyncSession, version: int) -> Edition:
