@@ -33,10 +33,11 @@ async def coverage(
     gaps = {name: frame for name, frame in frames.items() if name in tiling}
     ground = _ground(administrative)
     return CoverageData(
-        at=day.date(),
+        at=day,
         administrative=administrative,
         zones=zones,
         uncovered=await asyncio.to_thread(_uncovered, ground, gaps),
+        partial=frozenset(frames) - frozenset(tiling),
         overlaps=await asyncio.to_thread(_overlaps, frames, declared),
     )
 

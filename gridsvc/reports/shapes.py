@@ -21,6 +21,7 @@ COLUMNS = (
     "id",
     "layer",
     "population",
+    "name_en",
 )
 """Those of an AreaFrame first."""
 
@@ -35,6 +36,7 @@ def _shapes(condition: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, 
             Area.id,
             Layer.name,
             Area.population,
+            Area.attributes["name_en"].astext,
         )
         .join(Layer, Layer.id == Area.layer_id)
         .where(condition, in_force(Area, at))
