@@ -100,8 +100,12 @@ def held(layout: Layout) -> Iterator[int]:
 
 
 def socket_folder(layout: Layout, account: Account) -> Path:
-    """Return a folder that only the account enters, with a path short enough for a socket."""
-    if len(os.fsencode(layout.socket / ".s.PGSQL.65535")) > LONGEST_SOCKET:
+    """Return a folder that only the account enters, with a path that can hold a socket.
+
+    It must be short enough, and to PostgreSQL's clients a comma separates two addresses.
+    """
+    path = os.fsencode(layout.socket / ".s.PGSQL.65535")
+    if len(path) > LONGEST_SOCKET or b"," in path:
         elsewhere = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
         account.own(elsewhere)
         return elsewhere

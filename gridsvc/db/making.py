@@ -61,7 +61,7 @@ def password_of(layout: Layout) -> str:
 def _initialise(layout: Layout, maker: Maker, *, durable: bool) -> None:
     code, said = maker.run(
         "initdb",
-        *("--pgdata", str(layout.half_made)),
+        *("--pgdata", layout.half_made.name),
         *("--username", SUPERUSER, "--auth", "reject"),
         *("--encoding", "UTF8", "--locale", "C.UTF-8"),
         "--data-checksums" if durable else "--no-sync",
@@ -89,7 +89,7 @@ def _populate(layout: Layout, maker: Maker) -> None:
     )
     code, said = maker.run(
         "postgres",
-        *("--single", "-D", str(layout.half_made), "template1"),
+        *("--single", "-D", layout.half_made.name, "template1"),
         cwd=layout.folder,
         text="\n".join([*statements, ""]),
     )

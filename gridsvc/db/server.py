@@ -68,7 +68,8 @@ def _launch(layout: Layout, installation: Installation, account: Account) -> str
     before = layout.log.stat().st_size if layout.log.exists() else 0
     done = account.run(
         *(installation.program("pg_ctl"), "start", "--silent", "--wait", "--timeout", RECOVERY_S),
-        *("--pgdata", str(layout.data), "--log", str(layout.log)),
+        # Names, not paths: pg_ctl hands them to a shell, and a folder may be called anything.
+        *("--pgdata", layout.data.name, "--log", layout.log.name),
         cwd=layout.folder,
     )
     logged = layout.log.read_bytes()[before:] if layout.log.exists() else b""

@@ -125,6 +125,17 @@ def test_removing_leaves_what_others_have_put_there(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.parametrize("name", ["网格, 一", 'it\'s "$HOME" `id` & more'])
+def test_a_folder_may_be_called_anything(ground: Path, name: str) -> None:
+    cluster = LocalCluster(ground / name, durable=False)
+    try:
+        address = cluster.ensure()
+        with psycopg.connect(address.socket_url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        cluster.destroy()
+
+
 def test_a_path_too_long_for_a_socket_gets_one_elsewhere(ground: Path) -> None:
     cluster = LocalCluster(ground / ("long-" * 20) / "cluster", durable=False)
     try:
