@@ -12,6 +12,7 @@ host  all all 127.0.0.1/32 scram-sha-256
 """
 
 _FIXED = {
+    "cluster_name": "gridsvc",
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
     "work_mem": "16MB",
