@@ -1,7 +1,8 @@
 """Organisations, responsibilities and workers put in from tables: all rows land or none does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.areas.model import Assignment, Layer, Organisation, Responsibility, Worker
+from gridsvc.areas.references import areas_from, ids_of, known, refuse_unknown_area
 from gridsvc.areas.repository import in_force
 from gridsvc.catalogue.repository import CategoryRecord, categories
-from gridsvc.db.base import new_id
+from gridsvc.db.base import Base, new_id
 from gridsvc.errors import Conflict, Invalid
 
 Rows = Sequence[Mapping[str, Any]]
@@ -22,10 +23,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 async def put_organisations(db: AsyncSession, rows: Rows) -> int:
-    """Add organisations, or bring the names of known ones up to date. Parents may come later."""
-    codes = await _ids(db, Organisation.code, Organisation.id)
+    """Add organisations, or bring known ones up to date. Parents may come later."""
+    codes = await ids_of(db, Organisation.code, Organisation.id)
     ids = {row["code"]: codes.get(row["code"]) or new_id() for row in rows}
-    known = codes | ids
+    parents = [
+        known(codes | ids, row.get("parent"), number, "parent")
+        for number, row in enumerate(rows, start=1)
+    ]
     values = [
         {
             "id": ids[row["code"]],
@@ -33,33 +37,66 @@ async def put_organisations(db: AsyncSession, rows: Rows) -> int:
             "name": row["name"],
             "name_en": row.get("name_en"),
             "kind": row["kind"],
-            "parent_id": _known(known, row.get("parent"), number, "parent"),
         }
-        for number, row in enumerate(rows, start=1)
+        for row in rows
     ]
-    if values:
-        statement = upsert(Organisation).values(values)
-        changed = {
-            name: statement.excluded[name] for name in ("name", "name_en", "kind", "parent_id")
-        }
-        await db.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed))
+    await _put(db, Organisation, values, changing=("name", "name_en", "kind"))
+    # Set when all are there: a parent may stand below its children.
+    links = [
+        {"id": value["id"], "parent_id": parent}
+        for value, parent in zip(values, parents, strict=True)
+    ]
+    await _refuse_circles(db, links)
+    if links:
+        await db.execute(update(Organisation), links)
     return len(values)
+
+
+async def _put(
+    db: AsyncSession, table: type[Base], values: list[dict[str, Any]], *, changing: Sequence[str]
+) -> None:
+    """Insert rows by code; of known ones the columns named are brought up to date."""
+    if values:
+        statement = upsert(table)
+        changed = {name: statement.excluded[name] for name in changing}
+        await db.execute(
+            statement.on_conflict_do_update(index_elements=["code"], set_=changed), values
+        )
+
+
+async def _refuse_circles(db: AsyncSession, links: Iterable[Mapping[str, Any]]) -> None:
+    rows = (
+        await db.execute(select(Organisation.id, Organisation.code, Organisation.parent_id))
+    ).all()
+    above = {row.id: row.parent_id for row in rows} | {it["id"]: it["parent_id"] for it in links}
+    tree = TopologicalSorter({one: {parent} for one, parent in above.items() if parent})
+    try:
+        tree.prepare()
+    except CycleError as error:
+        codes = {row.id: row.code for row in rows}
+        circle = " < ".join(codes[one] for one in error.args[1])
+        raise Invalid(
+            "circle_of_organisations",
+            en=f"Organisations would lie above themselves: {circle}; nothing was loaded.",
+            zh=f"单位的上下级成环：{circle}；未载入任何数据。",
+            field="parent",
+        ) from error
 
 
 async def put_responsibilities(
     db: AsyncSession, rows: Rows, *, valid_from: datetime, replace: bool = False
 ) -> int:
     """Add responsibilities from a time on; `replace` ends all that are in force then."""
-    organisations = dict((await db.execute(select(Organisation.code, Organisation.id))).all())
-    layers = await _ids(db, Layer.name, Layer.id)
-    scheme_of = _schemes(await categories(db), at=valid_from)
+    organisations = await ids_of(db, Organisation.code, Organisation.id)
+    layers = await ids_of(db, Layer.name, Layer.id)
+    schemes = _schemes(await categories(db), at=valid_from)
     values = [
         {
             "id": new_id(),
-            "organisation_id": _known(organisations, row["organisation"], number, "organisation"),
-            "layer_id": _known(layers, row["layer"], number, "layer"),
+            "organisation_id": known(organisations, row["organisation"], number, "organisation"),
+            "layer_id": known(layers, row["layer"], number, "layer"),
             "area_code": row.get("area"),
-            "scheme_id": _known(scheme_of, row.get("category"), number, "category"),
+            "scheme_id": _scheme(schemes, row, number),
             "category_code": row.get("category"),
             "role": row["role"],
             "priority": int(row.get("priority") or 0),
@@ -67,93 +104,132 @@ async def put_responsibilities(
         }
         for number, row in enumerate(rows, start=1)
     ]
+    areas = await areas_from(db, since=valid_from)
+    for number, row in enumerate(rows, start=1):
+        refuse_unknown_area(areas, row["layer"], row.get("area"), number, field="area")
     if replace:
-        current = in_force(Responsibility, valid_from)
-        await db.execute(update(Responsibility).where(current).values(valid_to=valid_from))
-    if values:
-        await _insert_responsibilities(db, values)
+        await _end_responsibilities(db, at=valid_from)
+    await _insert(db, Responsibility, values)
     return len(values)
 
 
-async def _insert_responsibilities(db: AsyncSession, values: list[dict[str, Any]]) -> None:
-    try:
-        await db.execute(insert(Responsibility), values)
-    except IntegrityError as error:
-        if "ex_responsibility_one_lead" not in str(error.orig):
-            raise
+async def _end_responsibilities(db: AsyncSession, *, at: datetime) -> None:
+    begun = select(Responsibility.id).where(Responsibility.valid_from == at).limit(1)
+    if await db.scalar(begun):
         raise Conflict(
-            "two_leads",
-            en="Two organisations would lead with the same priority for one area and category; "
-            f"nothing was loaded. PostgreSQL says: {_detail(error)}",
-            zh="同一区域、同一类别出现两个同优先级的主责单位，未载入任何数据。"
-            f"数据库信息：{_detail(error)}",
-            field="priority",
+            "responsibilities_exist",
+            en=f"Responsibilities already begin at {at.isoformat()}, so that --replace would end "
+            "them before they held; choose another time with --valid-from.",
+            zh=f"已有自 {at.isoformat()} 起生效的职责，--replace 会使其从未生效；"
+            "请用 --valid-from 另选时间。",
+            field="valid_from",
+        )
+    current = in_force(Responsibility, at)
+    await db.execute(update(Responsibility).where(current).values(valid_to=at))
+
+
+_CONFLICTS: Mapping[str, tuple[str, str, str]] = {
+    "ex_responsibility_one_lead": (
+        "two_leads",
+        "Two organisations would lead with the same priority for one area and category",
+        "同一区域、同一类别出现两个同优先级的主责单位",
+    ),
+    "ex_assignment_once": (
+        "assigned_already",
+        "A worker already looks after that grid at that time",
+        "该网格员在此期间已负责该网格",
+    ),
+}
+"""Constraint of the database: stable code and sentences."""
+
+
+async def _insert(db: AsyncSession, table: type[Base], values: list[dict[str, Any]]) -> None:
+    if not values:
+        return
+    try:
+        await db.execute(insert(table), values)
+    except IntegrityError as error:
+        said = str(error.orig)
+        found = next((words for name, words in _CONFLICTS.items() if name in said), None)
+        if found is None:
+            raise
+        code, en, zh = found
+        raise Conflict(
+            code,
+            en=f"{en}; nothing was loaded. PostgreSQL says: {_detail(said)}",
+            zh=f"{zh}，未载入任何数据。数据库信息：{_detail(said)}",
         ) from error
 
 
-def _detail(error: IntegrityError) -> str:
-    lines = [line for line in str(error.orig).splitlines() if "DETAIL" in line]
+def _detail(said: str) -> str:
+    lines = [line for line in said.splitlines() if "DETAIL" in line]
     return lines[0].removeprefix("DETAIL:").strip() if lines else "-"
 
 
-def _schemes(records: Sequence[CategoryRecord], *, at: datetime) -> dict[str, UUID]:
-    """Find the scheme of every minor and major code that is in force."""
-    found: dict[str, UUID] = {}
+def _schemes(
+    records: Sequence[CategoryRecord], *, at: datetime
+) -> Mapping[str, Mapping[str, UUID]]:
+    """Find the schemes, by their code, of every minor and major code that is in force."""
+    found: dict[str, dict[str, UUID]] = {}
     for record in records:
         if record.holds(at):
-            found.setdefault(record.code, record.scheme_id)
-            found.setdefault(record.major_code, record.scheme_id)
+            for code in (record.code, record.major_code):
+                found.setdefault(code, {})[record.scheme] = record.scheme_id
     return found
 
 
+def _scheme(
+    schemes: Mapping[str, Mapping[str, UUID]], row: Mapping[str, Any], number: int
+) -> UUID | None:
+    """Find the scheme of a row's category; where several have that code, the row names one."""
+    code, named = row.get("category"), row.get("scheme")
+    if code is None:
+        return None
+    those: Mapping[str, UUID] = schemes.get(code, {})
+    fitting = {name: id_ for name, id_ in those.items() if named in {None, name}}
+    if len(fitting) > 1:
+        listed = ", ".join(sorted(fitting))
+        raise Invalid(
+            "ambiguous_category",
+            en=f'Row {number}: several schemes have a category "{code}" ({listed}); name one in a '
+            "column scheme; nothing was loaded.",
+            zh=f"第 {number} 行：多个分类方案都有“{code}”（{listed}）；请在 scheme 列指明；"
+            "未载入任何数据。",
+            field="scheme",
+            row=number,
+        )
+    return next(iter(fitting.values())) if fitting else known({}, code, number, "category")
+
+
 async def put_workers(db: AsyncSession, rows: Rows) -> int:
-    """Add workers' posts."""
-    organisations = await _ids(db, Organisation.code, Organisation.id)
+    """Add workers' posts, or move known ones to another organisation."""
+    organisations = await ids_of(db, Organisation.code, Organisation.id)
     posts = [
         {
             "id": new_id(),
             "code": row["code"],
-            "organisation_id": _known(organisations, row["organisation"], number, "organisation"),
+            "organisation_id": known(organisations, row["organisation"], number, "organisation"),
         }
         for number, row in enumerate(rows, start=1)
     ]
-    if posts:
-        await db.execute(insert(Worker), posts)
+    await _put(db, Worker, posts, changing=("organisation_id",))
     return len(posts)
 
 
 async def put_assignments(db: AsyncSession, rows: Rows, *, valid_from: datetime) -> int:
     """Let workers look after grids from a time on."""
-    workers = await _ids(db, Worker.code, Worker.id)
-    duties = [
-        {
-            "id": new_id(),
-            "worker_id": _known(workers, row["worker"], number, "worker"),
-            "grid_code": row["grid"],
-            "valid_from": valid_from,
-        }
-        for number, row in enumerate(rows, start=1)
-    ]
-    if duties:
-        await db.execute(insert(Assignment), duties)
-    return len(duties)
-
-
-async def _ids(
-    db: AsyncSession, code: InstrumentedAttribute[str], id_: InstrumentedAttribute[UUID]
-) -> dict[str, UUID]:
-    return {row[0]: row[1] for row in await db.execute(select(code, id_))}
-
-
-def _known(ids: Mapping[str, UUID], code: str | None, number: int, field: str) -> UUID | None:
-    if code is None:
-        return None
-    if code not in ids:
-        raise Invalid(
-            f"unknown_{field}",
-            en=f'Row {number}: there is no {field} "{code}"; nothing was loaded.',
-            zh=f"第 {number} 行：{field}“{code}”不存在，未载入任何数据。",
-            field=field,
-            row=number,
+    workers = await ids_of(db, Worker.code, Worker.id)
+    areas = await areas_from(db, since=valid_from)
+    duties = []
+    for number, row in enumerate(rows, start=1):
+        refuse_unknown_area(areas, "grid", row["grid"], number, field="grid")
+        duties.append(
+            {
+                "id": new_id(),
+                "worker_id": known(workers, row["worker"], number, "worker"),
+                "grid_code": row["grid"],
+                "valid_from": valid_from,
+            }
         )
-    return ids[code]
+    await _insert(db, Assignment, duties)
+    return len(duties)

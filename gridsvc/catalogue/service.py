@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.catalogue.model import Category, CategoryScheme
-from gridsvc.clock.limit import Unit
+from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
-from gridsvc.errors import Invalid
+from gridsvc.errors import Conflict, Invalid
 
 
 async def publish_scheme(
@@ -22,15 +22,25 @@ async def publish_scheme(
     valid_from: datetime,
 ) -> CategoryScheme:
     """Put a scheme's categories in force from a time on; an older version ends then."""
-    last = await db.scalar(
-        select(func.max(CategoryScheme.version)).where(CategoryScheme.code == code)
-    )
+    own = CategoryScheme.code == code
+    newest = select(CategoryScheme).where(own).order_by(CategoryScheme.version.desc()).limit(1)
+    last: CategoryScheme | None = await db.scalar(newest)
+    if last is not None and valid_from <= last.valid_from:
+        since = last.valid_from.isoformat()
+        raise Conflict(
+            "scheme_exists",
+            en=f'Scheme "{code}" has a version from {since} on; the next one must begin later.',
+            zh=f"分类方案“{code}”已有自 {since} 起生效的版本；新版本须晚于此时间。",
+            field="valid_from",
+        )
     await db.execute(
         update(CategoryScheme)
-        .where(CategoryScheme.code == code, CategoryScheme.valid_to.is_(None))
+        .where(own, CategoryScheme.valid_to.is_(None))
         .values(valid_to=valid_from)
     )
-    scheme = CategoryScheme(code=code, version=(last or 0) + 1, name=name, valid_from=valid_from)
+    scheme = CategoryScheme(
+        code=code, version=last.version + 1 if last else 1, name=name, valid_from=valid_from
+    )
     db.add(scheme)
     await db.flush()
     values = [_category(row, number) for number, row in enumerate(rows, start=1)]
@@ -49,6 +59,7 @@ def _category(row: Mapping[str, Any], number: int) -> dict[str, Any]:
                 field=field,
                 row=number,
             )
+    limit = Limit(int(row["limit_value"]), Unit(row["limit_unit"]))
     return {
         "id": new_id(),
         "code": row["code"],
@@ -58,6 +69,6 @@ def _category(row: Mapping[str, Any], number: int) -> dict[str, Any]:
         "major_name": row["major_name"],
         "major_name_en": row.get("major_name_en"),
         "kind": row["kind"],
-        "limit_value": int(row["limit_value"]),
-        "limit_unit": row["limit_unit"],
+        "limit_value": int(limit.value),
+        "limit_unit": limit.unit.value,
     }

@@ -1,16 +1,16 @@
 """`gridsvc table`: organisations, categories, responsibilities and workers from CSV files."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from geodata.measure import counted
 from gridsvc.areas.register import (
     put_assignments,
     put_organisations,
@@ -20,7 +20,10 @@ from gridsvc.areas.register import (
 from gridsvc.catalogue.service import publish_scheme
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
+from gridsvc.cli.language import in_chinese
+from gridsvc.cli.rows import Column, Rows, read_rows
 from gridsvc.cli.times import parse_time
+from gridsvc.clock.limit import Unit
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 
@@ -35,23 +38,42 @@ class Table(StrEnum):
     ASSIGNMENTS = "assignments"
 
 
-REQUIRED = {
-    Table.ORGANISATIONS: ("code", "name", "kind"),
-    Table.CATEGORIES: (
-        "code",
-        "name",
-        "major",
-        "major_name",
-        "kind",
-        "limit_value",
-        "limit_unit",
+_CODE = Column(name="code", unique=True)
+
+COLUMNS: Mapping[Table, Sequence[Column]] = {
+    Table.ORGANISATIONS: (
+        _CODE,
+        Column(name="name"),
+        Column(name="name_en", required=False),
+        Column(name="kind"),
+        Column(name="parent", required=False),
     ),
-    Table.RESPONSIBILITIES: ("organisation", "layer", "role"),
-    Table.WORKERS: ("code", "organisation"),
-    Table.ASSIGNMENTS: ("worker", "grid"),
+    Table.CATEGORIES: (
+        _CODE,
+        Column(name="name"),
+        Column(name="name_en", required=False),
+        Column(name="major"),
+        Column(name="major_name"),
+        Column(name="major_name_en", required=False),
+        Column(name="kind", allowed=("component", "event")),
+        Column(name="limit_value", least=1),
+        Column(name="limit_unit", allowed=tuple(Unit)),
+    ),
+    Table.RESPONSIBILITIES: (
+        Column(name="organisation"),
+        Column(name="layer"),
+        Column(name="area", required=False),
+        Column(name="scheme", required=False),
+        Column(name="category", required=False),
+        Column(name="role", allowed=("lead", "co_handler", "duty")),
+        Column(name="priority", required=False, least=0),
+    ),
+    Table.WORKERS: (_CODE, Column(name="organisation")),
+    Table.ASSIGNMENTS: (Column(name="worker"), Column(name="grid")),
 }
 
-Rows = list[dict[str, Any]]
+
+_DATED = (Table.CATEGORIES, Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
 
 
 def table(
@@ -68,7 +90,10 @@ def table(
 ) -> None:
     """Load a table: all rows land, or none does."""
     settings = read_settings()
-    rows = read_rows(file, REQUIRED[what])
+    _refuse_idle_option("--scheme", given=bool(scheme), what=what, meant=(Table.CATEGORIES,))
+    _refuse_idle_option("--replace", given=replace, what=what, meant=(Table.RESPONSIBILITIES,))
+    _refuse_idle_option("--valid-from", given=valid_from is not None, what=what, meant=_DATED)
+    rows = read_rows(file, COLUMNS[what])
     since = utc_now() if valid_from is None else parse_time(valid_from, settings.zone)
 
     async def put(db: AsyncSession) -> int:
@@ -84,7 +109,23 @@ def table(
             case Table.CATEGORIES:
                 return await _put_categories(db, rows, scheme=scheme, valid_from=since)
 
-    typer.echo(f"{what}: {asyncio.run(_in_transaction(put))}")
+    count = asyncio.run(_in_transaction(put))
+    typer.echo(
+        f"已载入 {what} {count} 行。"
+        if in_chinese()
+        else f"{counted(count, 'row')} of {what} loaded."
+    )
+
+
+def _refuse_idle_option(option: str, *, given: bool, what: Table, meant: Sequence[Table]) -> None:
+    if given and what not in meant:
+        listed = ", ".join(meant)
+        raise Invalid(
+            "idle_option",
+            en=f"{option} means nothing for {what}, only for {listed}.",
+            zh=f"{option} 对 {what} 无意义，仅用于 {listed}。",
+            field=option,
+        )
 
 
 async def _in_transaction(put: Callable[[AsyncSession], Awaitable[int]]) -> int:
@@ -104,28 +145,3 @@ async def _put_categories(
         )
     await publish_scheme(db, scheme, rows, name=scheme, valid_from=valid_from)
     return len(rows)
-
-
-def read_rows(file: Path, required: tuple[str, ...]) -> Rows:
-    """Read a CSV file as text; an empty cell is None."""
-    try:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise Invalid(
-            "unreadable_table",
-            en=f"{file.name} is no CSV file in UTF-8: {error}.",
-            zh=f"{file.name} 不是 UTF-8 编码的 CSV 文件：{error}。",
-            field="file",
-        ) from error
-    missing = [name for name in required if name not in frame.columns]
-    if missing:
-        raise Invalid(
-            "columns_missing",
-            en=f"{file.name} lacks {', '.join(missing)}; it has {', '.join(frame.columns)}.",
-            zh=f"{file.name} 缺少列 {'、'.join(missing)}；现有 {'、'.join(frame.columns)}。",
-            field="file",
-        )
-    return [
-        {str(name): value.strip() or None for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
