@@ -28,6 +28,7 @@ TRUSTS_HTML = MAKES_HTML | {"maps/page.py"}
 """And the one that puts the map library's own output into a page."""
 
 PUBLIC = {
+    "GET /favicon.ico",
     "GET /healthz",
     "GET /readyz",
     "POST /v1/tokens",

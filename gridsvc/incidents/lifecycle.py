@@ -84,6 +84,9 @@ TRANSITIONS: Mapping[Status, Mapping[Action, Rule]] = {
 OPEN = frozenset(status for status, rules in TRANSITIONS.items() if rules)
 """Statuses in which somebody still has to do something."""
 
+UNHANDLED = frozenset({Status.FILED, Status.DISPATCHED, Status.HANDLING})
+"""Statuses in which the matter itself is not dealt with: its time limit runs."""
+
 
 def filed_as(*, has_lead: bool) -> Status:
     """Give the first status: an incident whose owner is known is dispatched in the same call."""

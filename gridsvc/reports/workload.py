@@ -10,16 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
-from gridsvc.incidents.lifecycle import OPEN, Status
+from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.search import Filters, conditions
 from gridsvc.incidents.visibility import visible_to
-
-UNHANDLED = (Status.FILED, Status.DISPATCHED, Status.HANDLING)
 
 
 class Unit(StrEnum):
@@ -62,14 +60,13 @@ def _statement(
     unit: Unit, filters: Filters, *, who: Principal, now: datetime
 ) -> Select[str | UUID | None, int, int, int, int]:
     key = _KEYS[unit]
-    is_open = Incident.status.in_([status.value for status in OPEN])
     return (
         select(
             key,
             func.count(),
-            _count_where(is_open),
-            _count_where(_overdue(now)),
-            _count_where(~is_open),
+            _count_where(is_open()),
+            _count_where(is_overdue(now)),
+            _count_where(~is_open()),
         )
         .where(conditions(filters), visible_to(who, now=now), key.is_not(None))
         .group_by(key)
@@ -79,8 +76,3 @@ def _statement(
 
 def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(condition)
-
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    unhandled = Incident.status.in_([status.value for status in UNHANDLED])
-    return and_(unhandled, Incident.due_at < now)

@@ -1,21 +1,31 @@
 """The start page and the API's own description."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
 from gridsvc.http.answers import problems
-from gridsvc.http.deps import StateDep
+from gridsvc.http.deps import Now, ReadDb, StateDep
 from gridsvc.http.language import COOKIE as LANGUAGE_COOKIE
 from gridsvc.http.language import Language
 from gridsvc.http.requires import Caller, MaybeCaller, PresentedSecret, csrf_token
+from gridsvc.http.state import State
+from gridsvc.incidents import reading
+from gridsvc.incidents.headline import headline
+from gridsvc.incidents.lifecycle import UNHANDLED
+from gridsvc.incidents.search import Filters
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
 router = APIRouter()
+
+ICON = Path(__file__).parent / "assets" / "icon.svg"
 
 TILES = (
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
@@ -38,13 +48,28 @@ def _tiles(who: Principal, language: Language) -> list[dict[str, str]]:
     ]
 
 
+NEWEST = 10
+"""How many incidents the start page lists."""
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+async def icon() -> FileResponse:
+    """Give browsers, which ask for it on their own, the icon."""
+    return FileResponse(
+        ICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+    )
+
+
 @router.get("/", include_in_schema=False)
 async def home(
+    *,
     caller: MaybeCaller,
     given: PresentedSecret,
     state: StateDep,
     language: Language,
     request: Request,
+    db: ReadDb,
+    now: Now,
 ) -> Response:
     """Link what the caller's role may see; who is not signed in goes to the login page."""
     if caller is None or given is None:
@@ -56,11 +81,35 @@ async def home(
         role=WORDS[f"role_{caller.role}"][language],
         csrf=csrf_token(state, given.secret),
         tiles=_tiles(caller, language),
+        incidents=await _incidents(db, caller, state, now, language=language),
     )
     response = HTMLResponse(page)
     if request.query_params.get("lang") in {"zh", "en"}:
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
     return response
+
+
+async def _incidents(
+    db: AsyncSession, who: Principal, state: State, now: datetime, *, language: Language
+) -> dict[str, Any] | None:
+    """Read the headline and the newest incidents, for those who may read any."""
+    if not may(who, Permission.INCIDENTS_READ):
+        return None
+    newest = await reading.page(db, Filters(), who=who, now=now, limit=NEWEST, after=None)
+    zone = state.settings.zone
+    rows = [
+        {
+            "reference": row.incident.reference,
+            "category": row.category_name if language == "zh" else row.category_name_en,
+            "status": WORDS[f"status_{row.incident.status}"][language],
+            "lead": row.lead_name or "–",
+            "reported": f"{row.incident.reported_at.astimezone(zone):%m-%d %H:%M}",
+            "due": f"{row.incident.due_at.astimezone(zone):%m-%d %H:%M}",
+            "overdue": row.incident.status in UNHANDLED and row.incident.due_at < now,
+        }
+        for row in newest.rows
+    ]
+    return {"headline": await headline(db, who=who, now=now), "rows": rows}
 
 
 @router.get("/v1/openapi.json", tags=["system"], responses=problems(401))

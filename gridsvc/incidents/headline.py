@@ -1,0 +1,42 @@
+"""The few numbers that a person wants first: what is open, overdue, waiting for an owner."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.principal import Principal
+from gridsvc.incidents.lifecycle import OPEN, UNHANDLED, Status
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Counts of the incidents that a caller may see."""
+
+    open: int
+    overdue: int
+    waiting: int
+    """Filed without an owner: somebody has to dispatch them."""
+
+
+def is_open() -> ColumnElement[bool]:
+    """Make the condition that somebody still has something to do."""
+    return Incident.status.in_([status.value for status in OPEN])
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Make the condition that an incident is not handled yet and past its due time."""
+    unhandled = Incident.status.in_([status.value for status in UNHANDLED])
+    return and_(unhandled, Incident.due_at < now)
+
+
+async def headline(db: AsyncSession, *, who: Principal, now: datetime) -> Headline:
+    """Count what is open for the caller."""
+    waiting = Incident.status == Status.FILED.value
+    counted = select(
+        func.count(), func.count().filter(is_overdue(now)), func.count().filter(waiting)
+    ).where(is_open(), visible_to(who, now=now))
+    return Headline(*(await db.execute(counted)).one())
