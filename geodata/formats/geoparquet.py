@@ -4,9 +4,10 @@ import io
 
 import geopandas
 import pyarrow as pa
+import pyproj
 import shapely
 
-from geodata.errors import ReadError
+from geodata.errors import CrsError, ReadError
 from geodata.formats.ogr import damaged
 from geodata.formats.source import Source
 from geodata.frames import text_columns
@@ -32,6 +33,8 @@ def read_geoparquet(source: Source) -> geopandas.GeoDataFrame:
     ------
     ReadError
         The file is damaged, or is Parquet without the metadata of GeoParquet.
+    CrsError
+        The system in the metadata is not known.
     """
     if not source.data.endswith(_MAGIC):
         raise damaged(source.name, ValueError("the last bytes are not PAR1"))
@@ -41,6 +44,13 @@ def read_geoparquet(source: Source) -> geopandas.GeoDataFrame:
         return frame.astype(dict.fromkeys(text_columns(frame), object))
     except (pa.ArrowException, shapely.errors.GEOSException, OSError) as error:
         raise damaged(source.name, error) from error
+    except pyproj.exceptions.CRSError as error:
+        raise CrsError(
+            "unknown_crs",
+            en=f"The coordinate system in {source.name} is not known; export the file again. "
+            f"(The reader says: {error})",
+            zh=f"{source.name} 中的坐标系无法识别；请重新导出。（读取程序提示：{error}）",
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ReadError(
             "no_shapes",

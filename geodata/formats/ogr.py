@@ -8,7 +8,7 @@ import numpy as np
 import pyogrio
 import shapely
 
-from geodata.errors import GeometryError, ReadError
+from geodata.errors import EncodingError, GeometryError, ReadError
 
 # What GDAL notes where nothing of an area is lost: the measure beside a coordinate, reading from
 # memory, features that it counts anew. The last four come with shapes that are refused later on,
@@ -60,25 +60,27 @@ def read_ogr(
     Raises
     ------
     ReadError
-        GDAL cannot read the file, it has no shapes, or a number in it is damaged.
+        GDAL cannot read the file, or a number in it is damaged.
+    EncodingError
+        Text is not in UTF-8, where the format allows nothing else.
     GeometryError
         A shape is a surface of triangles, or a ring is open or too short.
     """
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         try:
-            frame = pyogrio.read_dataframe(data, layer=layer, **options)
+            frame: geopandas.GeoDataFrame = pyogrio.read_dataframe(data, layer=layer, **options)
         except _GDAL_ERRORS as error:
             raise damaged(name, error) from error
+        except UnicodeDecodeError as error:
+            raise EncodingError(
+                "contradicted_encoding",
+                en=f"Text in {name} is not in UTF-8, which its format demands; export it again.",
+                zh=f"{name} 中的文字不是其格式所要求的 UTF-8；请重新导出。",
+            ) from error
         except shapely.errors.GEOSException as error:
             raise _no_polygons(data, name, layer=layer) from error
     _judge(name, [str(warning.message) for warning in heard])
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise ReadError(
-            "no_shapes",
-            en=f"{name} is a table without shapes; export it with its geometry.",
-            zh=f"{name} 是没有图形的表；请连同几何图形一起导出。",
-        )
     return frame
 
 

@@ -189,6 +189,12 @@ def test_a_cut_off_file_is_refused(path: Path) -> None:
     assert refusal(path).code == "bad_json"
 
 
+def test_features_that_are_listed_twice_are_not_added_up(path: Path) -> None:
+    once = orjson.dumps(square_feature())
+    path.write_bytes(b'{"type":"FeatureCollection","features":[%b],"features":[%b]}' % (once, once))
+    assert refusal(path).code == "damaged_file"
+
+
 def test_the_name_of_the_file_means_nothing(tmp_path: Path) -> None:
     assert (
         len(read_features(write_collection(tmp_path / "!a b.zip!test.json", square_feature()))) == 1

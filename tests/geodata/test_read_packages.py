@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -63,6 +64,21 @@ def test_an_undefined_system_is_none(package: Path, srs: int) -> None:
     with pytest.raises(GeodataError) as caught:
         read_areas(package)
     assert caught.value.code == "no_crs"
+
+
+def test_what_the_reader_notes_is_passed_on(package: Path) -> None:
+    with closing(sqlite3.connect(package)) as connection:
+        connection.execute("DELETE FROM gpkg_spatial_ref_sys WHERE srs_id = 4490")
+        connection.commit()
+    with pytest.warns(UserWarning, match=r"areas\.gpkg is read, but the reader notes"):
+        assert read_features(package).crs is None
+
+
+def test_letters_that_are_no_utf8_in_a_package_are_refused(package: Path) -> None:
+    data = package.read_bytes()
+    assert data.count(b"districts") > 1
+    package.write_bytes(data.replace("徐汇区".encode(), b"\xd0\xec\xbb\xe3\xc7\xf8\x20\x20\x20"))
+    assert refusal(package).code == "contradicted_encoding"
 
 
 def test_changes_that_another_program_holds_back_are_waited_for(package: Path) -> None:
@@ -160,6 +176,15 @@ def test_letters_that_are_no_utf8_in_geoparquet_are_refused(tmp_path: Path) -> N
         path.read_bytes().replace("徐汇区".encode(), b"\xd0\xec\xbb\xe3\xc7\xf8\x20\x20\x20")
     )
     assert refusal(path).code == "damaged_file"
+
+
+def test_a_system_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "areas.parquet"
+    areas().to_parquet(path)
+    table = pq.read_table(path)
+    geo = table.schema.metadata[b"geo"].replace(b"GeographicCRS", b"GeometricaCRS")
+    pq.write_table(table.replace_schema_metadata({b"geo": geo}), path)
+    assert refusal(path).code == "unknown_crs"
 
 
 def test_a_file_under_the_wrong_suffix_is_called_what_it_is(package: Path) -> None:

@@ -143,6 +143,15 @@ def test_an_index_that_points_nowhere_is_refused(tmp_path: Path) -> None:
     assert "1 shapes beyond the end" in error.en
 
 
+def test_absent_shapes_are_kept(tmp_path: Path) -> None:
+    parts = shapefile_parts(PLAIN)
+    nothing = struct.pack(">2I", 1, 2) + bytes(4)
+    parts[".shp"] = parts[".shp"][:100] + nothing + parts[".shp"][236:] + bytes(124)
+    parts[".shx"] = parts[".shx"][:100] + struct.pack(">4I", 50, 2, 56, 64)
+    frame = read_features(write_shapefile(tmp_path, parts))
+    assert frame.geometry.isna().tolist() == [True, False]
+
+
 def test_suffixes_and_names_may_be_in_capitals(tmp_path: Path) -> None:
     parts = {suffix.upper(): data for suffix, data in shapefile_parts(PLAIN).items()}
     write_shapefile(tmp_path, parts, stem="AREAS")
