@@ -1,15 +1,17 @@
 """`gridsvc user`: accounts by hand."""
 
 import asyncio
+import re
 import secrets
 import sys
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
+from gridsvc.areas.references import areas_from
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth import repository, service
 from gridsvc.auth.model import Account
@@ -17,9 +19,11 @@ from gridsvc.auth.principal import Role, Scope
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.db.clock import utc_now
-from gridsvc.errors import Invalid, NotFound
+from gridsvc.errors import Conflict, Invalid, NotFound
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts; make tokens.")
+
+LOGIN = re.compile(r"[\w.@-]{1,64}")
 
 Login = Annotated[str, typer.Argument(help="Login name.")]
 
@@ -33,15 +37,28 @@ def add(
     scope: Annotated[
         str | None, typer.Option(help="LEVEL/CODE of the area it is for; the whole city without.")
     ] = None,
-    language: Annotated[str, typer.Option(help="zh or en")] = "zh",
+    language: Annotated[Literal["zh", "en"], typer.Option(help="Of its pages.")] = "zh",
     generate: Annotated[bool, typer.Option(help="Make a password and print it once.")] = False,
 ) -> None:
     """Make an account. The password is asked for, or read from standard input."""
+    check_login(login)
     password = secrets.token_urlsafe(12) if generate else _read_password()
     asyncio.run(
         _add(login, password, role, organisation=organisation, scope=scope, language=language)
     )
     typer.echo(f"{login} {password}" if generate else login)
+
+
+def check_login(login: str) -> None:
+    """Refuse a login name that nobody could type or tell from another."""
+    if not LOGIN.fullmatch(login):
+        raise Invalid(
+            "invalid_login",
+            en=f"A login name has 1 to 64 letters, digits, dots, hyphens, underscores or @; not "
+            f"{login!r}.",
+            zh=f"账号名须为 1 至 64 个文字、数字、点、连字符、下划线或 @；收到 {login!r}。",
+            field="login",
+        )
 
 
 def _read_password() -> str:
@@ -80,15 +97,28 @@ async def _add(
             if organisation
             else None
         )
+        place = parse_scope(scope)
+        if place is not None:
+            await _refuse_unknown(db, place)
         new = service.NewAccount(
             login=login,
             password=password,
             role=role,
             organisation_id=owner.id if owner else None,
-            scope=parse_scope(scope),
+            scope=place,
             language=language,
         )
         await service.add_account(db, new)
+
+
+async def _refuse_unknown(db: AsyncSession, scope: Scope) -> None:
+    if (scope.level, scope.code) not in await areas_from(db, since=utc_now()):
+        raise Invalid(
+            "unknown_scope",
+            en=f'No {scope.level} has the code "{scope.code}"; such an account would see nothing.',
+            zh=f"{scope.level} 级没有编码为“{scope.code}”的区域；这样的账号看不到任何内容。",
+            field="scope",
+        )
 
 
 @app.command("list")
@@ -114,7 +144,7 @@ def disable(login: Login) -> None:
 async def _disable(login: str) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
         account = await _named(db, login)
-        account.disabled_at = utc_now()
+        account.disabled_at = account.disabled_at or utc_now()
 
 
 @app.command()
@@ -131,6 +161,13 @@ def token(
 async def _token(login: str, name: str, days: int) -> str:
     async with opened(read_settings()) as database, database.transaction() as db:
         account = await _named(db, login)
+        if account.disabled_at is not None:
+            raise Conflict(
+                "account_disabled",
+                en=f'The account "{account.login}" is disabled; a token for it would open nothing.',
+                zh=f"账号“{account.login}”已停用，为其生成的令牌无效。",
+                field="login",
+            )
         return await service.add_credential(
             db, account.id, kind="bearer", name=name, life=timedelta(days=days), now=utc_now()
         )
