@@ -16,8 +16,7 @@ demo: setup ## Run the service with a generated city, on this machine only; Ctrl
 	@exec $(VENV)/gridsvc demo
 
 demo-reset: setup ## Remove the demo's data, then run it anew
-	@$(VENV)/gridsvc cluster destroy --yes
-	@exec $(VENV)/gridsvc demo
+	@exec $(VENV)/gridsvc demo --reset
 
 doctor: setup ## Say what is right and wrong with this machine's set-up
 	@$(VENV)/gridsvc doctor
@@ -37,7 +36,7 @@ format: setup ## Format the code, and mend what lint can mend by itself
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
 
-bench: setup ## Measure the figures that the design promises
+bench: setup ## Measure every figure, and write benchmarks/RESULTS.md
 	$(VENV)/python -m benchmarks
 
 lock: setup ## Pin the dependencies again, to the newest that are allowed
