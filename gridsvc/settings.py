@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     """XYZ address with {z} {x} {y}, or None for plain grey."""
     basemap_attribution: str = ""
 
+    @property
+    def key_file(self) -> Path:
+        """Where the signing key is kept that no setting gives."""
+        return self.home / "secret.key"
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The civil time zone in which days begin and people read times."""

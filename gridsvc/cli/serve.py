@@ -3,6 +3,8 @@
 import asyncio
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +18,6 @@ from gridsvc.db import migrations
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
 from gridsvc.worker import work as run_jobs
-
-KEY_FILE = "secret.key"
 
 
 def migrate() -> None:
@@ -58,17 +58,17 @@ def signing_key(settings: Settings) -> str:
     """Give the key that signs session cookies: the setting's, or the one kept in `home`."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    return _kept_key(settings.home / KEY_FILE)
+    return _kept_key(settings.key_file)
 
 
 def _kept_key(file: Path) -> str:
-    """Read the kept key, made on the first use; two processes that start at once agree on it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        key = secrets.token_urlsafe(48)
-        out.write(key)
-    return key
+    """Read the kept key, made on the first use; of several that start at once, all get the same."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=file.parent)  # 0600, its maker's only
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(made, file)
+        Path(made).unlink()
+    return file.read_text(encoding="ascii").strip()

@@ -104,7 +104,7 @@ def port(settings: Settings) -> Finding:
 
 def secret_key(settings: Settings) -> Finding:
     """Check that nobody else can read the key that signs sessions."""
-    key = settings.home / "secret.key"
+    key = settings.key_file
     if settings.secret_key is not None:
         return right("secret_key", en="The key is set", zh="密钥已设置")
     if not key.exists():
