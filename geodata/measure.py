@@ -7,8 +7,7 @@ leave slivers that are not there.) What is measured is the land between those li
 ellipsoid; it is never measured in degrees.
 """
 
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyproj
@@ -37,7 +36,7 @@ def area_m2(shapes: ArrayLike) -> Numbers:
     -------
     ndarray of float64, shape (n,)
         Square metres; 0.0 for a missing or empty shape, a line or a point. Of an invalid polygon
-        the number means nothing.
+        the number means nothing, and may be NaN.
 
     Notes
     -----
@@ -67,7 +66,8 @@ def length_m(lines: ArrayLike) -> Numbers:
     parts, owners = shapely.get_parts(drawn, return_index=True)
     parts, inner = shapely.get_parts(parts, return_index=True)
     edges = _edges(parts)
-    return _sums(owners[inner][edges.lines], edges.length_m(), count=len(whole))
+    with np.errstate(invalid="ignore"):
+        return _sums(owners[inner][edges.lines], edges.length_m(), count=len(whole))
 
 
 def width_m(polygons: ArrayLike) -> Numbers:
@@ -104,56 +104,22 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPlane:
-    """A plane in metres that touches the ellipsoid at one point (azimuthal equidistant).
+def metres_of_degree(lat: Numbers) -> tuple[Numbers, Numbers]:
+    """Metres of one degree of longitude and of one degree of latitude.
 
     Parameters
     ----------
-    lon, lat : float
-        The point of contact, degrees. 50 km away from it lengths are true to 1e-5.
+    lat : ndarray of float64
+        Latitudes in degrees.
     """
-
-    lon: float
-    lat: float
-
-    @classmethod
-    def at_middle_of(cls, shapes: ArrayLike) -> Self:
-        """Put the plane at the middle of the bounding box of all shapes (EPSG:4326, lon/lat).
-
-        To a tenth of a degree: what moves a layer by little leaves its plane where it is.
-        """
-        west, south, east, north = shapely.total_bounds(_shapes(shapes))
-        return cls(lon=round(float(west + east) / 2, 1), lat=round(float(south + north) / 2, 1))
-
-    def metres(self, shapes: ArrayLike) -> Shapes:
-        """Draw shapes given in degrees (lon, lat) in metres (x east, y north of the point)."""
-        plane = self._projection()
-
-        def move(points: Numbers) -> Numbers:
-            return np.column_stack(plane(points[:, 0] - self.lon, points[:, 1]))
-
-        drawn: Shapes = shapely.transform(_shapes(shapes), move)
-        return drawn
-
-    def degrees(self, shapes: ArrayLike) -> Shapes:
-        """Draw shapes given in metres of this plane in degrees (lon, lat)."""
-        plane = self._projection()
-
-        def move(points: Numbers) -> Numbers:
-            lon, lat = plane(points[:, 0], points[:, 1], inverse=True)
-            return np.column_stack([lon + self.lon, lat])
-
-        drawn: Shapes = shapely.transform(_shapes(shapes), move)
-        return drawn
-
-    def _projection(self) -> pyproj.Proj:
-        # Longitudes are counted from the point of contact: the antimeridian is then far away.
-        return pyproj.Proj(proj="aeqd", lon_0=0, lat_0=self.lat, ellps="WGS84")
+    angle = np.radians(lat)
+    curve = 1 - _WGS84.es * np.sin(angle) ** 2
+    degree = np.radians(_WGS84.a)
+    return degree * np.cos(angle) / np.sqrt(curve), degree * (1 - _WGS84.es) / curve**1.5
 
 
 class _Edges(NamedTuple):
-    """The straight pieces of lines in radians; `lines` tells the line of each."""
+    """The straight pieces of lines in degrees; `lines` tells the line of each."""
 
     lon: Numbers
     lat: Numbers
@@ -163,21 +129,21 @@ class _Edges(NamedTuple):
 
     def length_m(self) -> Numbers:
         """Measure each edge with the scale at its middle."""
-        middle = (self.lat + self.lat_end) / 2
-        curve = 1 - _WGS84.es * np.sin(middle) ** 2
-        east = np.cos(middle) / np.sqrt(curve) * (self.lon_end - self.lon)
-        north = (1 - _WGS84.es) / curve**1.5 * (self.lat_end - self.lat)
-        lengths: Numbers = _WGS84.a * np.hypot(east, north)
+        east, north = metres_of_degree((self.lat + self.lat_end) / 2)
+        lengths: Numbers = np.hypot(
+            east * (self.lon_end - self.lon), north * (self.lat_end - self.lat)
+        )
         return lengths
 
     def area_m2(self) -> Numbers:
         """Measure the land between each edge and the parallel where its line begins."""
         _, first = np.unique(self.lines, return_index=True)
-        steps = np.diff(np.append(first, len(self.lines)))
-        parallel = np.repeat(_authalic(self.lat[first]), steps)
+        count = np.diff(np.append(first, len(self.lines)))
+        parallel = np.repeat(_authalic(self.lat[first]), count)
         middle = _authalic((self.lat + self.lat_end) / 2)
         mean = (_authalic(self.lat) + 4 * middle + _authalic(self.lat_end)) / 6
-        areas: Numbers = _WGS84.a**2 / 2 * (self.lon_end - self.lon) * (mean - parallel)
+        steps_east = np.radians(self.lon_end - self.lon)
+        areas: Numbers = _WGS84.a**2 / 2 * steps_east * (mean - parallel)
         return areas
 
 
@@ -186,19 +152,21 @@ def _area_and_perimeter(shapes: ArrayLike) -> tuple[Numbers, Numbers]:
     polygons, owners = polygons_in(whole)
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     edges = _edges(rings)
-    areas = np.abs(_sums(edges.lines, edges.area_m2(), count=len(rings)))
+    with np.errstate(invalid="ignore"):  # a corner at infinity: of a broken ring nothing is known
+        areas = np.abs(_sums(edges.lines, edges.area_m2(), count=len(rings)))
+        lengths = edges.length_m()
     inner = np.diff(polygon, prepend=-1) == 0  # the outer ring of a polygon stands first
     rows = owners[polygon]
     return (
         _sums(rows, np.where(inner, -areas, areas), count=len(whole)),
-        _sums(rows[edges.lines], edges.length_m(), count=len(whole)),
+        _sums(rows[edges.lines], lengths, count=len(whole)),
     )
 
 
 def _edges(lines: Shapes) -> _Edges:
     points, line = shapely.get_coordinates(lines, return_index=True)
     joined = line[1:] == line[:-1]
-    lon, lat = np.radians(points).T
+    lon, lat = points.T
     return _Edges(
         lon=lon[:-1][joined],
         lat=lat[:-1][joined],
@@ -209,7 +177,7 @@ def _edges(lines: Shapes) -> _Edges:
 
 
 def _authalic(lat: Numbers) -> Numbers:
-    sine = np.sin(lat)
+    sine = np.sin(np.radians(lat))
     scaled = _ECCENTRICITY * sine
     q: Numbers = (1 - _WGS84.es) * (sine / (1 - scaled**2) + np.arctanh(scaled) / _ECCENTRICITY)
     return q

@@ -121,11 +121,19 @@ class Mosaic:
         first, second = self.shapes[pairs.T]
         return Pieces.of(shapely.intersection(first, second), pairs)
 
-    def holes(self) -> Pieces:
-        """Cut out what the polygons surround and do not cover; `rows` are all 0."""
-        rings = [ring for part in shapely.get_parts(self.union) for ring in part.interiors]
-        filled: Shapes = shapely.polygons(np.array(rings, dtype=object))
-        return Pieces.of(filled, np.zeros(len(filled), dtype=np.intp))
+    def enclosed(self) -> Pieces:
+        """Cut out what the polygons surround and do not cover; `rows` are all 0.
+
+        Polygons also surround what they only close off corner to corner, and then it is no hole of
+        their union. So it is asked what is left of a box around them all, inside it.
+        """
+        if shapely.is_empty(self.union):
+            return Pieces.of(np.array([], dtype=object), np.array([], dtype=np.intp))
+        west, south, east, north = self.union.bounds
+        around = shapely.box(west - 1, south - 1, east + 1, north + 1)
+        left = np.array([shapely.difference(around, self.union)], dtype=object)
+        pieces = Pieces.of(left, np.zeros(1, dtype=np.intp))
+        return pieces.where(shapely.disjoint(pieces.shapes, around.exterior))
 
     def uncovered_by(self, zones: "Mosaic") -> Pieces:
         """Cut out of each polygon what none of the zones covers.

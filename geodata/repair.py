@@ -13,9 +13,10 @@ from typing import Final
 import geopandas
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geodata.layer import Layer
-from geodata.measure import LocalPlane, area_m2, area_text
+from geodata.measure import area_m2, area_text, metres_of_degree
 from geodata.overlay import Pieces
 from geodata.parts import Rows, Shapes, polygons_in, together
 from geodata.slivers import close_slivers
@@ -59,6 +60,7 @@ class Change:
     zh: str
 
 
+_DEGREES: Final = (-180, -90), (180, 90)
 _DONE: Final = {
     Fix.FORCE_2D: ("heights were dropped", "去除高程"),
     Fix.MAKE_VALID: ("its invalid polygon was made valid", "修复无效图形"),
@@ -91,8 +93,8 @@ def repair(
             Rebuild invalid polygons from their rings (an outer ring encloses, an inner ring
             excludes); lines and points that remain are dropped. What encloses nothing stays.
         snap
-            Move all corners of valid polygons to a grid of `grid_m`. A polygon that would vanish
-            stays.
+            Move all corners of valid polygons to a grid of `grid_m`, which is that many metres in
+            both directions at the layer's middle latitude. A polygon that would vanish stays.
         close_slivers
             Give each sliver between valid polygons to one of them: an overlap to the lower code, a
             gap to the neighbour with the longest common border.
@@ -163,14 +165,25 @@ def _snap(layer: Layer, *, grid_m: float) -> Shapes:
     before = layer.mosaic.shapes
     if not before.size:
         return layer.shapes
-    plane = LocalPlane.at_middle_of(before)
+    step = _grid_degrees(before, grid_m)
     # Moved corner by corner, so that a common border stays common. Only where that would break a
     # polygon is it noded anew by itself.
-    metres = shapely.transform(plane.metres(before), lambda at: np.round(at / grid_m) * grid_m)
-    broken = ~shapely.is_valid(metres)
-    metres[broken] = shapely.set_precision(plane.metres(before[broken]), grid_m)
-    lost = shapely.is_empty(metres)
-    return _with(layer, layer.placed, np.where(lost, before, plane.degrees(metres)))
+    steps = shapely.transform(before, lambda at: np.round(at / step))
+    broken = ~shapely.is_valid(steps)
+    exact = shapely.transform(before[broken], lambda at: at / step)
+    steps[broken] = shapely.set_precision(exact, 1.0)
+    snapped = shapely.transform(steps, lambda at: np.clip(at * step, *_DEGREES))
+    return _with(layer, layer.placed, np.where(shapely.is_empty(steps), before, snapped))
+
+
+def _grid_degrees(shapes: Shapes, grid_m: float) -> NDArray[np.float64]:
+    """Tell a grid's steps in degrees eastward and northward, as long as asked at mid-latitude.
+
+    To the whole degree: moving corners by a step does not move the grid.
+    """
+    _, south, _, north = shapely.total_bounds(shapes)
+    east_m, north_m = metres_of_degree(np.round((south + north) / 2))
+    return grid_m / np.array([east_m, north_m])
 
 
 def _orient(layer: Layer) -> Shapes:

@@ -10,9 +10,10 @@ from geodata.measure import length_m, width_m
 from geodata.overlay import ROUNDING_M, Mosaic
 from geodata.parts import Rows, Shapes, polygons_in, together
 
-# A sliver is taken a centimetre too large and then cut along its neighbours: so the new border is
-# theirs, corner by corner, and not a second drawing of it.
+# About a centimetre: more than rounding, less than anything drawn on purpose.
 _GRIP_DEGREES: Final = 1e-7
+# A gap that a crack joins to the land outside is enclosed, and so found, when the crack is closed.
+_PASSES: Final = 5
 
 
 def close_slivers(shapes: Shapes, codes: list[str], sliver_width_m: float) -> Shapes:
@@ -36,9 +37,13 @@ def close_slivers(shapes: Shapes, codes: list[str], sliver_width_m: float) -> Sh
         New array; a shape without slivers is the same object as before.
     """
     order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
-    sorted_shapes = shapes[order]
-    closed = np.empty_like(shapes)
-    closed[order] = _fill_gaps(_cut_overlaps(sorted_shapes, sliver_width_m), sliver_width_m)
+    closed = shapes.copy()
+    for _ in range(_PASSES):
+        before = closed[order]
+        after = _fill_gaps(_cut_overlaps(before, sliver_width_m), sliver_width_m)
+        closed[order] = after
+        if all(old is new for old, new in zip(before, after, strict=True)):
+            break
     return closed
 
 
@@ -55,27 +60,43 @@ def _cut_overlaps(shapes: Shapes, sliver_width_m: float) -> Shapes:
 
 def _fill_gaps(shapes: Shapes, sliver_width_m: float) -> Shapes:
     """Give what the shapes surround to the neighbour with the longest common border."""
-    gaps = Mosaic(shapes).holes().shapes
+    gaps = Mosaic(shapes).enclosed().shapes
     gaps = gaps[width_m(gaps) < sliver_width_m]
     tree = shapely.STRtree(shapes)
     filled = shapes.copy()
     for gap in gaps:
-        grip = _gripped(gap)
-        beside = np.sort(tree.query(grip, predicate="intersects"))
+        beside = np.sort(tree.query(gap, predicate="dwithin", distance=_GRIP_DEGREES))
         taker = _longest_border(gap, filled[beside])
-        others = np.delete(beside, taker)
-        strip = shapely.difference(grip, shapely.union_all(filled[others]))
-        filled[beside[taker]] = _clean(shapely.union(filled[beside[taker]], strip))
+        others = filled[np.delete(beside, taker)]
+        filled[beside[taker]] = _joined(filled[beside[taker]], gap, others)
     return filled
 
 
+def _joined(area: BaseGeometry, gap: BaseGeometry, others: Shapes) -> BaseGeometry:
+    """Join a gap to an area, so that no crack as wide as rounding stays between them."""
+    whole = shapely.union(area, gap)
+    if _count_rings(whole) <= _count_rings(area):
+        return whole
+    # The area's border and the gap's are two drawings of one line. Taken a centimetre too large
+    # the gap reaches into the area, and what it reaches of the others is cut off again.
+    strip = shapely.difference(_gripped(gap), shapely.union_all(others))
+    return _clean(shapely.union(area, strip)) or area
+
+
+def _count_rings(shape: BaseGeometry) -> int:
+    return len(shapely.get_rings(shapely.get_parts(shape)))
+
+
 def _longest_border(gap: BaseGeometry, neighbours: Shapes) -> int:
-    """Tell which neighbour most of the ring of a gap runs along, the first among equals."""
+    """Tell which neighbour most of the ring of a gap runs along, the first among equals.
+
+    Lengths within a centimetre are equal.
+    """
     corners = shapely.get_coordinates(gap.exterior)
     edges = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1))
     middles = shapely.line_interpolate_point(edges, 0.5, normalized=True)
     along: Rows = shapely.distance(middles[:, None], neighbours).argmin(axis=1)
-    return int(np.bincount(along, length_m(edges)).argmax())
+    return int(np.round(np.bincount(along, length_m(edges)), 2).argmax())
 
 
 def _gripped(sliver: BaseGeometry) -> BaseGeometry:

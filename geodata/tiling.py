@@ -42,7 +42,7 @@ def check_gaps(layer: Layer, above: Layer | None, *, sliver_width_m: float) -> I
     What an invalid polygon seems to cover is no gap: it is found where the polygon is.
     """
     if above is None:
-        shapes = _outside_broken(layer, layer.mosaic.holes()).shapes
+        shapes = _outside_broken(layer, layer.mosaic.enclosed()).shapes
         yield from _gaps(layer, shapes, sliver_width_m=sliver_width_m)
         return
     pieces = _outside_broken(layer, above.mosaic.uncovered_by(layer.mosaic))
