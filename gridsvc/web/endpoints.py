@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
@@ -90,7 +89,7 @@ async def home(
 
 
 async def _incidents(
-    db: AsyncSession, who: Principal, state: State, now: datetime, *, language: Language
+    db: ReadDb, who: Principal, state: State, now: datetime, *, language: Language
 ) -> dict[str, Any] | None:
     """Read the headline and the newest incidents, for those who may read any."""
     if not may(who, Permission.INCIDENTS_READ):
