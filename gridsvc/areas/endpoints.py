@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from geodata.crs import Crs, to_wgs84
 from gridsvc.areas import reading
@@ -21,13 +20,15 @@ from gridsvc.areas.schemas import (
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanReadAreas
+from gridsvc.http.values import Code, Moment, Text
 
 router = APIRouter(prefix="/v1", tags=["map"], responses=problems(401, 403, 422))
 
-At = Annotated[AwareDatetime | None, Query(description="as it was then; now by default")]
+At = Annotated[Moment | None, Query(description="as it was then; now by default")]
 Geometry = Annotated[bool, Query(description="with the shape as GeoJSON")]
 Limit = Annotated[int, Query(ge=1, le=2_000)]
-Code = Annotated[str, Query(max_length=64)]
+After = Annotated[Text | None, Query(max_length=200, description="`next` of the page before")]
+PartOfName = Annotated[Text | None, Query(max_length=100, description="part of a name")]
 Lon = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
 LevelName = Literal["district", "street", "community", "grid", "sub_estate"]
@@ -63,7 +64,7 @@ async def list_layers(_: CanReadAreas, db: ReadDb) -> list[LayerOut]:
 
 
 @router.get("/layers/{layer}/releases")
-async def list_releases(_: CanReadAreas, db: ReadDb, layer: str) -> list[ReleaseOut]:
+async def list_releases(_: CanReadAreas, db: ReadDb, layer: Code) -> list[ReleaseOut]:
     """List a layer's releases, the newest first."""
     found = await reading.releases(db, layer)
     return [ReleaseOut.model_validate(release, from_attributes=True) for release in found]
@@ -90,11 +91,11 @@ async def list_areas(
     now: Now,
     level: LevelName | None = None,
     parent: Code | None = None,
-    q: Annotated[str | None, Query(max_length=100, description="part of a name")] = None,
+    q: PartOfName = None,
     at: At = None,
     geometry: Geometry = False,
     limit: Limit = 200,
-    cursor: Code | None = None,
+    cursor: After = None,
 ) -> AreaPage:
     """List administrative areas by level and code."""
     wanted = AreaFilter(
@@ -109,7 +110,7 @@ async def get_area(
     _: CanReadAreas,
     db: ReadDb,
     now: Now,
-    code: str,
+    code: Code,
     level: LevelName | None = None,
     at: At = None,
     geometry: Geometry = False,
@@ -126,11 +127,11 @@ async def list_zones(
     db: ReadDb,
     now: Now,
     layer: Code | None = None,
-    q: Annotated[str | None, Query(max_length=100, description="part of a name")] = None,
+    q: PartOfName = None,
     at: At = None,
     geometry: Geometry = False,
     limit: Limit = 200,
-    cursor: Code | None = None,
+    cursor: After = None,
 ) -> AreaPage:
     """List responsibility zones by layer and code."""
     wanted = AreaFilter(kind="zone", at=at or now, layer=layer, text=q, after=cursor)
@@ -143,7 +144,7 @@ async def get_zone(
     _: CanReadAreas,
     db: ReadDb,
     now: Now,
-    code: str,
+    code: Code,
     layer: Code | None = None,
     at: At = None,
     geometry: Geometry = False,

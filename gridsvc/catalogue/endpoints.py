@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from gridsvc.catalogue.reading import categories
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanReadAreas
+from gridsvc.http.values import Moment
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(401, 403, 422))
 
@@ -32,7 +33,7 @@ async def list_categories(
     _: CanReadAreas,
     db: ReadDb,
     now: Now,
-    at: Annotated[AwareDatetime | None, Query(description="as it was then")] = None,
+    at: Annotated[Moment | None, Query(description="as it was then")] = None,
 ) -> list[CategoryOut]:
     """List the categories of every scheme in force."""
     return [

@@ -47,6 +47,7 @@ _INPUT_ZH = {
     "float_type": "必须是数字",
     "int_parsing": "必须是整数",
     "string_type": "必须是文本",
+    "string_pattern_mismatch": "含有不允许的字符",
     "string_too_long": "文本过长",
     "string_too_short": "文本过短",
     "greater_than": "数值过小",
@@ -59,9 +60,11 @@ _INPUT_ZH = {
     "enum": "不在允许的取值之内",
     "json_invalid": "不是合法的 JSON",
     "uuid_parsing": "不是合法的 UUID",
+    "uuid_not_v7": "必须是第 7 版 UUID",
     "datetime_from_date_parsing": "不是合法的时间（RFC 3339）",
     "datetime_parsing": "不是合法的时间（RFC 3339）",
     "timezone_aware": "时间必须带时区",
+    "time_out_of_range": "时间超出公元 1 年至 9999 年",
 }
 """Pydantic's own sentences are English; these are ours, by its type of error."""
 

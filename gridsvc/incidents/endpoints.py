@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
-from pydantic import AwareDatetime
 
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
@@ -13,6 +12,7 @@ from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import Caller, CanReadIncidents, CanReport
+from gridsvc.http.values import Code, Moment
 from gridsvc.incidents import reading, service, transitions
 from gridsvc.incidents.export import as_csv, as_feature, as_json
 from gridsvc.incidents.lifecycle import Status
@@ -84,16 +84,12 @@ async def list_incidents(
     wanted: WantedFormat,
     bbox: BboxQuery,
     cursor: CursorQuery,
-    zone: Annotated[str | None, Query(max_length=64, description="code of a zone")] = None,
-    area: Annotated[
-        str | None, Query(max_length=64, description="code of an area of any level")
-    ] = None,
+    zone: Annotated[Code | None, Query(description="code of a zone")] = None,
+    area: Annotated[Code | None, Query(description="code of an area of any level")] = None,
     status: Annotated[list[Status] | None, Query()] = None,
-    category: Annotated[str | None, Query(max_length=64, description="minor or major")] = None,
-    since: Annotated[
-        AwareDatetime | None, Query(alias="from", description="reported at or after")
-    ] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="reported before")] = None,
+    category: Annotated[Code | None, Query(description="minor or major")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="reported at or after")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="reported before")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """List the incidents that the caller may see, the newest first, page by page."""

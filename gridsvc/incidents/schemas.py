@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
@@ -13,12 +15,10 @@ from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
 
 def _version_7(value: UUID) -> UUID:
     if value.version != 7:
-        message = "the id must be a UUID of version 7"
-        raise ValueError(message)
+        raise PydanticCustomError("uuid_not_v7", "the id must be a UUID of version 7")
     return value
 
 
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # PostgreSQL's text cannot hold NUL
 ClientId = Annotated[UUID, AfterValidator(_version_7)]
 
 
@@ -47,13 +47,13 @@ class IncidentReport(BaseModel):
     id: ClientId | None = None
     """A UUIDv7 that the client made: sending the report again cannot make a second incident."""
     category: CategoryCode
-    scheme: Annotated[Text, Field(max_length=64)] | None = None
+    scheme: Code | None = None
     """Needed only where several schemes in force use one code."""
     location: Location | None = None
     """None for a report that has only an address."""
     address: Annotated[Text, Field(max_length=500)] | None = None
     description: Annotated[Text, Field(min_length=1, max_length=2_000)]
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["worker_app"])]
 
     def report(self) -> Report:
@@ -89,7 +89,7 @@ class TransitionRequest(BaseModel):
 
     action: Action
     note: Annotated[Text, Field(max_length=2_000)] | None = None
-    lead: Annotated[Text, Field(max_length=64)] | None = None
+    lead: Code | None = None
     """Code of the organisation that a dispatcher makes the owner."""
 
 

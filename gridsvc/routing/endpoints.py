@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import AwareDatetime
 
 from geodata.crs import Crs, to_wgs84
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanAsk
+from gridsvc.http.values import Code, Moment
 from gridsvc.routing import batch
 from gridsvc.routing.record import record_of
-from gridsvc.routing.schemas import RouteAnswers, RouteRequest, RoutingRecord
+from gridsvc.routing.schemas import CategoryCode, RouteAnswers, RouteRequest, RoutingRecord
 from gridsvc.routing.service import Matter, Position, Router
 
 router = APIRouter(prefix="/v1", tags=["routing"], responses=problems(401, 403, 422))
@@ -38,10 +38,10 @@ async def who_owns(
     lon: Lon,
     lat: Lat,
     crs: Crs,
-    category: Annotated[str, Query(min_length=1, max_length=64)],
-    scheme: Annotated[str | None, Query(max_length=64)] = None,
+    category: CategoryCode,
+    scheme: Code | None = None,
     accuracy_m: Accuracy = 0.0,
-    at: AwareDatetime | None = None,
+    at: Moment | None = None,
 ) -> Response:
     """Decide whose a matter at a point would be; nothing is written."""
     asked = _router(request)

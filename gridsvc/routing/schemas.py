@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.crs import Crs
+from gridsvc.http.values import Code, Moment
 
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.5728])]
 Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, examples=[8.0])]
-CategoryCode = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
+CategoryCode = Annotated[Code, Field(min_length=1)]
 
 
 class Location(BaseModel):
@@ -103,7 +104,7 @@ class RoutePoint(BaseModel):
     lat: Latitude
     accuracy_m: Accuracy | None = None
     category: CategoryCode
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class RouteRequest(BaseModel):
@@ -112,7 +113,7 @@ class RouteRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     crs: Crs
-    scheme: str | None = None
+    scheme: Code | None = None
     points: Annotated[list[RoutePoint], Field(min_length=1, max_length=10_000)]
 
 

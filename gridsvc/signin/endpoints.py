@@ -10,6 +10,7 @@ from gridsvc.auth import service
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.requires import Caller
+from gridsvc.http.values import Text
 
 router = APIRouter(tags=["sign-in"])
 
@@ -21,9 +22,9 @@ class TokenRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    login: Annotated[str, Field(min_length=1, max_length=100)]
+    login: Annotated[Text, Field(min_length=1, max_length=100)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["phone"])] = "api"
+    name: Annotated[Text, Field(min_length=1, max_length=100, examples=["phone"])] = "api"
 
 
 class TokenOut(BaseModel):

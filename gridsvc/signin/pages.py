@@ -14,6 +14,7 @@ from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.language import Language
 from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, signer
 from gridsvc.http.state import State
+from gridsvc.http.values import Text
 from gridsvc.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -68,7 +69,7 @@ async def login(
     db: WriteDb,
     now: Now,
     language: Language,
-    login: Annotated[str, Form(max_length=100)],
+    login: Annotated[Text, Form(max_length=100)],
     password: Annotated[str, Form(max_length=200)],
     nonce: Annotated[str, Form(max_length=100)],
     following: Annotated[str, Form(max_length=500)] = "/",
