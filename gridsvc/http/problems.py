@@ -29,6 +29,7 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
 """Error, status, title. The first line whose class fits is taken."""
 
 _HTTP_WORDS = {
+    400: ("unreadable", "The body cannot be read.", "请求内容无法读取。"),
     404: ("not_found", "There is nothing at this address.", "此地址不存在。"),
     405: ("method_not_allowed", "This address does not take this method.", "此地址不支持该方法。"),
     413: ("too_large", "The body is larger than this service takes.", "请求内容超过允许的大小。"),

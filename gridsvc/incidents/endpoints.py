@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery, CursorQuery
@@ -53,6 +54,7 @@ async def report(
     *,
     body: IncidentReport,
     who: CanReport,
+    _: JsonBody,
     db: WriteDb,
     now: Now,
     request: Request,
@@ -194,13 +196,14 @@ def _version(if_match: str | None) -> int:
 @router.post(
     "/{incident_id}/transitions",
     response_model=IncidentOut,
-    responses=problems(401, 403, 404, 409, 412, 422, 428),
+    responses=problems(401, 403, 404, 409, 412, 413, 415, 422, 428),
 )
 async def transition(
     *,
     incident_id: UUID,
     body: TransitionRequest,
     who: Caller,
+    _: JsonBody,
     db: WriteDb,
     now: Now,
     if_match: IfMatch = None,

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from geodata.crs import Crs, to_wgs84
 from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanAsk
 from gridsvc.http.values import Code, Moment
@@ -51,9 +52,9 @@ async def who_owns(
     return json_answer(record_of(answer))
 
 
-@router.post("/route", response_model=RouteAnswers)
+@router.post("/route", response_model=RouteAnswers, responses=problems(413, 415))
 async def route(
-    request: Request, _: CanAsk, db: ReadDb, now: Now, body: RouteRequest
+    request: Request, _: CanAsk, __: JsonBody, db: ReadDb, now: Now, body: RouteRequest
 ) -> dict[str, Any]:
     """Decide up to 10,000 points in one call; the answers are in the order of the points."""
     asked = _router(request)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gridsvc.auth import service
 from gridsvc.http.answers import problems
+from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.requires import Caller
 from gridsvc.http.values import Text
@@ -42,8 +43,8 @@ class CallerOut(BaseModel):
     language: str
 
 
-@router.post("/v1/tokens", status_code=201, responses=problems(401, 422))
-async def make_token(body: TokenRequest, db: WriteDb, now: Now) -> TokenOut:
+@router.post("/v1/tokens", status_code=201, responses=problems(401, 413, 415, 422))
+async def make_token(body: TokenRequest, _: JsonBody, db: WriteDb, now: Now) -> TokenOut:
     """Sign a program in. Anyone may try; it takes the login's password."""
     account = await service.check_password(db, body.login, body.password.get_secret_value())
     token = await service.add_credential(
