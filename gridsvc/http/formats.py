@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from gridsvc.errors import NotAcceptable
+from gridsvc.http.weights import by_weight
 
 
 class Format(StrEnum):
@@ -39,7 +40,7 @@ async def wanted_format(
     if f is not None:
         return f
     accept = request.headers.get("Accept", "*/*")
-    for media_type in _by_weight(accept):
+    for media_type in by_weight(accept):
         if media_type in _ACCEPTED:
             return _ACCEPTED[media_type]
     known = ", ".join(sorted({str(MEDIA_TYPES[f]).partition(";")[0] for f in Format}))
@@ -47,25 +48,6 @@ async def wanted_format(
         en=f"None of {accept!r} can be given; there are {known}.",
         zh=f"无法提供 {accept!r}；可选：{known}。",
     )
-
-
-def _by_weight(accept: str) -> list[str]:
-    weighted = []
-    for part in accept.split(","):
-        media_type, *parameters = (piece.strip() for piece in part.split(";"))
-        weighted.append((_weight(parameters), media_type.lower()))
-    return [media_type for weight, media_type in sorted(weighted, key=lambda w: -w[0]) if weight]
-
-
-def _weight(parameters: list[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
 
 
 WantedFormat = Annotated[Format, Depends(wanted_format)]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 
 from gridsvc.http.state import state_of
+from gridsvc.http.weights import by_weight
 
 LanguageCode = Literal["zh", "en"]
 COOKIE = "gridsvc_lang"
@@ -15,10 +16,10 @@ def preferred_language(request: Request) -> LanguageCode:
     for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
         if wish in {"zh", "en"}:
             return "zh" if wish == "zh" else "en"
-    for wish in request.headers.get("Accept-Language", "").lower().split(","):
-        if wish.strip().startswith("zh"):
+    for wish in by_weight(request.headers.get("Accept-Language", "")):
+        if wish.startswith("zh"):
             return "zh"
-        if wish.strip().startswith("en"):
+        if wish.startswith("en"):
             return "en"
     return state_of(request).settings.language
 
