@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from geodata.errors import GeodataError
 from gridsvc import errors
 from gridsvc.http.language import preferred_language
+from gridsvc.http.middleware import SAFE_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -140,20 +141,26 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     words = (f"http_{error.status_code}", str(error.detail), str(error.detail))
     code, en, zh = _HTTP_WORDS.get(error.status_code, words)
-    return problem(request, error.status_code, str(error.detail), code=code, en=en, zh=zh)
+    answer = problem(request, error.status_code, str(error.detail), code=code, en=en, zh=zh)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _defect(request: Request, _: Exception) -> JSONResponse:
     """Answer for a defect of ours: the log has the traceback under the request's id."""
-    return problem(
+    request_id = getattr(request.state, "request_id", "")
+    answer = problem(
         request,
         500,
         "Our fault",
         code="internal",
         en="Something failed on our side; nothing was changed. Please report the request id.",
         zh="服务内部出错，未做任何修改。请将请求编号告知管理员。",
-        request_id=getattr(request.state, "request_id", None),
+        request_id=request_id,
     )
+    # This answer is made outside of our middleware.
+    answer.headers.update({**SAFE_HEADERS, "X-Request-ID": request_id})
+    return answer
 
 
 def install(app: FastAPI) -> None:
