@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gridsvc.http.deps import StateDep
 
@@ -22,6 +22,6 @@ async def readyz(state: StateDep) -> Response:
     try:
         async with state.database.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
-    except (DBAPIError, OSError):
+    except (SQLAlchemyError, OSError):
         return JSONResponse({"status": "database unreachable"}, 503)
     return JSONResponse({"status": "ok"})
