@@ -42,6 +42,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def with_problems_only(description: dict[str, Any]) -> dict[str, Any]:
+    """Take from an API's description the plain JSON that FastAPI adds beside each problem."""
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                if MEDIA_TYPE in response.get("content", {}):
+                    response["content"].pop("application/json", None)
+    return description
+
+
 def json_answer(
     body: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:

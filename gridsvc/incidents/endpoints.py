@@ -132,14 +132,16 @@ def _page(page: Page, wanted: Format) -> Response:
     )
 
 
-@router.get("/{incident_id}", response_model=IncidentOut, responses=problems(401, 403, 404))
+@router.get("/{incident_id}", response_model=IncidentOut, responses=problems(401, 403, 404, 422))
 async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
     """Read one incident. Its ETag is what a change must be made to."""
     row = await reading.one(db, incident_id, who=who, now=now)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
 
 
-@router.get("/{incident_id}/routing", response_model=RoutingOut, responses=problems(401, 403, 404))
+@router.get(
+    "/{incident_id}/routing", response_model=RoutingOut, responses=problems(401, 403, 404, 422)
+)
 async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
     """Read the stored decision: who owned it and why, by the map that was in force."""
     decision = await reading.routing(db, incident_id, who=who, now=now)
@@ -147,7 +149,7 @@ async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now:
 
 
 @router.get(
-    "/{incident_id}/events", response_model=list[EventOut], responses=problems(401, 403, 404)
+    "/{incident_id}/events", response_model=list[EventOut], responses=problems(401, 403, 404, 422)
 )
 async def get_events(
     incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now

@@ -12,7 +12,7 @@ from gridsvc.http.deps import ReadDb
 from gridsvc.http.requires import CanReadNotices
 from gridsvc.notices.service import inbox
 
-router = APIRouter(prefix="/v1", tags=["notices"], responses=problems(401, 403))
+router = APIRouter(prefix="/v1", tags=["notices"], responses=problems(401, 403, 422))
 
 
 class NoticeOut(BaseModel):

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
-from gridsvc.http.answers import problems
+from gridsvc.http.answers import problems, with_problems_only
 from gridsvc.http.deps import Now, ReadDb, StateDep
 from gridsvc.http.language import COOKIE as LANGUAGE_COOKIE
 from gridsvc.http.language import Language
@@ -114,5 +114,4 @@ async def _incidents(
 @router.get("/v1/openapi.json", tags=["system"], responses=problems(401))
 async def openapi(_: Caller, request: Request) -> dict[str, Any]:
     """Describe the API (OpenAPI 3.1)."""
-    description: dict[str, Any] = request.app.openapi()
-    return description
+    return with_problems_only(request.app.openapi())
