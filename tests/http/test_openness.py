@@ -1,0 +1,71 @@
+"""What a stranger can reach: the doors that are open on purpose, and nothing else."""
+
+import httpx
+import pytest
+
+from gridsvc.db.base import new_id
+from tests.test_architecture import PUBLIC, endpoints
+
+GUARDED = sorted(name for name, _ in endpoints() if name not in PUBLIC)
+
+
+def address(path: str) -> str:
+    """Fill in the path: what is guarded is so whether the thing is there or not."""
+    filled = path.replace("{incident_id}", str(new_id()))
+    return filled.replace("{code}", "S1").replace("{layer}", "grid")
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+async def test_a_stranger_is_refused(anonymous: httpx.AsyncClient, endpoint: str) -> None:
+    method, _, path = endpoint.partition(" ")
+    assert "{" not in address(path)
+    answer = await anonymous.request(method, address(path))
+    if path.startswith("/maps"):
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            f"/login?following={path.replace('/', '%2F')}",
+        )
+    else:
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+@pytest.mark.parametrize(
+    "authorization", ["Bearer", "Bearer x", "Basic d29ya2VyOnB3", "Token x", "bearer \x7f", "é"]
+)
+async def test_so_is_one_with_a_bad_key(
+    anonymous: httpx.AsyncClient, endpoint: str, authorization: str
+) -> None:
+    method, _, path = endpoint.partition(" ")
+    headers = [(b"Authorization", authorization.encode())]
+    answer = await anonymous.request(method, address(path), headers=headers)
+    assert answer.status_code == (303 if path.startswith("/maps") else 401)
+
+
+async def test_the_start_page_leads_a_stranger_to_the_login(anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/v1/openapi.json"])
+async def test_the_description_of_the_api_is_not_public(
+    anonymous: httpx.AsyncClient, path: str
+) -> None:
+    assert (await anonymous.get(path)).status_code in {401, 404}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/../app.py",
+        "/assets/%2e%2e/app.py",
+        "/assets/..%2fapp.py",
+        "/assets/%2fetc/passwd",
+        "/assets//etc/passwd",
+        "/assets/",
+    ],
+)
+async def test_assets_are_all_that_the_folder_gives(
+    anonymous: httpx.AsyncClient, path: str
+) -> None:
+    assert (await anonymous.get(path)).status_code == 404
