@@ -71,9 +71,7 @@ async def check_password(db: AsyncSession, login: str, password: str) -> Account
     return account
 
 
-async def caller_of(
-    db: AsyncSession, secret: str, *, kind: str, now: datetime
-) -> Principal | None:
+async def caller_of(db: AsyncSession, secret: str, *, kind: str, now: datetime) -> Principal | None:
     """Find who a secret stands for, None if it is not good any more."""
     return await repository.principal_by_secret(db, secret_hash(secret), kind=kind, now=now)
 
