@@ -23,7 +23,7 @@ from geodata.generate.zones import LAYERS, LayerSpec, lay
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city with everything that an incident can meet. Every table is in the order of its codes.
+    """A city with everything that an incident can meet.
 
     Areas are AreaFrames in EPSG:4326 with the extra column `name_en`; codes in the other tables
     refer to their `code`. Text in all tables is `str`, missing text None, dtype object.

@@ -51,6 +51,7 @@ def organise(
         or `contractor`), `parent` (code, None for the city). A parent stands above its children.
     """
     district, street, community = (levels[level] for level in ("district", "street", "community"))
+    village = community["name"].str.endswith("村")
     centre = ("城市运行管理中心", " Operations Centre")
     blocks = [
         _citywide(),
@@ -66,7 +67,8 @@ def organise(
             for n, suffix in enumerate(CLEANERS, start=1)
         ),
         _centres(street, "street", ("网格化管理中心", " Grid Management Centre")),
-        _centres(community, "community", ("居民委员会", " Committee")),
+        _centres(community[~village], "community", ("居民委员会", " Residents' Committee")),
+        _centres(community[village], "community", ("村民委员会", " Villagers' Committee")),
         _of_zones(zones["city_management"], "department", ("执法中队", " Squad"), above="-UM"),
         _of_zones(zones["heating"], "contractor", ("供热公司", " Heating Company")),
         _of_zones(zones["water_supply"], "contractor", ("供水公司", " Water Company")),

@@ -108,8 +108,8 @@ def descriptions(category: Texts, rng: np.random.Generator) -> Texts:
         ]
         for code in codes
     ]
-    known = np.array([len(matter) for matter in matters])
-    first = np.concatenate([[0], known.cumsum()[:-1]])
+    known = np.array([len(matter) for matter in matters], dtype=np.int64)
+    first = known.cumsum() - known
     texts = np.array([text for matter in matters for text in matter], dtype=object)
     chosen: NDArray[np.int64] = first[row] + rng.integers(0, known[row])
     return texts[chosen]

@@ -74,11 +74,10 @@ _HEAT_REACH: Final = 0.4
 _RIVER_STRIP: Final = (60.0, 400.0)
 """Least and greatest breadth of the strip on either bank, metres."""
 _BUSINESS: Final = 0.012
-_SMOOTH_M: Final = 1.0
 
 
 def lay(
-    levels: Mapping[str, geopandas.GeoDataFrame],
+    levels: Levels,
     party_area: Counts,
     *,
     river: shapely.LineString,
@@ -175,7 +174,7 @@ def _circles(grids: geopandas.GeoDataFrame, rng: np.random.Generator) -> Shapes:
 def _riverside(levels: Levels, river: shapely.LineString) -> geopandas.GeoDataFrame:
     course = shapely.transform(river, PLANE.to_metres)
     breadth = np.clip(0.02 * shapely.length(course), *_RIVER_STRIP)
-    strip = shapely.buffer(shapely.simplify(course, breadth / 8), breadth)
+    strip = shapely.buffer(shapely.simplify(course, breadth / 8), breadth, quad_segs=4)
     shapes = _degrees(shapely.intersection([strip], _whole(levels)))
     chinese, english = names.RIVER
     return _named(["RV-01"], [(f"{chinese}滨江联盟", f"{english}side Alliance")], shapes)
@@ -269,5 +268,4 @@ def _metres(areas: geopandas.GeoDataFrame) -> Shapes:
 
 
 def _degrees(shapes: Shapes) -> Shapes:
-    smooth = shapely.simplify(shapes, _SMOOTH_M)
-    return np.asarray(shapely.orient_polygons(shapely.transform(smooth, PLANE.to_degrees)))
+    return np.asarray(shapely.orient_polygons(shapely.transform(shapes, PLANE.to_degrees)))
