@@ -1,5 +1,6 @@
 """The web process is put together here, and nowhere else."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from gridsvc import tables
 from gridsvc.areas import endpoints as areas
 from gridsvc.catalogue import endpoints as catalogue
 from gridsvc.clock.calendar import Calendar
+from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.http import health, problems
 from gridsvc.http.middleware import BodyLimit, RequestLine
@@ -80,10 +82,21 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.gridsvc
+    await _warm(state, app.state.desk.router)
     yield
     await state.database.close()
 
 
-def _to_login(_: Request, error: Exception) -> RedirectResponse:
+async def _warm(state: State, router: Router) -> None:
+    """Compile the map before the first call needs it."""
+    async with state.database.sessions() as db:
+        edition = await router.atlas.newest(db)
+        await router.atlas.view(db, edition, at=utc_now())
+    # The map is large and lives as long as the process: the collector need not walk it each time.
+    gc.collect()
+    gc.freeze()
+
+
+async def _to_login(_: Request, error: Exception) -> RedirectResponse:
     assert isinstance(error, LoginNeededError)  # noqa: S101 - registered for this class only
     return RedirectResponse(login_address(error.following), 303)

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from gridsvc.errors import WrongMediaType
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuse a body of any other type, whatever is in it."""
     given = request.headers.get("Content-Type", "")
     if given.partition(";")[0].strip().lower() != "application/json":

@@ -93,7 +93,7 @@ def problem(
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def _own_error(request: Request, error: Exception) -> JSONResponse:
+async def _own_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.GridsvcError)  # noqa: S101 - registered for this class only
     status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
     more = dict(error.detail)
@@ -104,7 +104,7 @@ def _own_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, title, code=error.code, en=error.en, zh=error.zh, **more)
 
 
-def _data_error(request: Request, error: Exception) -> JSONResponse:
+async def _data_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GeodataError)  # noqa: S101 - registered for this class only
     return problem(request, 422, "Cannot be accepted", code=error.code, en=error.en, zh=error.zh)
 
@@ -115,7 +115,7 @@ def _field(location: Sequence[Any]) -> str:
     return ".".join(parts) or str(location[0] if location else "body")
 
 
-def _input_error(request: Request, error: Exception) -> JSONResponse:
+async def _input_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
     faults = [
         {
@@ -137,7 +137,7 @@ def _input_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     words = (f"http_{error.status_code}", str(error.detail), str(error.detail))
     code, en, zh = _HTTP_WORDS.get(error.status_code, words)
@@ -146,7 +146,7 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-def _defect(request: Request, _: Exception) -> JSONResponse:
+async def _defect(request: Request, _: Exception) -> JSONResponse:
     """Answer for a defect of ours: the log has the traceback under the request's id."""
     request_id = getattr(request.state, "request_id", "")
     answer = problem(
