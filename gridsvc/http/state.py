@@ -16,21 +16,21 @@ REMEMBERED = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class KnownCallers:
-    """Callers seen within the last second, by the hash of their secret."""
+    """Callers seen within the last second, by the kind and the hash of their secret."""
 
     limit: int = 10_000
-    _known: dict[bytes, tuple[datetime, Principal]] = field(default_factory=dict)
+    _known: dict[tuple[str, bytes], tuple[datetime, Principal]] = field(default_factory=dict)
 
-    def find(self, secret_hash: bytes, *, now: datetime) -> Principal | None:
+    def find(self, kind: str, secret_hash: bytes, *, now: datetime) -> Principal | None:
         """Recall a caller who was looked up less than a second ago."""
-        until, principal = self._known.get(secret_hash, (now, None))
+        until, principal = self._known.get((kind, secret_hash), (now, None))
         return principal if now < until else None
 
-    def keep(self, secret_hash: bytes, principal: Principal, *, now: datetime) -> None:
+    def keep(self, kind: str, secret_hash: bytes, principal: Principal, *, now: datetime) -> None:
         """Remember a caller for a second."""
         if len(self._known) >= self.limit:
             self._known.clear()
-        self._known[secret_hash] = (now + REMEMBERED, principal)
+        self._known[kind, secret_hash] = (now + REMEMBERED, principal)
 
     def forget(self, credential_id: UUID) -> None:
         """Drop a caller who has just signed out."""

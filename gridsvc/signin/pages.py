@@ -1,6 +1,5 @@
 """The login page: a session cookie that scripts cannot read and other sites cannot send."""
 
-import hmac
 import secrets
 from datetime import timedelta
 from typing import Annotated
@@ -12,7 +11,7 @@ from gridsvc.auth import service
 from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.deps import Now, StateDep, WriteDb
 from gridsvc.http.language import Language
-from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, signer
+from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, same, signer
 from gridsvc.http.state import State
 from gridsvc.http.values import Text
 from gridsvc.web.templates import render
@@ -75,7 +74,7 @@ async def login(
     following: Annotated[str, Form(max_length=500)] = "/",
 ) -> Response:
     """Sign a browser in."""
-    if not hmac.compare_digest(request.cookies.get(LOGIN_COOKIE, ""), nonce) or not nonce:
+    if not same(request.cookies.get(LOGIN_COOKIE, ""), nonce) or not nonce:
         raise NotAllowed(
             "csrf",
             en="The login form is too old; open the page again.",
@@ -110,7 +109,7 @@ async def logout(
     response.delete_cookie(COOKIE)
     if given is None:
         return response
-    if not hmac.compare_digest(csrf_token(state, given.secret), csrf):
+    if not same(csrf_token(state, given.secret), csrf):
         raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")
     who = await service.caller_of(db, given.secret, kind=given.kind, now=now)
     if who is not None:
