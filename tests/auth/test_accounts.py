@@ -1,0 +1,97 @@
+"""Accounts and passwords: made, found, checked; never told apart by what was wrong."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth import service
+from gridsvc.auth.model import Account
+from gridsvc.auth.passwords import MIN_LENGTH, hash_password, verify_password
+from gridsvc.auth.principal import Role, Scope
+from gridsvc.auth.service import NewAccount
+from gridsvc.db.clock import utc_now
+from gridsvc.errors import Conflict, Invalid, NotAuthenticated
+from tests.factories import PASSWORD, make_account
+
+
+class TestPasswords:
+    def test_the_hash_is_argon2_and_tells_nothing(self) -> None:
+        stored = hash_password(PASSWORD)
+        assert stored.startswith("$argon2id$")
+        assert PASSWORD not in stored
+
+    def test_two_hashes_of_one_password_differ(self) -> None:
+        assert hash_password(PASSWORD) != hash_password(PASSWORD)
+
+    @pytest.mark.parametrize(
+        "password", [PASSWORD, "密码密码密码密码密码", "x" * MIN_LENGTH, "a\x00" * 6]
+    )
+    def test_what_was_hashed_is_known_again(self, password: str) -> None:
+        assert verify_password(password, hash_password(password))
+
+    @pytest.mark.parametrize("wrong", ["", PASSWORD + " ", PASSWORD.upper(), PASSWORD[:-1]])
+    def test_anything_else_is_not(self, wrong: str) -> None:
+        assert not verify_password(wrong, hash_password(PASSWORD))
+
+    def test_nobody_has_a_password(self) -> None:
+        assert not verify_password("nobody has this password", None)
+
+    def test_a_short_one_is_refused(self) -> None:
+        with pytest.raises(Invalid) as refused:
+            hash_password("x" * (MIN_LENGTH - 1))
+        assert refused.value.field == "password"
+
+
+class TestAccounts:
+    async def test_a_login_is_kept_in_small_letters(self, db: AsyncSession) -> None:
+        await service.add_account(db, NewAccount(" Wang.Fang ", PASSWORD, Role.GRID_WORKER))
+        account = await service.check_password(db, "WANG.fang", PASSWORD)
+        assert account.login == "wang.fang"
+
+    async def test_a_login_is_taken_once(self, db: AsyncSession) -> None:
+        await make_account(db, "worker", Role.GRID_WORKER)
+        with pytest.raises(Conflict) as refused:
+            await service.add_account(db, NewAccount("Worker", PASSWORD, Role.PLANNER))
+        assert refused.value.code == "login_taken"
+
+    async def test_what_it_is_for_is_kept(self, db: AsyncSession) -> None:
+        new = NewAccount("s1", PASSWORD, Role.COMMAND_CENTRE, scope=Scope("street", "S1"))
+        account = await service.add_account(db, new)
+        assert (account.role, account.scope_level, account.scope_code) == (
+            "command_centre",
+            "street",
+            "S1",
+        )
+
+    @pytest.mark.parametrize(
+        ("login", "password"),
+        [("worker", "wrong password"), ("nobody", PASSWORD), ("disabled", PASSWORD), ("", "")],
+    )
+    async def test_all_that_is_wrong_is_told_alike(
+        self, db: AsyncSession, login: str, password: str
+    ) -> None:
+        await make_account(db, "worker", Role.GRID_WORKER)
+        (await make_account(db, "disabled", Role.GRID_WORKER)).disabled_at = utc_now()
+        await db.flush()
+        with pytest.raises(NotAuthenticated) as refused:
+            await service.check_password(db, login, password)
+        assert refused.value.code == "wrong_login"
+
+    @pytest.mark.parametrize(
+        "spoilt",
+        [
+            {"login": "Worker"},
+            {"login": ""},
+            {"role": "emperor"},
+            {"language": "fr"},
+            {"scope_level": "street"},
+            {"scope_code": "S1"},
+        ],
+    )
+    async def test_the_database_takes_no_account_that_cannot_be(
+        self, db: AsyncSession, spoilt: dict[str, str]
+    ) -> None:
+        good = {"login": "worker", "password_hash": "-", "role": "planner", "language": "zh"}
+        db.add(Account(**{**good, **spoilt}))
+        with pytest.raises(IntegrityError):
+            await db.flush()

@@ -1,0 +1,176 @@
+"""Bearer tokens: got by a password, good for a time, ended at will; kept as hashes only."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.model import Account, Credential
+from gridsvc.auth.principal import Role, Scope
+from gridsvc.db.clock import utc_now
+from gridsvc.http.deps import current_time
+from gridsvc.http.state import REMEMBERED
+from gridsvc.signin.endpoints import TOKEN_LIFE
+from tests.factories import PASSWORD, make_account
+
+
+class Clock:
+    """A clock that the requests read, and the test sets."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.now = utc_now()
+        app.dependency_overrides[current_time] = lambda: self.now
+
+    def advance(self, by: timedelta) -> datetime:
+        self.now += by
+        return self.now
+
+
+@pytest_asyncio.fixture
+async def account(db: AsyncSession) -> Account:
+    made = await make_account(db, "worker", Role.GRID_WORKER, scope=Scope("street", "S1"))
+    await db.commit()
+    return made
+
+
+@pytest.fixture
+def clock(app: FastAPI) -> Clock:
+    return Clock(app)
+
+
+async def new_token(client: httpx.AsyncClient, **changes: Any) -> httpx.Response:
+    return await client.post(
+        "/v1/tokens", json={"login": "worker", "password": PASSWORD, **changes}
+    )
+
+
+async def me(client: httpx.AsyncClient, token: str) -> int:
+    return (await client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})).status_code
+
+
+async def test_a_token_is_its_accounts(anonymous: httpx.AsyncClient, account: Account) -> None:
+    token = (await new_token(anonymous)).json()["token"]
+    answer = await anonymous.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json() == {
+        "login": "worker",
+        "role": "grid_worker",
+        "scope_level": "street",
+        "scope_code": "S1",
+        "language": "zh",
+    }
+
+
+async def test_it_is_kept_as_a_hash_only(
+    anonymous: httpx.AsyncClient, account: Account, db: AsyncSession
+) -> None:
+    answer = await new_token(anonymous, name="phone")
+    assert answer.status_code == 201
+    assert answer.json()["expires_in_s"] == TOKEN_LIFE.total_seconds()
+    kept = (await db.execute(select(Credential))).scalar_one()
+    assert (kept.kind, kept.name, len(kept.secret_hash)) == ("bearer", "phone", 32)
+    assert answer.json()["token"].encode() not in kept.secret_hash
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        "changes", [{"password": "wrong password"}, {"login": "nobody"}, {"login": "WORKER "}]
+    )
+    async def test_a_wrong_login(
+        self, anonymous: httpx.AsyncClient, account: Account, changes: dict[str, str]
+    ) -> None:
+        answer = await new_token(anonymous, **changes)
+        assert (answer.status_code, answer.json()["code"]) == (401, "wrong_login")
+
+    async def test_an_account_that_is_disabled(
+        self, anonymous: httpx.AsyncClient, account: Account, db: AsyncSession
+    ) -> None:
+        account.disabled_at = utc_now()
+        await db.commit()
+        assert (await new_token(anonymous)).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("field", "changes"),
+        [
+            ("login", {"login": ""}),
+            ("login", {"login": "x" * 101}),
+            ("login", {"login": "a\x00"}),
+            ("password", {"password": ""}),
+            ("password", {"password": "x" * 201}),
+            ("password", {"password": 1}),
+            ("name", {"name": ""}),
+            ("name", {"name": "a\x00"}),
+            ("role", {"role": "administrator"}),
+        ],
+    )
+    async def test_what_is_no_login_at_all(
+        self, anonymous: httpx.AsyncClient, field: str, changes: dict[str, Any]
+    ) -> None:
+        answer = await new_token(anonymous, **changes)
+        assert answer.status_code == 422
+        assert [fault["field"] for fault in answer.json()["errors"]] == [field]
+        assert PASSWORD not in answer.text
+
+
+class TestLife:
+    """A caller is known for a second without a look at the database; not for longer."""
+
+    async def test_a_token_ends(
+        self, anonymous: httpx.AsyncClient, account: Account, clock: Clock
+    ) -> None:
+        token = (await new_token(anonymous)).json()["token"]
+        clock.advance(TOKEN_LIFE - timedelta(seconds=1))
+        assert await me(anonymous, token) == 200
+        clock.advance(timedelta(seconds=2))
+        assert await me(anonymous, token) == 401
+
+    async def test_one_that_is_given_back_is_out_at_once(
+        self, anonymous: httpx.AsyncClient, account: Account, clock: Clock
+    ) -> None:
+        token = (await new_token(anonymous)).json()["token"]
+        other = (await new_token(anonymous)).json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (await anonymous.delete("/v1/tokens/current", headers=headers)).status_code == 204
+        assert await me(anonymous, token) == 401
+        assert await me(anonymous, other) == 200
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            update(Credential).values(revoked_at=utc_now()),
+            update(Credential).values(expires_at=utc_now() - timedelta(days=1)),
+            update(Account).values(disabled_at=utc_now()),
+        ],
+        ids=["revoked", "expired", "disabled"],
+    )
+    async def test_one_that_is_ended_elsewhere_is_out_within_a_second(
+        self,
+        anonymous: httpx.AsyncClient,
+        account: Account,
+        db: AsyncSession,
+        clock: Clock,
+        end: Any,
+    ) -> None:
+        token = (await new_token(anonymous)).json()["token"]
+        assert await me(anonymous, token) == 200
+        await db.execute(end)
+        await db.commit()
+        clock.advance(REMEMBERED - timedelta(milliseconds=1))
+        assert await me(anonymous, token) == 200
+        clock.advance(timedelta(milliseconds=1))
+        assert await me(anonymous, token) == 401
+
+    async def test_a_change_of_role_counts_within_a_second(
+        self, anonymous: httpx.AsyncClient, account: Account, db: AsyncSession, clock: Clock
+    ) -> None:
+        token = (await new_token(anonymous)).json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 200
+        await db.execute(update(Account).values(role=Role.ADMINISTRATOR.value))
+        await db.commit()
+        clock.advance(REMEMBERED)
+        assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 403
