@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.layer import Layer
 from geodata.measure import Flags, area_text, counted
-from geodata.overlay import Pieces
+from geodata.overlay import Pieces, difference
 from geodata.parts import Rows, Shapes, together
 
 
@@ -182,8 +182,8 @@ def _land(
     differs = shapely.to_wkb(old) != shapely.to_wkb(new)
     known = _known(before)[common.old_rows] & _known(after)[common.new_rows]
     rows = np.flatnonzero(differs & known)
-    gained = Pieces.of(shapely.difference(_filled(new[rows]), _filled(old[rows])), rows)
-    lost = Pieces.of(shapely.difference(_filled(old[rows]), _filled(new[rows])), rows)
+    gained = Pieces.of(difference(_filled(new[rows]), _filled(old[rows])), rows)
+    lost = Pieces.of(difference(_filled(old[rows]), _filled(new[rows])), rows)
     moved = [
         Moved(code=common.codes[row], gained_m2=None, lost_m2=None, place=None)
         for row in np.flatnonzero(differs & ~known)

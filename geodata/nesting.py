@@ -8,7 +8,7 @@ import shapely
 from geodata.findings import Fault, Finding, Severity
 from geodata.layer import Layer
 from geodata.measure import area_m2, area_text, width_m
-from geodata.overlay import Pieces
+from geodata.overlay import Pieces, difference
 from geodata.parts import Rows, Shapes, together
 
 
@@ -67,8 +67,7 @@ def _pairs(layer: Layer, above: Layer) -> tuple[Rows, Rows]:
 def _outside(children: Shapes, parents: Shapes) -> Pieces:
     shapely.prepare(parents)
     suspects = np.flatnonzero(~shapely.covers(parents, children))
-    left = shapely.difference(children[suspects], parents[suspects])
-    return Pieces.of(left, suspects)
+    return Pieces.of(difference(children[suspects], parents[suspects]), suspects)
 
 
 def _outside_parent(

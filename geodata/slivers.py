@@ -7,11 +7,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.measure import length_m, width_m
-from geodata.overlay import ROUNDING_M, Mosaic
+from geodata.overlay import ROUNDING_M, Mosaic, difference, union_all
 from geodata.parts import Rows, Shapes, polygons_in, together
 
-# About a centimetre: more than rounding, less than anything drawn on purpose.
-_GRIP_DEGREES: Final = 1e-7
+# A gap touches its neighbours, but cutting it out may have moved its corners by the last digit.
+_TOUCHING_DEGREES: Final = 1e-8
 # A gap that a crack joins to the land outside is enclosed, and so found, when the crack is closed.
 _PASSES: Final = 5
 
@@ -50,41 +50,23 @@ def close_slivers(shapes: Shapes, codes: list[str], sliver_width_m: float) -> Sh
 def _cut_overlaps(shapes: Shapes, sliver_width_m: float) -> Shapes:
     """Take from the later of two shapes what both cover."""
     pieces = Mosaic(shapes).overlaps
-    pieces = pieces.where(width_m(pieces.shapes) < sliver_width_m)
     cut = shapes.copy()
-    for piece, (keeper, giver) in zip(pieces.shapes, pieces.rows, strict=True):
-        strip = shapely.intersection(_gripped(piece), cut[keeper])
-        cut[giver] = _clean(shapely.difference(cut[giver], strip)) or cut[giver]
+    for (_, giver), slivers in pieces.where(width_m(pieces.shapes) < sliver_width_m).by_rows():
+        left = difference(cut[[giver]], np.array([together(slivers)]))
+        cut[giver] = _clean(left) or cut[giver]
     return cut
 
 
 def _fill_gaps(shapes: Shapes, sliver_width_m: float) -> Shapes:
     """Give what the shapes surround to the neighbour with the longest common border."""
     gaps = Mosaic(shapes).enclosed().shapes
-    gaps = gaps[width_m(gaps) < sliver_width_m]
     tree = shapely.STRtree(shapes)
     filled = shapes.copy()
-    for gap in gaps:
-        beside = np.sort(tree.query(gap, predicate="dwithin", distance=_GRIP_DEGREES))
-        taker = _longest_border(gap, filled[beside])
-        others = filled[np.delete(beside, taker)]
-        filled[beside[taker]] = _joined(filled[beside[taker]], gap, others)
+    for gap in gaps[width_m(gaps) < sliver_width_m]:
+        beside = np.sort(tree.query(gap, predicate="dwithin", distance=_TOUCHING_DEGREES))
+        taker = beside[_longest_border(gap, filled[beside])]
+        filled[taker] = _clean(np.array([union_all(np.array([filled[taker], gap]))]))
     return filled
-
-
-def _joined(area: BaseGeometry, gap: BaseGeometry, others: Shapes) -> BaseGeometry:
-    """Join a gap to an area, so that no crack as wide as rounding stays between them."""
-    whole = shapely.union(area, gap)
-    if _count_rings(whole) <= _count_rings(area):
-        return whole
-    # The area's border and the gap's are two drawings of one line. Taken a centimetre too large
-    # the gap reaches into the area, and what it reaches of the others is cut off again.
-    strip = shapely.difference(_gripped(gap), shapely.union_all(others))
-    return _clean(shapely.union(area, strip)) or area
-
-
-def _count_rings(shape: BaseGeometry) -> int:
-    return len(shapely.get_rings(shapely.get_parts(shape)))
 
 
 def _longest_border(gap: BaseGeometry, neighbours: Shapes) -> int:
@@ -99,12 +81,8 @@ def _longest_border(gap: BaseGeometry, neighbours: Shapes) -> int:
     return int(np.round(np.bincount(along, length_m(edges)), 2).argmax())
 
 
-def _gripped(sliver: BaseGeometry) -> BaseGeometry:
-    return shapely.buffer(sliver, _GRIP_DEGREES, join_style="mitre", mitre_limit=2.0)
-
-
-def _clean(shape: BaseGeometry) -> BaseGeometry | None:
-    """Drop the crumbs that cutting leaves; None where there is nothing else."""
-    parts, _ = polygons_in(np.array([shape], dtype=object))
+def _clean(shape: Shapes) -> BaseGeometry | None:
+    """Drop the crumbs that cutting one shape leaves; None where there is nothing else."""
+    parts, _ = polygons_in(shape)
     parts = parts[width_m(parts) >= ROUNDING_M]
     return together(parts) if parts.size else None

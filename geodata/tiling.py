@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.findings import Fault, Finding, Severity
 from geodata.layer import Layer
 from geodata.measure import area_m2, area_text, counted, length_m, width_m
-from geodata.overlay import Pieces
+from geodata.overlay import Pieces, difference, union_all
 from geodata.parts import Shapes, together
 from geodata.rings import same_shapes
 
@@ -113,8 +113,8 @@ def _outside_broken(layer: Layer, pieces: Pieces) -> Pieces:
     broken = layer.shapes[layer.polygonal & layer.in_range & ~layer.usable]
     if not broken.size:
         return pieces
-    land = shapely.union_all(shapely.make_valid(broken, method="structure", keep_collapsed=False))
-    return Pieces.of(shapely.difference(pieces.shapes, land), pieces.rows)
+    land = union_all(shapely.make_valid(broken, method="structure", keep_collapsed=False))
+    return Pieces.of(difference(pieces.shapes, np.array([land])), pieces.rows)
 
 
 def _gaps(

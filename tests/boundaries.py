@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import geopandas
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -21,8 +22,8 @@ Area = tuple[str | None, str | None, str | None, Any]
 
 
 def degrees(shape: Any) -> Any:
-    """Draw a shape given in metres at the zoo's place."""
-    return shapely.transform(shape, lambda at: at / (EAST_M, NORTH_M) + PLACE)
+    """Draw a shape given in metres at the zoo's place, with nine decimals, as files have them."""
+    return shapely.transform(shape, lambda at: np.round(at / (EAST_M, NORTH_M) + PLACE, 9))
 
 
 def box(west: float, south: float, east: float, north: float) -> Any:
@@ -179,6 +180,45 @@ def line() -> geopandas.GeoDataFrame:
 def nobody() -> geopandas.GeoDataFrame:
     """A layer without areas."""
     return layer()
+
+
+def mesh(columns: int, rows: int, seed: int) -> geopandas.GeoDataFrame:
+    """Cells of about a hectare with crooked common borders, corner by corner: nothing is wrong."""
+    chance = np.random.default_rng(seed)
+    knots = np.array(
+        [[(x * 100.0, y * 100.0) for y in range(rows + 1)] for x in range(columns + 1)]
+    )
+    knots += chance.uniform(-20, 20, knots.shape)
+    east = {at: _crooked(knots, at, (1, 0), chance) for at in np.ndindex(columns, rows + 1)}
+    north = {at: _crooked(knots, at, (0, 1), chance) for at in np.ndindex(columns + 1, rows)}
+    cells = [
+        np.vstack([east[x, y], north[x + 1, y], east[x, y + 1][::-1], north[x, y][::-1]])
+        for x, y in np.ndindex(columns, rows)
+    ]
+    codes = [f"{x // 2:02d}{y // 2:02d}-{x:02d}{y:02d}" for x, y in np.ndindex(columns, rows)]
+    shapes = [ring(*cell) for cell in cells]
+    return layer(*((code, code, code[:4], it) for code, it in zip(codes, shapes, strict=True)))
+
+
+def _crooked(
+    knots: Any, at: tuple[int, int], step: tuple[int, int], chance: np.random.Generator
+) -> Any:
+    """Draw one border in eleven corners, none farther than 4 m from the straight line."""
+    start, end = knots[at], knots[at[0] + step[0], at[1] + step[1]]
+    along = np.linspace(0, 1, 11)[:, None]
+    aside = np.array([start[1] - end[1], end[0] - start[0]]) * chance.uniform(-0.03, 0.03, (11, 1))
+    aside[[0, -1]] = 0
+    return start + along * (end - start) + aside
+
+
+def blocks_of(cells: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Join the cells of a mesh into their parents."""
+    parents = sorted(set(cells["parent"]))
+    shapes = [
+        shapely.coverage_union_all(cells.geometry[cells["parent"] == code].to_numpy())
+        for code in parents
+    ]
+    return layer(*((code, code, None, it) for code, it in zip(parents, shapes, strict=True)))
 
 
 def district() -> geopandas.GeoDataFrame:

@@ -69,6 +69,18 @@ def test_the_same_border_drawn_with_other_corners_leaves_nothing_open() -> None:
     assert doubly_covered(plain(land, denser))["area_m2"][0] == pytest.approx(area_m2([land])[0])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mesh_of_which_half_has_more_corners_covers_all_and_nothing_twice(seed: int) -> None:
+    cells = boundaries.mesh(8, 8, seed)
+    shapes = cells.geometry.to_numpy().copy()
+    shapes[::2] = shapely.segmentize(shapes[::2], 5e-5)
+    denser = cells.set_geometry(geopandas.GeoSeries(shapes, crs=cells.crs))
+    blocks = boundaries.blocks_of(cells)
+    assert len(uncovered(blocks, denser)) == 0
+    assert len(uncovered(denser, blocks)) == 0
+    assert len(doubly_covered(denser)) == 0
+
+
 def test_double_cover_names_each_pair_once() -> None:
     pairs = doubly_covered(plain(box(0, 0, 50, 50), box(40, 0, 90, 50), box(30, 30, 80, 80)))
     assert list(zip(pairs["code"], pairs["other"], strict=True)) == [

@@ -12,6 +12,16 @@ from tests.boundaries import box, degrees, layer, plain, ring
 from tests.geodata.test_validate import faults, only
 
 
+def test_a_crooked_mesh_tiles_its_blocks() -> None:
+    cells = boundaries.mesh(6, 6, seed=1)
+    blocks = boundaries.blocks_of(cells)
+    assert validate(cells, parents=blocks, tiles=True) == []
+    holed = cells.drop(index=14).reset_index(drop=True)
+    (finding,) = validate(holed, parents=blocks, tiles=True)
+    assert finding.code is Fault.GAP
+    assert shapely.hausdorff_distance(finding.place, cells.geometry[14]) < 1e-9
+
+
 def test_an_overlap_is_an_error_unless_the_layer_declares_it() -> None:
     (finding,) = validate(boundaries.overlap(), tiles=True)
     assert (finding.code, finding.severity) == (Fault.OVERLAP, Severity.ERROR)
