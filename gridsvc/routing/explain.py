@@ -15,9 +15,14 @@ class Explanation:
 
 def explain(decision: Decision, *, category: str, category_en: str | None) -> Explanation:
     """Say how a decision came about."""
+    name_en = category_en or category
+    if decision.pick is None:
+        zh, en = _NOBODY[decision.outcome]
+        return Explanation(zh=zh(decision, category), en=en(decision, name_en))
+    owned_zh, owned_en = _OWNED[decision.outcome]
     return Explanation(
-        zh=_TELL_ZH[decision.outcome](decision, category),
-        en=_TELL_EN[decision.outcome](decision, category_en or category),
+        zh=owned_zh(decision, decision.pick, category),
+        en=owned_en(decision, decision.pick, name_en),
     )
 
 
@@ -59,63 +64,59 @@ def _basis_zh(pick: Candidate) -> str:
     return "权属" if pick.basis == "owner" else "属地"
 
 
-def _routed_zh(decision: Decision, category: str) -> str:
-    pick = decision.pick
-    assert pick is not None  # noqa: S101 - the outcome says that there is one
+def _routed_zh(_: Decision, pick: Candidate, category: str) -> str:
     return f"该点{_where_zh(pick)}，“{category}”按{_basis_zh(pick)}由{pick.organisation.name}主责。"
 
 
-def _routed_en(decision: Decision, category: str) -> str:
-    pick = decision.pick
-    assert pick is not None  # noqa: S101 - the outcome says that there is one
+def _routed_en(_: Decision, pick: Candidate, category: str) -> str:
     return (
         f"The point {_where_en(pick)}; there {_name_en(pick.organisation)} leads for "
         f'"{category}" by {pick.basis}.'
     )
 
 
-def _others(decision: Decision) -> list[Organisation]:
+def _others(decision: Decision, pick: Candidate) -> list[Organisation]:
     """List the other organisations that the runners-up name, each once."""
-    pick = decision.pick
-    own = pick.organisation.code if pick else None
     found = {loser.candidate.organisation.code: loser.candidate for loser in decision.losers}
-    return [c.organisation for code, c in found.items() if code != own]
+    return [c.organisation for code, c in found.items() if code != pick.organisation.code]
 
 
-def _ambiguous_zh(decision: Decision, category: str) -> str:
-    names = "、".join(organisation.name for organisation in _others(decision))
+def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
+    names = "、".join(organisation.name for organisation in _others(decision, pick))
     doubt = f"也可能由{names}负责" if names else "部分定位范围在区域之外"
-    share = f"{decision.confidence:.0%}"
-    return f"{_routed_zh(decision, category)}但定位不足以确定（把握{share}）：{doubt}，请核对。"
+    routed, share = _routed_zh(decision, pick, category), f"{decision.confidence:.0%}"
+    return f"{routed}但定位不足以确定（把握{share}）：{doubt}，请核对。"
 
 
-def _ambiguous_en(decision: Decision, category: str) -> str:
-    names = ", ".join(_name_en(organisation) for organisation in _others(decision))
+def _ambiguous_en(decision: Decision, pick: Candidate, category: str) -> str:
+    names = ", ".join(_name_en(organisation) for organisation in _others(decision, pick))
     doubt = f"it may be {names}'s" if names else "part of the accuracy disc is in no area"
-    share = f"{decision.confidence:.0%}"
-    return f"{_routed_en(decision, category)} The position does not settle it ({share}): {doubt}."
+    routed, share = _routed_en(decision, pick, category), f"{decision.confidence:.0%}"
+    return f"{routed} The position does not settle it ({share}): {doubt}."
 
 
-def _fallback_zh(decision: Decision, category: str) -> str:
-    pick = decision.pick
-    if pick is None:
-        return f"“{category}”在{_chain(decision)}没有责任单位，也未指定兜底单位，转人工分拨。"
+def _fallback_zh(_: Decision, pick: Candidate, category: str) -> str:
     return (
         f"“{category}”在此处没有责任区，按属地兜底由{_zone_zh(pick.place)}的"
         f"{pick.organisation.name}负责。"
     )
 
 
-def _fallback_en(decision: Decision, category: str) -> str:
-    pick = decision.pick
-    if pick is None:
-        return (
-            f'Nobody answers for "{category}" in {_chain(decision)} and no duty organisation is '
-            "named; it waits for triage."
-        )
+def _fallback_en(_: Decision, pick: Candidate, category: str) -> str:
     return (
         f'No zone answers for "{category}" here; by territorial fallback it is '
         f"{_name_en(pick.organisation)}'s, on duty for {_zone_en(pick.place)}."
+    )
+
+
+def _no_duty_zh(decision: Decision, category: str) -> str:
+    return f"“{category}”在{_chain(decision)}没有责任单位，也未指定兜底单位，转人工分拨。"
+
+
+def _no_duty_en(decision: Decision, category: str) -> str:
+    return (
+        f'Nobody answers for "{category}" in {_chain(decision)} and no duty organisation is '
+        "named; it waits for triage."
     )
 
 
@@ -144,17 +145,16 @@ def _unlocated_en(_: Decision, category: str) -> str:
     return f'"{category}" came without coordinates, so no zone can be found; it waits for triage.'
 
 
-_TELL_ZH = {
-    Outcome.ROUTED: _routed_zh,
-    Outcome.AMBIGUOUS: _ambiguous_zh,
-    Outcome.FALLBACK: _fallback_zh,
-    Outcome.OUTSIDE: _outside_zh,
-    Outcome.UNLOCATED: _unlocated_zh,
+_OWNED = {
+    Outcome.ROUTED: (_routed_zh, _routed_en),
+    Outcome.AMBIGUOUS: (_ambiguous_zh, _ambiguous_en),
+    Outcome.FALLBACK: (_fallback_zh, _fallback_en),
 }
-_TELL_EN = {
-    Outcome.ROUTED: _routed_en,
-    Outcome.AMBIGUOUS: _ambiguous_en,
-    Outcome.FALLBACK: _fallback_en,
-    Outcome.OUTSIDE: _outside_en,
-    Outcome.UNLOCATED: _unlocated_en,
+"""How an outcome with an owner is told, Chinese first."""
+
+_NOBODY = {
+    Outcome.FALLBACK: (_no_duty_zh, _no_duty_en),
+    Outcome.OUTSIDE: (_outside_zh, _outside_en),
+    Outcome.UNLOCATED: (_unlocated_zh, _unlocated_en),
 }
+"""How an outcome without one is."""
