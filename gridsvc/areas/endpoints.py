@@ -63,7 +63,7 @@ async def list_layers(_: CanReadAreas, db: ReadDb) -> list[LayerOut]:
     ]
 
 
-@router.get("/layers/{layer}/releases")
+@router.get("/layers/{layer}/releases", responses=problems(404))
 async def list_releases(_: CanReadAreas, db: ReadDb, layer: Code) -> list[ReleaseOut]:
     """List a layer's releases, the newest first."""
     found = await reading.releases(db, layer)

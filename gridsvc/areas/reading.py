@@ -1,15 +1,19 @@
 """Reading the map for the endpoints."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas import repository
+from gridsvc.areas.model import Release
 from gridsvc.areas.repository import (
     AreaFilter,
     AreaRow,
     areas,
     covering,
+    layer_by_name,
     layers,
     organisations,
-    releases,
     responsibilities,
 )
 from gridsvc.errors import Conflict, NotFound
@@ -25,6 +29,13 @@ __all__ = [
     "releases",
     "responsibilities",
 ]
+
+
+async def releases(db: AsyncSession, layer: str) -> Sequence[Release]:
+    """List the releases of a layer that there is, the newest first."""
+    if await layer_by_name(db, layer) is None:
+        raise NotFound(en=f'There is no layer "{layer}".', zh=f"没有图层“{layer}”。")
+    return await repository.releases(db, layer)
 
 
 async def only(db: AsyncSession, wanted: AreaFilter, *, geometry: bool, tell_by: str) -> AreaRow:
