@@ -22,11 +22,14 @@ class Bbox:
 
 def parse_bbox(text: str) -> Bbox:
     """Parse `west,south,east,north`, or say what is wrong with it."""
-    parts = text.split(",")
+    # Python reads more as a number than a client may mean: 1_0, or digits of other scripts.
+    plain = text.isascii() and "_" not in text
     try:
-        numbers = [float(part) for part in parts]
+        numbers = [float(part) for part in text.split(",")] if plain else []
     except ValueError:
-        raise _bad_bbox(f"{text!r} is not four numbers", f"{text!r} 不是四个数字") from None
+        numbers = []
+    if not numbers:
+        raise _bad_bbox(f"{text!r} is not four numbers", f"{text!r} 不是四个数字")
     if len(numbers) != 4:
         raise _bad_bbox(
             f"{len(numbers)} numbers instead of 4", f"应为 4 个数，收到 {len(numbers)} 个"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Double, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area, Layer, Organisation
@@ -58,8 +58,16 @@ def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
 
 
 def _envelope(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:
+    """Hold for points in a box, which may be as thin as a line or a point.
+
+    The operator finds them by the index, whose boxes are rounded; the numbers decide.
+    """
     box = func.ST_MakeEnvelope(west, south, east, north, 4326)
-    return func.ST_Intersects(Incident.location, box)
+    return and_(
+        Incident.location.op("&&", is_comparison=True)(box),
+        func.ST_X(Incident.location, type_=Double).between(west, east),
+        func.ST_Y(Incident.location, type_=Double).between(south, north),
+    )
 
 
 def _within(box: Bbox) -> ColumnElement[bool]:
