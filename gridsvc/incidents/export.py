@@ -36,7 +36,8 @@ CSV_COLUMNS = (
     *LEVELS,
 )
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a cell for a formula; a Chinese one reads the wide signs too."""
 
 
 def as_json(row: Listed) -> dict[str, Any]:
