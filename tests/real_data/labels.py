@@ -7,6 +7,8 @@ import geopandas
 import pandas as pd
 import shapely
 
+from tests.docs.markdown import table
+
 METRES = "EPSG:32618"
 """UTM zone 18 north, in which both Washington and New York lie: true to 0.4 per mille."""
 
@@ -19,6 +21,16 @@ class Agreement:
     exact: float
     within_1_m: float
     outside: Sequence[int]
+
+    @property
+    def row(self) -> list[str]:
+        """The figures as the table in docs/real-data.md shows them."""
+        return [
+            f"{self.points:,}",
+            f"{self.exact:.2f} %",
+            f"{self.within_1_m:.2f} %",
+            str(len(self.outside)),
+        ]
 
 
 def agreement(
@@ -34,6 +46,13 @@ def agreement(
     near = [same or metres <= 1 for same, metres in zip(exact, distances, strict=True)]
     outside = [row for row, answer in enumerate(answers) if answer is None]
     return Agreement(len(points), _per_cent(exact), _per_cent(near), outside)
+
+
+def told(place: str) -> list[str]:
+    """Read what docs/real-data.md says of a place."""
+    head = ("Place", "Way", "Labelled points", "Exact", "Within 1 m", "Outside every area")
+    rows = {row[0]: row[2:] for row in table("docs/real-data.md", *head)}
+    return rows[place]
 
 
 def _distances(points: pd.DataFrame, areas: Mapping[str, shapely.Geometry]) -> Sequence[float]:

@@ -15,7 +15,7 @@ import pytest_asyncio
 from gridsvc.auth.principal import Role
 from tests.cli.at_the_prompt import Said
 from tests.live import Live, live
-from tests.real_data.labels import agreement
+from tests.real_data.labels import agreement, told
 from tests.real_data.place import Place
 
 pytestmark = pytest.mark.real_data
@@ -197,6 +197,7 @@ class TestReports:
         assert found.exact >= 99.87
         assert found.within_1_m == 100
         assert found.outside == []
+        assert found.row == told("Washington, wards")
 
     async def test_each_goes_to_the_agency_of_its_service(
         self, receipts: Sequence[Mapping[str, Any]], requests: pd.DataFrame

@@ -14,7 +14,7 @@ import shapely
 from gridsvc.auth.principal import Role
 from gridsvc.settings import Settings
 from tests.live import Live, live
-from tests.real_data.labels import METRES, agreement
+from tests.real_data.labels import METRES, agreement, told
 from tests.real_data.place import Place
 
 pytestmark = pytest.mark.real_data
@@ -108,6 +108,7 @@ async def test_districts_agree_with_the_citys_own_labels(
     assert found.exact >= 99.3
     assert found.within_1_m >= 99.8
     assert [answers[row]["outcome"] for row in found.outside] == ["outside"] * 5
+    assert found.row == told("New York, community districts")
 
 
 async def test_each_goes_to_the_agency_of_its_kind(
