@@ -3,7 +3,7 @@
 By code: an official code begins with its parent's. By place: the parent that holds most of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.codes import lies_under, parent_code
+from geodata.codes import parent_code, parse
 from geodata.findings import Fault, Finding
 from geodata.measure import area_m2
 from gridsvc.areas.levels import TITLES
+
+_LENGTHS = (12, 9, 6)
+"""Digits of the codes of communities, streets and districts."""
 
 
 class ParentBy(StrEnum):
@@ -46,17 +49,27 @@ def parents_by_code(
 ) -> list[str | None]:
     """Give each area the parent whose code its own lies under, None where none does."""
     codes = [code for code in parents["code"] if code is not None]
-    known = set(codes)
-    return [_parent_of(code, codes, known) for code in frame["code"]]
+    by_digits = {parsed.significant: code for code in codes if (parsed := parse(code))}
+    known = {code: code for code in codes} | by_digits
+    return [next(_among(known, _codes_above(code)), None) for code in frame["code"]]
 
 
-def _parent_of(code: str | None, codes: list[str], known: set[str]) -> str | None:
+def _among(known: Mapping[str, str], wanted: Iterable[str]) -> Iterator[str]:
+    return (known[code] for code in wanted if code in known)
+
+
+def _codes_above(code: str | None) -> Iterator[str]:
+    """Give what the code of a parent may be, the nearest first."""
     if code is None:
-        return None
-    for length in (12, 9, 6):
-        if len(code) > length and code[:length] in known:
-            return code[:length]
-    return next((parent for parent in codes if lies_under(code, parent)), None)
+        return
+    parsed = parse(code)
+    if parsed is None:  # a city's own codes are often built like the official ones
+        yield from (code[:length] for length in _LENGTHS if length < len(code))
+        return
+    for length in _LENGTHS:
+        joins_communities = parsed.merged and length == 12
+        if length < len(parsed.significant) and not joins_communities:
+            yield parsed.significant[:length]
 
 
 def parents_by_place(

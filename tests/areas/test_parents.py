@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given
 
+from geodata.codes import Level, level_of, lies_under, parse
 from geodata.findings import Fault
-from gridsvc.areas.parents import ParentBy, parents_by_place
+from gridsvc.areas.parents import ParentBy, parents_by_code, parents_by_place
 from tests.areas.desk import DISTRICTS, ESTATES, GRIDS, STREETS, Desk, faults, two_streets
 from tests.factories import cell, frame
+
+LOADED = {Level.DISTRICT, Level.STREET, Level.COMMUNITY}
 
 
 class TestParents:
@@ -81,3 +85,41 @@ def test_most_of_an_area_lies_in_its_parent_or_outside_all(column: float, width:
     }
     shares[None] = width - sum(shares.values())
     assert shares[found] >= max(shares.values()) - 1e-6
+
+
+DIGITS = st.text("0123456789", min_size=0, max_size=14)
+CODES = st.builds(
+    "{}{}".format, st.sampled_from(["31", "3101", "310101", "310101013", "99"]), DIGITS
+)
+CODES |= CODES.map(lambda code: code[:6].ljust(12, "0"))
+
+
+@given(code=CODES, above=st.lists(CODES, min_size=1, max_size=4, unique=True))
+def test_a_parent_by_code_is_one_that_the_code_lies_under(code: str, above: list[str]) -> None:
+    parents = frame(*((parent, "", None, cell(0, 0)) for parent in above))
+    (found,) = parents_by_code(frame((code, "", None, cell(0, 0))), parents)
+    official = {parent for parent in above if level_of(parent) in LOADED}
+    under = {parent for parent in official if lies_under(code, parent)}
+    if found is not None and parse(code) is not None:
+        assert found in under
+    assert (found is not None) or not under
+
+
+@pytest.mark.parametrize(
+    ("code", "parent"),
+    [
+        ("310101013001", "310101013"),
+        ("310101013001", "310101013000"),
+        ("310101013001001", "310101013001"),
+        ("03050231010101300107", "310101013001"),
+        ("990101013001", "990101013"),
+        ("310101601001", None),
+        ("甲街道", None),
+        ("31010", None),
+    ],
+)
+def test_a_code_names_its_parent_in_whatever_length(code: str, parent: str | None) -> None:
+    parents = frame(
+        *((it, "", None, cell(0, 0)) for it in ([parent] if parent else ["310101013", "310104"]))
+    )
+    assert parents_by_code(frame((code, "", None, cell(0, 0))), parents) == [parent]
