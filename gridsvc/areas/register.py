@@ -1,6 +1,6 @@
 """Organisations, responsibilities and workers put in from tables: all rows land or none does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -41,14 +41,8 @@ async def put_organisations(db: AsyncSession, rows: Rows) -> int:
         for row in rows
     ]
     await _put(db, Organisation, values, changing=("name", "name_en", "kind"))
-    # Set when all are there: a parent may stand below its children.
-    links = [
-        {"id": value["id"], "parent_id": parent}
-        for value, parent in zip(values, parents, strict=True)
-    ]
-    await _refuse_circles(db, links)
-    if links:
-        await db.execute(update(Organisation), links)
+    # Linked when all are there: a parent may stand below its children.
+    await _link(db, {ids[row["code"]]: parent for row, parent in zip(rows, parents, strict=True)})
     return len(values)
 
 
@@ -64,16 +58,24 @@ async def _put(
         )
 
 
-async def _refuse_circles(db: AsyncSession, links: Iterable[Mapping[str, Any]]) -> None:
-    rows = (
-        await db.execute(select(Organisation.id, Organisation.code, Organisation.parent_id))
-    ).all()
-    above = {row.id: row.parent_id for row in rows} | {it["id"]: it["parent_id"] for it in links}
+async def _link(db: AsyncSession, parents: dict[UUID, UUID | None]) -> None:
+    """Put organisations under their parents, where they are not yet."""
+    listed = select(Organisation.id, Organisation.code, Organisation.parent_id)
+    rows = (await db.execute(listed)).all()
+    above = {row.id: row.parent_id for row in rows}
+    _refuse_circles(above | parents, {row.id: row.code for row in rows})
+    links = [
+        {"id": one, "parent_id": parent} for one, parent in parents.items() if above[one] != parent
+    ]
+    if links:
+        await db.execute(update(Organisation), links)
+
+
+def _refuse_circles(above: Mapping[UUID, UUID | None], codes: Mapping[UUID, str]) -> None:
     tree = TopologicalSorter({one: {parent} for one, parent in above.items() if parent})
     try:
         tree.prepare()
     except CycleError as error:
-        codes = {row.id: row.code for row in rows}
         circle = " < ".join(codes[one] for one in error.args[1])
         raise Invalid(
             "circle_of_organisations",
