@@ -103,7 +103,7 @@ def rule_for(status: Status, action: Action) -> Rule:
         en=f"An incident that is {status} cannot {action}; allowed: {allowed}.",
         zh=f"案件处于“{status}”状态，不能执行“{action}”；可执行：{allowed}。",
         field="action",
-        status=str(status),
+        incident_status=str(status),
         allowed=sorted(rules),
     )
 
