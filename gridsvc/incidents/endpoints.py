@@ -212,6 +212,5 @@ async def transition(
 ) -> Response:
     """Take an action. Which role may is in the table of transitions, checked by the service."""
     step = transitions.Step(body.action, body.note, body.lead, _version(if_match))
-    incident = await transitions.transition(db, incident_id, step, who=who, now=now)
-    row = await reading.one(db, incident.id, who=who, now=now)
-    return json_answer(as_json(row), headers={"ETag": f'"{incident.version}"'})
+    row = await transitions.transition(db, incident_id, step, who=who, now=now)
+    return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})

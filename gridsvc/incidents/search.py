@@ -161,6 +161,11 @@ async def page(
     return Page(rows, Cursor(last.reported_at, last.id) if last else None)
 
 
+async def changed(db: AsyncSession, incident_id: UUID) -> Listed:
+    """Read an incident that the caller has just changed; they may have given it out of sight."""
+    return Listed(*(await db.execute(_rows().where(Incident.id == incident_id))).one())
+
+
 async def one(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Listed:
     """Read one incident, if the caller may see it."""
     statement = _rows().where(Incident.id == incident_id, visible_to(who, now=now))

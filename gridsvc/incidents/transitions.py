@@ -16,6 +16,7 @@ from gridsvc.incidents import repository
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.lifecycle import OPEN, Action, Status, advance, rule_for
 from gridsvc.incidents.model import Incident
+from gridsvc.incidents.search import Listed, changed
 from gridsvc.incidents.visibility import visible_to
 
 
@@ -31,7 +32,7 @@ class Step:
 
 async def transition(
     db: AsyncSession, incident_id: UUID, step: Step, *, who: Principal, now: datetime
-) -> Incident:
+) -> Listed:
     """Take one step; somebody who acts on an older version is told, and nothing changes."""
     visible = visible_to(who, now=now)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
@@ -47,7 +48,7 @@ async def transition(
     await _append(db, incident, step, before=before, detail=detail, who=who, now=now)
     await defer(db, "tell_owner", incident_id=str(incident.id), kind=after.value)
     await db.flush()
-    return incident
+    return await changed(db, incident.id)
 
 
 def _check_version(incident: Incident, version: int) -> None:
