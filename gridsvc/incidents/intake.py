@@ -7,7 +7,7 @@ commit; it writes nothing where the id is already taken. Which of the two happen
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Table, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import CTE, Table, bindparam, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,7 +55,8 @@ _DECISION_COLUMNS = _columns(_DECISION)
 
 
 def _reference() -> Any:  # noqa: ANN401 - an SQL expression
-    number = func.lpad(cast(REFERENCE_NUMBER.next_value(), Incident.reference.type), 7, "0")
+    """Make the day and a number of at least seven digits; the ten millionth has eight."""
+    number = func.to_char(REFERENCE_NUMBER.next_value(), literal_column("'FM9999999999990000000'"))
     return bindparam("day", type_=Incident.reference.type) + number
 
 
