@@ -53,16 +53,21 @@ class Report:
             "location": None
             if location is None
             else {
-                "lon": location.lon,
-                "lat": location.lat,
+                "lon": _plain(location.lon),
+                "lat": _plain(location.lat),
                 "crs": location.crs.value,
-                "accuracy_m": location.accuracy_m,
+                "accuracy_m": None if location.accuracy_m is None else _plain(location.accuracy_m),
             },
             "address": self.address,
             "description": self.description,
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
             "channel": self.channel,
         }
+
+
+def _plain(number: float) -> float:
+    """Give 0 for the negative zero, which PostgreSQL's JSON does not keep; the hash would tell."""
+    return number + 0.0
 
 
 def hash_of(body: dict[str, Any]) -> bytes:
