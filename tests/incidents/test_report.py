@@ -121,6 +121,25 @@ class TestAgain:
         assert answer.json()["differing"] == ["description", "location.lon"]
         assert await count(db) == 1
 
+    @pytest.mark.parametrize(
+        "again",
+        [
+            {"occurred_at": "2026-03-01T08:00:00+08:00"},
+            {"occurred_at": "2026-03-01T00:00:00.000Z"},
+            {"location": {"lat": 30.605, "lon": 104.005, "accuracy_m": -0.0, "crs": "wgs84"}},
+            {"location": {"lat": 30.6050, "lon": 104.00500, "accuracy_m": 0, "crs": "wgs84"}},
+        ],
+    )
+    async def test_the_same_written_in_another_way(
+        self, worker: httpx.AsyncClient, again: dict[str, Any]
+    ) -> None:
+        body = report_body(0.5, 0.5, id=str(new_id()), occurred_at="2026-03-01T00:00:00Z")
+        body["location"]["accuracy_m"] = 0.0
+        first = await worker.post("/v1/incidents", json=body)
+        second = await worker.post("/v1/incidents", json={**body, **again})
+        assert (first.status_code, second.status_code) == (201, 200)
+        assert first.json() == second.json()
+
     async def test_same_key_same_body(self, worker: httpx.AsyncClient, db: AsyncSession) -> None:
         headers = {"Idempotency-Key": "phone-1"}
         first = await worker.post("/v1/incidents", json=report_body(0.5, 0.5), headers=headers)
