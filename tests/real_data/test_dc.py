@@ -15,7 +15,7 @@ import pytest_asyncio
 from gridsvc.auth.principal import Role
 from tests.cli.at_the_prompt import Said
 from tests.live import Live, live
-from tests.real_data.labels import agreement, told
+from tests.real_data.labels import METRES, agreement, told
 from tests.real_data.place import Place
 
 pytestmark = pytest.mark.real_data
@@ -233,9 +233,24 @@ class TestReports:
             if str(area_of(receipt, "street"))[0] != area_of(receipt, "district")
         }
         assert crossing == {"3G"}  # what of 6D lies outside its ward is the river
+
+    async def test_only_beside_a_border_do_two_levels_disagree(
+        self, receipts: Sequence[Mapping[str, Any]], requests: pd.DataFrame, data: Path
+    ) -> None:
+        """The files of ANCs and SMDs draw one border some centimetres apart; streets follow it."""
+        ancs = geopandas.read_file(data / "dc_311/anc_2013.geojson").set_index("anc").to_crs(METRES)
+        places = geopandas.GeoSeries.from_xy(
+            requests["lon"].astype(float), requests["lat"].astype(float), crs="EPSG:4326"
+        ).to_crs(METRES)
+        apart = [
+            (street, row)
+            for row, receipt in enumerate(receipts)
+            if (street := area_of(receipt, "street")) != str(area_of(receipt, "community"))[:2]
+        ]
+        assert len(apart) == 85
         assert all(
-            str(area_of(receipt, "community")).startswith(str(area_of(receipt, "street")))
-            for receipt in receipts
+            ancs.geometry[street].boundary.distance(places.iloc[row]) < 0.05
+            for street, row in apart
         )
 
 
