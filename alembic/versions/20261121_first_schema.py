@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("layer_id", sa.Uuid(), nullable=False),
         sa.Column("area_code", sa.Text(), nullable=True),
-        sa.Column("scheme_id", sa.Uuid(), nullable=True),
+        sa.Column("scheme", sa.Text(), nullable=True),
         sa.Column("category_code", sa.Text(), nullable=True),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
@@ -154,7 +154,7 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.column("layer_id"), "="),
             (sa.literal_column("coalesce(area_code, '')"), "="),
-            (sa.literal_column("coalesce(scheme_id::text, '')"), "="),
+            (sa.literal_column("coalesce(scheme, '')"), "="),
             (sa.literal_column("coalesce(category_code, '')"), "="),
             (sa.column("role"), "="),
             (sa.column("priority"), "="),
@@ -167,7 +167,7 @@ def upgrade() -> None:
             "role IN ('lead', 'co_handler', 'duty')", name=op.f("ck_responsibility_role")
         ),
         sa.CheckConstraint(
-            "(scheme_id IS NULL) = (category_code IS NULL)",
+            "(scheme IS NULL) = (category_code IS NULL)",
             name=op.f("ck_responsibility_category_of_scheme"),
         ),
         sa.CheckConstraint("priority >= 0", name=op.f("ck_responsibility_priority")),
@@ -177,9 +177,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_responsibility_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["scheme_id"], ["category_scheme.id"], name=op.f("fk_responsibility_scheme_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_responsibility")),
     )

@@ -183,12 +183,12 @@ async def list_responsibilities(
             organisation=code,
             layer=layer,
             area=row.area_code,
-            scheme=scheme,
+            scheme=row.scheme,
             category=row.category_code,
             role=row.role,
             priority=row.priority,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
         )
-        for row, code, layer, scheme in found
+        for row, code, layer in found
     ]

@@ -161,7 +161,8 @@ class Responsibility(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     layer_id: Mapped[UUID] = mapped_column(ForeignKey("layer.id"))
     area_code: Mapped[str | None]
-    scheme_id: Mapped[UUID | None] = mapped_column(ForeignKey("category_scheme.id"))
+    scheme: Mapped[str | None]
+    """The scheme's code, whatever its version: a new version keeps who answers for what."""
     category_code: Mapped[str | None]
     role: Mapped[str]
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="0")
@@ -172,12 +173,12 @@ class Responsibility(Base):
         CheckConstraint("role IN ('lead', 'co_handler', 'duty')", name="role"),
         CheckConstraint("priority >= 0", name="priority"),
         CheckConstraint("valid_to > valid_from", name="validity"),
-        CheckConstraint("(scheme_id IS NULL) = (category_code IS NULL)", name="category_of_scheme"),
+        CheckConstraint("(scheme IS NULL) = (category_code IS NULL)", name="category_of_scheme"),
         Index("ix_responsibility_organisation_id", "organisation_id"),
         ExcludeConstraint(
             ("layer_id", "="),
             (literal_column("coalesce(area_code, '')"), "="),
-            (literal_column("coalesce(scheme_id::text, '')"), "="),
+            (literal_column("coalesce(scheme, '')"), "="),
             (literal_column("coalesce(category_code, '')"), "="),
             ("role", "="),
             ("priority", "="),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.areas.model import Area, Layer
 from gridsvc.errors import Invalid
+
+Thing = TypeVar("Thing")
 
 
 async def ids_of(
@@ -44,11 +47,11 @@ def refuse_unknown_area(
         )
 
 
-def known(ids: Mapping[str, UUID], code: str | None, number: int, field: str) -> UUID | None:
-    """Give the identifier of what a row names; None names nothing."""
+def known(things: Mapping[str, Thing], code: str | None, number: int, field: str) -> Thing | None:
+    """Give what a row names by its code; None names nothing."""
     if code is None:
         return None
-    if code not in ids:
+    if code not in things:
         raise Invalid(
             f"unknown_{field}",
             en=f'Row {number}: there is no {field} "{code}"; nothing was loaded.',
@@ -56,4 +59,4 @@ def known(ids: Mapping[str, UUID], code: str | None, number: int, field: str) ->
             field=field,
             row=number,
         )
-    return ids[code]
+    return things[code]

@@ -98,7 +98,7 @@ async def put_responsibilities(
             "organisation_id": known(organisations, row["organisation"], number, "organisation"),
             "layer_id": known(layers, row["layer"], number, "layer"),
             "area_code": row.get("area"),
-            "scheme_id": _scheme(schemes, row, number),
+            "scheme": _scheme(schemes, row, number),
             "category_code": row.get("category"),
             "role": row["role"],
             "priority": int(row.get("priority") or 0),
@@ -168,27 +168,23 @@ def _detail(said: str) -> str:
     return lines[0].removeprefix("DETAIL:").strip() if lines else "-"
 
 
-def _schemes(
-    records: Sequence[CategoryRecord], *, at: datetime
-) -> Mapping[str, Mapping[str, UUID]]:
-    """Find the schemes, by their code, of every minor and major code that is in force."""
-    found: dict[str, dict[str, UUID]] = {}
+def _schemes(records: Sequence[CategoryRecord], *, at: datetime) -> Mapping[str, set[str]]:
+    """Find the codes of the schemes of every minor and major class that is in force."""
+    found: dict[str, set[str]] = {}
     for record in records:
         if record.holds(at):
             for code in (record.code, record.major_code):
-                found.setdefault(code, {})[record.scheme] = record.scheme_id
+                found.setdefault(code, set()).add(record.scheme)
     return found
 
 
-def _scheme(
-    schemes: Mapping[str, Mapping[str, UUID]], row: Mapping[str, Any], number: int
-) -> UUID | None:
+def _scheme(schemes: Mapping[str, set[str]], row: Mapping[str, Any], number: int) -> str | None:
     """Find the scheme of a row's category; where several have that code, the row names one."""
     code, named = row.get("category"), row.get("scheme")
     if code is None:
         return None
-    those: Mapping[str, UUID] = schemes.get(code, {})
-    fitting = {name: id_ for name, id_ in those.items() if named in {None, name}}
+    those = schemes.get(code, set())
+    fitting = {name for name in those if named in {None, name}}
     if len(fitting) > 1:
         listed = ", ".join(sorted(fitting))
         raise Invalid(
@@ -200,7 +196,7 @@ def _scheme(
             field="scheme",
             row=number,
         )
-    return next(iter(fitting.values())) if fitting else known({}, code, number, "category")
+    return known(dict(zip([code], fitting, strict=False)), code, number, "category")
 
 
 async def put_workers(db: AsyncSession, rows: Rows) -> int:

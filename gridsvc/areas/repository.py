@@ -18,7 +18,6 @@ from gridsvc.areas.model import (
     Release,
     Responsibility,
 )
-from gridsvc.catalogue.model import CategoryScheme
 from gridsvc.errors import Invalid
 
 
@@ -194,13 +193,12 @@ async def organisations(db: AsyncSession) -> Sequence[Organisation]:
 
 async def responsibilities(
     db: AsyncSession, *, at: datetime, organisation: str | None = None
-) -> Sequence[tuple[Responsibility, str, str, str | None]]:
-    """List responsibilities in force, each with its organisation's, layer's and scheme's code."""
+) -> Sequence[tuple[Responsibility, str, str]]:
+    """List responsibilities in force, each with its organisation's and its layer's code."""
     statement = (
-        select(Responsibility, Organisation.code, Layer.name, CategoryScheme.code)
+        select(Responsibility, Organisation.code, Layer.name)
         .join(Organisation, Organisation.id == Responsibility.organisation_id)
         .join(Layer, Layer.id == Responsibility.layer_id)
-        .outerjoin(CategoryScheme, CategoryScheme.id == Responsibility.scheme_id)
         .where(in_force(Responsibility, at))
         .order_by(Layer.name, Responsibility.area_code, Responsibility.priority, Organisation.code)
     )

@@ -100,7 +100,7 @@ def _responsibility(
         ),
         layer=layer,
         area_code=row.area_code,
-        scheme_id=row.scheme_id,
+        scheme=row.scheme,
         category_code=row.category_code,
         role=row.role,
         priority=row.priority,

@@ -76,7 +76,7 @@ class ResponsibilityRecord:
     organisation: Organisation
     layer: str
     area_code: str | None
-    scheme_id: UUID | None
+    scheme: str | None
     category_code: str | None
     role: str
     priority: int
@@ -91,7 +91,7 @@ class ResponsibilityRecord:
         """Tell how exactly it names a category: 0 minor, 1 major, 2 all, None not at all."""
         if self.category_code is None:
             return 2
-        if self.scheme_id != category.scheme_id:
+        if self.scheme != category.scheme:
             return None
         return {category.code: 0, category.major_code: 1}.get(self.category_code)
 

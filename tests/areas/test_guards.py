@@ -154,7 +154,7 @@ class TestResponsibilities:
 
     async def test_two_for_a_whole_layer_are_refused_as_well(self, db: AsyncSession) -> None:
         found = await row_of(db, Responsibility, role="lead", area_code="Z1")
-        whole = {**found, "area_code": None, "scheme_id": None, "category_code": None}
+        whole = {**found, "area_code": None, "scheme": None, "category_code": None}
         await db.execute(insert(Responsibility).values(**whole))
         await refused(db, Responsibility, {**whole, "id": new_id()})
 
@@ -165,7 +165,7 @@ class TestResponsibilities:
             {"priority": -1},
             {"valid_to": EARLIER},
             {"category_code": None},
-            {"scheme_id": None},
+            {"scheme": None},
         ],
     )
     async def test_one_that_cannot_be(self, db: AsyncSession, changes: dict[str, Any]) -> None:

@@ -102,7 +102,7 @@ def responsible(
         "organisation": Organisation(id_of(who), who, f"单位{who}", f"Body {who}"),
         "layer": layer_name,
         "area_code": area,
-        "scheme_id": None,
+        "scheme": None,
         "category_code": None,
         "role": "lead",
         "priority": 0,
@@ -110,7 +110,7 @@ def responsible(
         "valid_to": None,
     }
     if changes.get("category_code"):
-        values["scheme_id"] = SCHEME
+        values["scheme"] = "test"
     return ResponsibilityRecord(**{**values, **changes})
 
 

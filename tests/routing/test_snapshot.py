@@ -1,7 +1,6 @@
 """What the compiled map finds at a point, compared with a plain model of boxes."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -86,7 +85,7 @@ def test_what_has_nothing_to_do_with_it_changes_nothing(
     others = [
         responsible("far", "cleaning", "FAR"),
         responsible("other", "cleaning", None, category_code="0301"),
-        responsible("scheme", "cleaning", None, category_code="0201", scheme_id=UUID(int=99)),
+        responsible("scheme", "cleaning", None, category_code="0201", scheme="another"),
         responsible("past", "cleaning", None, valid_to=NOON),
         responsible("future", "cleaning", None, valid_from=NOON + timedelta(seconds=1)),
         responsible("layer", "heating", None),
