@@ -1,0 +1,21 @@
+"""A service for the documents' commands."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.fixtures.database import Cluster
+from tests.served import Served, city_database, served
+
+
+@pytest_asyncio.fixture(scope="session")
+async def service(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """The generated city behind a web process; each document adds to it and removes nothing."""
+    async with city_database(cluster) as url:
+        home: Path = tmp_path_factory.mktemp("home")
+        with served(url, home) as running:
+            yield running

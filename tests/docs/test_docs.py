@@ -1,0 +1,130 @@
+"""The documents do what they say: their commands run, and their tables are those of the code."""
+
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from geodata.explain import explain
+from geodata.findings import ACCEPTABLE, Fault
+from geodata.repair import Fix
+from gridsvc.auth.policy import PERMISSIONS
+from gridsvc.cli.main import app
+from gridsvc.cli.table import COLUMNS
+from gridsvc.incidents.lifecycle import TRANSITIONS
+from gridsvc.incidents.schemas import IncidentReport
+from gridsvc.routing.facts import Outcome
+from gridsvc.routing.order import REASONS
+from gridsvc.settings import Settings
+from tests.docs.markdown import ROOT, links, make_targets, table
+from tests.docs.shell import untrue
+from tests.served import Served
+
+WITH_COMMANDS = (
+    "docs/reporting.md",
+    "docs/command-centre.md",
+    "docs/planners.md",
+    "docs/operation.md",
+)
+ALL = sorted(
+    str(file.relative_to(ROOT)) for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+)
+
+
+@pytest.mark.parametrize("document", WITH_COMMANDS)
+def test_commands_run_and_answer_as_shown(document: str, service: Served, tmp_path: Path) -> None:
+    assert untrue(document, service, tmp_path) == []
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_links_lead_somewhere(document: str) -> None:
+    folder = (ROOT / document).parent
+    assert [target for target in links(document) if not (folder / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_make_targets_exist(document: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    known = {
+        line.partition(":")[0] for line in makefile.splitlines() if ": " in line or "##" in line
+    }
+    assert make_targets(document) <= known
+
+
+def test_every_field_of_a_report_is_explained() -> None:
+    told = table("docs/reporting.md", "Field", "Required", "Meaning")
+    fields = IncidentReport.model_fields
+    assert {name: required == "yes" for name, required, _ in told} == {
+        name: field.is_required() for name, field in fields.items()
+    }
+
+
+def test_every_outcome_is_explained() -> None:
+    told = table("docs/reporting.md", "outcome", "status", "What it means")
+    assert [row[0] for row in told] == list(Outcome)
+
+
+def test_the_table_of_states_is_that_of_the_code() -> None:
+    told = table("docs/command-centre.md", "Status", "Action", "Leads to", "Who may", "Note")
+    roles = {role: role.value.replace("_", " ") for role in PERMISSIONS}
+    assert sorted(told) == sorted(
+        [
+            str(status),
+            str(action),
+            str(rule.target),
+            ", ".join(sorted(roles[r] for r in PERMISSIONS if rule.permission in PERMISSIONS[r])),
+            "required" if rule.note_required else "",
+        ]
+        for status, rules in TRANSITIONS.items()
+        for action, rule in rules.items()
+    )
+
+
+def test_every_kind_of_finding_is_explained() -> None:
+    told = table("docs/planners.md", "Finding", "Severity", "Means", "What to do", "Repair")
+    assert [(row[0], row[4]) for row in told] == [
+        (str(fault), str(explain(fault).fix or "")) for fault in Fault
+    ]
+    acceptable = {row[0] for row in told if "accept it" in row[3]}
+    assert acceptable == ACCEPTABLE
+
+
+def test_every_repair_is_explained() -> None:
+    assert [row[0] for row in table("docs/planners.md", "--repair", "Does")] == list(Fix)
+
+
+def test_every_option_of_load_is_explained() -> None:
+    told = table("docs/planners.md", "Option", "Meaning")
+    named = {option for row in told for option in row[0].split(", ")}
+    command = typer.main.get_command(app).commands["load"]  # type: ignore[attr-defined]  # a group
+    known = {parameter.opts[0] for parameter in command.params if parameter.opts[0][0] == "-"}
+    assert named == known
+
+
+def test_every_column_of_the_tables_is_named() -> None:
+    told = table("docs/planners.md", "Table", "Columns; those in brackets may be empty or left out")
+    assert {row[0]: row[1].split(", ") for row in told} == {
+        str(what): [column.name if column.required else f"[{column.name}]" for column in columns]
+        for what, columns in COLUMNS.items()
+    }
+
+
+def test_every_reason_for_losing_is_explained() -> None:
+    told = table("docs/planners.md", "lost_by", "The one picked …")
+    assert [reason for row in told for reason in row[0].split(", ")] == list(REASONS)
+
+
+def test_every_setting_is_explained_with_its_default() -> None:
+    told = table("docs/operation.md", "Variable", "Default", "Meaning")
+    assert {row[0]: row[1] for row in told} == {
+        f"GRIDSVC_{name.upper()}": _shown(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def _shown(default: object) -> str:
+    if default in {None, ""}:
+        return "–"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default)

@@ -1,0 +1,99 @@
+"""The service as its users meet it: a generated city behind a real web process on loopback."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from geodata.generate.plan import Scale
+from gridsvc.db.base import new_id
+from gridsvc.db.clock import utc_now
+from gridsvc.db.session import Database
+from gridsvc.demo.filling import fill
+from gridsvc.demo.people import LOGINS
+from gridsvc.settings import Settings
+from tests.fixtures.database import TEMPLATE, Cluster
+
+CITY = "gridsvc_generated_city"
+PASSWORDS: Mapping[str, str] = {login.name: f"open sesame {login.name}" for login in LOGINS}
+PATIENCE_S = 60
+_FILLED: set[Cluster] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running web process: where it answers, and the settings that its commands need."""
+
+    base: str
+    environment: Mapping[str, str]
+
+    @property
+    def database_url(self) -> str:
+        """The database behind it."""
+        return self.environment["GRIDSVC_DATABASE_URL"]
+
+
+@asynccontextmanager
+async def city_database(cluster: Cluster) -> AsyncIterator[str]:
+    """Lend a database with two generated streets and their last two months."""
+    await _fill_once(cluster)
+    name = f"served_{new_id().hex}"
+    cluster.run(f"CREATE DATABASE {name} TEMPLATE {CITY}")
+    yield cluster.url(name)
+    cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _fill_once(cluster: Cluster) -> None:
+    """Generate the city on its first use in a run; it takes some seconds."""
+    if cluster in _FILLED:
+        return
+    cluster.run(f"CREATE DATABASE {CITY} TEMPLATE {TEMPLATE}")
+    database = Database.connect(cluster.url(CITY), pool_size=2)
+    await fill(database, Settings(), scale=Scale.STREET, passwords=PASSWORDS, now=utc_now())
+    await database.close()
+    _FILLED.add(cluster)
+
+
+@contextmanager
+def served(database_url: str, home: Path) -> Iterator[Served]:
+    """Run `gridsvc serve` on a free port for as long as the block lasts."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "GRIDSVC_DATABASE_URL": database_url,
+        "GRIDSVC_HOME": str(home),
+        "GRIDSVC_PORT": str(port),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "gridsvc", "serve"], env=environment)
+    running = Served(f"http://127.0.0.1:{port}", environment)
+    try:
+        _wait_until_ready(running, process)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(running: Served, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(PATIENCE_S * 10):
+        assert process.poll() is None, "the web process ended at once"
+        try:
+            if httpx.get(f"{running.base}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the web process did not become ready")
