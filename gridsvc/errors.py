@@ -12,6 +12,7 @@ GridsvcError
 ├── VersionRequired    a change must say which version it is made to
 ├── NotAuthenticated   nobody is signed in
 ├── NotAllowed         somebody is, but may not
+├── TooManyRequests    more is asked at once than can be done; it may be asked again soon
 ├── NotAcceptable      the answer cannot be given in the format asked for
 ├── WrongMediaType     the body is not of a type this address takes
 └── SetupError         the machine or the database is not as the program needs it
@@ -84,6 +85,10 @@ class NotAuthenticated(GridsvcError):
 
 class NotAllowed(GridsvcError):
     code = "not_allowed"
+
+
+class TooManyRequests(GridsvcError):
+    code = "too_many_requests"
 
 
 class NotAcceptable(GridsvcError):

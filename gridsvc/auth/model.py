@@ -31,6 +31,10 @@ class Account(Base):
         CheckConstraint("language IN ('zh', 'en')", name="language"),
         CheckConstraint("(scope_level IS NULL) = (scope_code IS NULL)", name="scope"),
         CheckConstraint(
+            "scope_level IN ('district', 'street', 'community', 'grid', 'sub_estate')",
+            name="scope_level",
+        ),
+        CheckConstraint(
             "role IN ('grid_worker', 'command_centre', 'planner', 'administrator')", name="role"
         ),
     )

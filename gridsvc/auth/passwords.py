@@ -1,7 +1,7 @@
 """Passwords: argon2id, and what a new one must be."""
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from gridsvc.errors import Invalid
 
@@ -27,7 +27,10 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, stored: str | None) -> bool:
     """Compare a password with what is stored; None stands for an unknown account."""
     try:
-        _HASHER.verify(stored or _NOBODY, password)
+        _HASHER.verify(_NOBODY if stored is None else stored, password)
+    except InvalidHashError:
+        # An account that nobody can sign in to: it is told from a wrong password by nothing.
+        return verify_password(password, None)
     except VerificationError:
         return False
     return stored is not None

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth import repository
+from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account, Credential
-from gridsvc.auth.passwords import hash_password, verify_password
+from gridsvc.auth.passwords import hash_password
 from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, NotAuthenticated
 
 
@@ -57,11 +59,17 @@ async def add_account(db: AsyncSession, new: NewAccount) -> Account:
     return account
 
 
-async def check_password(db: AsyncSession, login: str, password: str) -> Account:
-    """Find the account, or refuse without saying whether the login or the password was wrong."""
-    account = await repository.account_by_login(db, login)
-    stored = account.password_hash if account else None
-    good = await asyncio.to_thread(verify_password, password, stored)
+async def check_password(
+    database: Database, gate: PasswordGate, *, login: str, password: str
+) -> Account:
+    """Find the account, or refuse without saying whether the login or the password was wrong.
+
+    No connection is held while the passwords are compared, which takes long on purpose.
+    """
+    with gate.place():
+        async with database.sessions() as db:
+            account = await repository.account_by_login(db, login)
+        good = await gate.verify(password, account.password_hash if account else None)
     if not good or account is None or account.disabled_at is not None:
         raise NotAuthenticated(
             "wrong_login",

@@ -25,9 +25,13 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
     (errors.WrongMediaType, 415, "Wrong content type"),
     (errors.Invalid, 422, "Cannot be accepted"),
     (errors.VersionRequired, 428, "Version required"),
+    (errors.TooManyRequests, 429, "Too many requests"),
     (errors.SetupError, 503, "Not ready"),
 )
 """Error, status, title. The first line whose class fits is taken."""
+
+RETRY_AFTER_S = {429: 3, 503: 10}
+"""After how many seconds it is worth to ask again."""
 
 _HTTP_WORDS = {
     400: ("unreadable", "The body cannot be read.", "请求内容无法读取。"),
@@ -90,6 +94,8 @@ def problem(
     headers: dict[str, str] = {"Content-Language": language}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if status in RETRY_AFTER_S:
+        headers["Retry-After"] = str(RETRY_AFTER_S[status])
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.principal import Principal
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
@@ -49,6 +50,7 @@ class State:
     database: Database
     signing_key: str
     callers: KnownCallers = field(default_factory=KnownCallers)
+    passwords: PasswordGate = field(default_factory=PasswordGate)
 
 
 def state_of(request: Request) -> State:

@@ -43,13 +43,17 @@ class CallerOut(BaseModel):
     language: str
 
 
-@router.post("/v1/tokens", status_code=201, responses=problems(401, 413, 415, 422))
-async def make_token(body: TokenRequest, _: JsonBody, db: WriteDb, now: Now) -> TokenOut:
+@router.post("/v1/tokens", status_code=201, responses=problems(401, 413, 415, 422, 429))
+async def make_token(body: TokenRequest, _: JsonBody, state: StateDep, now: Now) -> TokenOut:
     """Sign a program in. Anyone may try; it takes the login's password."""
-    account = await service.check_password(db, body.login, body.password.get_secret_value())
-    token = await service.add_credential(
-        db, account.id, kind="bearer", name=body.name, life=TOKEN_LIFE, now=now
+    password = body.password.get_secret_value()
+    account = await service.check_password(
+        state.database, state.passwords, login=body.login, password=password
     )
+    async with state.database.transaction() as db:
+        token = await service.add_credential(
+            db, account.id, kind="bearer", name=body.name, life=TOKEN_LIFE, now=now
+        )
     return TokenOut(token=token, expires_in_s=int(TOKEN_LIFE.total_seconds()))
 
 

@@ -65,7 +65,6 @@ async def login(
     *,
     request: Request,
     state: StateDep,
-    db: WriteDb,
     now: Now,
     language: Language,
     login: Annotated[Text, Form(max_length=100)],
@@ -81,13 +80,16 @@ async def login(
             zh="登录页面已过期，请重新打开。",
         )
     try:
-        account = await service.check_password(db, login, password)
+        account = await service.check_password(
+            state.database, state.passwords, login=login, password=password
+        )
     except NotAuthenticated:
         return _form(state, language, following=local_path(following), failed=True)
     life = timedelta(hours=state.settings.session_hours)
-    secret = await service.add_credential(
-        db, account.id, kind="session", name="browser", life=life, now=now
-    )
+    async with state.database.transaction() as db:
+        secret = await service.add_credential(
+            db, account.id, kind="session", name="browser", life=life, now=now
+        )
     response = RedirectResponse(local_path(following), 303)
     signed = signer(state).sign(secret).decode()
     _cookie(response, state, COOKIE, signed, seconds=int(life.total_seconds()))

@@ -5,11 +5,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth import service
+from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account
 from gridsvc.auth.passwords import MIN_LENGTH, hash_password, verify_password
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.auth.service import NewAccount
 from gridsvc.db.clock import utc_now
+from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, Invalid, NotAuthenticated
 from tests.factories import PASSWORD, make_account
 
@@ -36,6 +38,11 @@ class TestPasswords:
     def test_nobody_has_a_password(self) -> None:
         assert not verify_password("nobody has this password", None)
 
+    @pytest.mark.parametrize("unusable", ["", "!", "*", "$argon2id$v=19$broken", "plain text"])
+    @pytest.mark.parametrize("password", [PASSWORD, "", "nobody has this password"])
+    def test_nor_does_an_account_with_no_usable_hash(self, unusable: str, password: str) -> None:
+        assert not verify_password(password, unusable)
+
     def test_a_short_one_is_refused(self) -> None:
         with pytest.raises(Invalid) as refused:
             hash_password("x" * (MIN_LENGTH - 1))
@@ -43,9 +50,13 @@ class TestPasswords:
 
 
 class TestAccounts:
-    async def test_a_login_is_kept_in_small_letters(self, db: AsyncSession) -> None:
+    async def test_a_login_is_kept_in_small_letters(
+        self, db: AsyncSession, database: Database
+    ) -> None:
         await service.add_account(db, NewAccount(" Wang.Fang ", PASSWORD, Role.GRID_WORKER))
-        account = await service.check_password(db, "WANG.fang", PASSWORD)
+        account = await service.check_password(
+            database, PasswordGate(), login="WANG.fang", password=PASSWORD
+        )
         assert account.login == "wang.fang"
 
     async def test_a_login_is_taken_once(self, db: AsyncSession) -> None:
@@ -68,13 +79,13 @@ class TestAccounts:
         [("worker", "wrong password"), ("nobody", PASSWORD), ("disabled", PASSWORD), ("", "")],
     )
     async def test_all_that_is_wrong_is_told_alike(
-        self, db: AsyncSession, login: str, password: str
+        self, db: AsyncSession, database: Database, login: str, password: str
     ) -> None:
         await make_account(db, "worker", Role.GRID_WORKER)
         (await make_account(db, "disabled", Role.GRID_WORKER)).disabled_at = utc_now()
         await db.flush()
         with pytest.raises(NotAuthenticated) as refused:
-            await service.check_password(db, login, password)
+            await service.check_password(database, PasswordGate(), login=login, password=password)
         assert refused.value.code == "wrong_login"
 
     @pytest.mark.parametrize(
