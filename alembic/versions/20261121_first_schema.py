@@ -11,6 +11,23 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+STATUSES = (
+    "'filed', 'dispatched', 'handling', 'handled', 'checked', 'closed', 'rejected', 'withdrawn'"
+)
+LISTED_BY = (
+    "category_id",
+    "community",
+    "district",
+    "grid",
+    "lead_id",
+    "reporter_id",
+    "status",
+    "street",
+    "sub_estate",
+    "zone_id",
+)
+"""What incidents are asked for by, the newest first: each has an index in that order."""
+
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
@@ -29,6 +46,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.column("code"), "="),
+            (sa.literal_column("tstzrange(valid_from, valid_to)"), "&&"),
+            using="gist",
+            name="ex_category_scheme_one_version_in_force",
+        ),
         sa.CheckConstraint("valid_to > valid_from", name=op.f("ck_category_scheme_validity")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_category_scheme")),
         sa.UniqueConstraint("code", "version", name=op.f("uq_category_scheme_code_version")),
@@ -107,6 +130,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "(scope_level IS NULL) = (scope_code IS NULL)", name=op.f("ck_account_scope")
+        ),
+        sa.CheckConstraint(
+            "scope_level IN ('district', 'street', 'community', 'grid', 'sub_estate')",
+            name=op.f("ck_account_scope_level"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_account_organisation_id")
@@ -307,6 +334,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
         sa.UniqueConstraint("release_id", "code", name=op.f("uq_area_release_id_code")),
     )
+    op.create_index("ix_area_code", "area", ["code"], unique=False)
     op.create_index("ix_area_geometry", "area", ["geometry"], unique=False, postgresql_using="gist")
     op.create_index("ix_area_layer_parent", "area", ["layer_id", "parent_code"], unique=False)
     op.create_table(
@@ -354,12 +382,16 @@ def upgrade() -> None:
         sa.Column("community", sa.Text(), nullable=True),
         sa.Column("grid", sa.Text(), nullable=True),
         sa.Column("sub_estate", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked', 'closed',"
-            " 'rejected', 'withdrawn')",
-            name=op.f("ck_incident_status"),
-        ),
+        sa.CheckConstraint(f"status IN ({STATUSES})", name=op.f("ck_incident_status")),
         sa.CheckConstraint("version > 0", name=op.f("ck_incident_version")),
+        sa.CheckConstraint(
+            "outcome IN ('routed', 'ambiguous', 'fallback', 'outside', 'unlocated')",
+            name=op.f("ck_incident_outcome"),
+        ),
+        sa.CheckConstraint(
+            "accuracy_m >= 0 AND accuracy_m < 'Infinity'", name=op.f("ck_incident_accuracy")
+        ),
+        sa.CheckConstraint("octet_length(report_hash) = 32", name=op.f("ck_incident_report_hash")),
         sa.ForeignKeyConstraint(
             ["category_id"], ["category.id"], name=op.f("fk_incident_category_id")
         ),
@@ -370,26 +402,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["zone_id"], ["area.id"], name=op.f("fk_incident_zone_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
+    for column in LISTED_BY:
+        op.create_index(f"ix_incident_{column}_reported", "incident", [column, "reported_at", "id"])
+    op.create_index("ix_incident_location", "incident", ["location"], postgresql_using="gist")
     op.create_index(
-        "ix_incident_grid_reported_at", "incident", ["grid", "reported_at"], unique=False
+        "ix_incident_open",
+        "incident",
+        ["due_at", "status"],
+        postgresql_where=sa.text(
+            "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked')"
+        ),
     )
-    op.create_index(
-        "ix_incident_lead_id_reported_at", "incident", ["lead_id", "reported_at"], unique=False
-    )
-    op.create_index(
-        "ix_incident_location", "incident", ["location"], unique=False, postgresql_using="gist"
-    )
-    op.create_index("ix_incident_reference", "incident", ["reference"], unique=False)
-    op.create_index("ix_incident_reported", "incident", ["reported_at", "id"], unique=False)
-    op.create_index(
-        "ix_incident_reporter_id", "incident", ["reporter_id", "reported_at"], unique=False
-    )
-    op.create_index(
-        "ix_incident_street_reported_at", "incident", ["street", "reported_at"], unique=False
-    )
-    op.create_index(
-        "ix_incident_zone_id_reported_at", "incident", ["zone_id", "reported_at"], unique=False
-    )
+    op.create_index("ix_incident_reference", "incident", ["reference"])
+    op.create_index("ix_incident_reported", "incident", ["reported_at", "id"])
     op.create_table(
         "incident_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -409,6 +434,13 @@ def upgrade() -> None:
         ),
         sa.Column("previous_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            f"from_status IN ({STATUSES})", name=op.f("ck_incident_event_from_status")
+        ),
+        sa.CheckConstraint(f"to_status IN ({STATUSES})", name=op.f("ck_incident_event_to_status")),
+        sa.CheckConstraint(
+            "octet_length(previous_hash) = 32", name=op.f("ck_incident_event_previous_hash")
+        ),
         sa.CheckConstraint("octet_length(hash) = 32", name=op.f("ck_incident_event_hash")),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["account.id"], name=op.f("fk_incident_event_actor_id")
@@ -426,21 +458,24 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.SmallInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("fk_notice_incident_id")
+            ["incident_id", "sequence"],
+            ["incident_event.incident_id", "incident_event.sequence"],
+            name=op.f("fk_notice_incident_id_sequence"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_notice_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint(
-            "organisation_id",
             "incident_id",
-            "kind",
-            name=op.f("uq_notice_organisation_id_incident_id_kind"),
+            "sequence",
+            "organisation_id",
+            name=op.f("uq_notice_incident_id_sequence_organisation_id"),
         ),
     )
     op.create_index(
@@ -483,19 +518,18 @@ def downgrade() -> None:
     op.drop_index("ix_notice_organisation_id", table_name="notice")
     op.drop_table("notice")
     op.drop_table("incident_event")
-    op.drop_index("ix_incident_zone_id_reported_at", table_name="incident")
-    op.drop_index("ix_incident_street_reported_at", table_name="incident")
-    op.drop_index("ix_incident_reporter_id", table_name="incident")
     op.drop_index("ix_incident_reported", table_name="incident")
     op.drop_index("ix_incident_reference", table_name="incident")
+    op.drop_index("ix_incident_open", table_name="incident")
     op.drop_index("ix_incident_location", table_name="incident", postgresql_using="gist")
-    op.drop_index("ix_incident_lead_id_reported_at", table_name="incident")
-    op.drop_index("ix_incident_grid_reported_at", table_name="incident")
+    for column in LISTED_BY:
+        op.drop_index(f"ix_incident_{column}_reported", table_name="incident")
     op.drop_table("incident")
     op.drop_index(op.f("ix_assignment_grid_code"), table_name="assignment")
     op.drop_table("assignment")
     op.drop_index("ix_area_layer_parent", table_name="area")
     op.drop_index("ix_area_geometry", table_name="area", postgresql_using="gist")
+    op.drop_index("ix_area_code", table_name="area")
     op.drop_table("area")
     op.drop_table("worker")
     op.drop_table("release")

@@ -112,7 +112,10 @@ class Release(Base):
 
 
 class Area(Base):
-    """One area of one release, longitude before latitude in WGS84."""
+    """One area of one release, longitude before latitude in WGS84.
+
+    A trigger lets only `valid_to` be set afterwards, here and on the release.
+    """
 
     __tablename__ = "area"
 
@@ -136,6 +139,7 @@ class Area(Base):
         CheckConstraint("code <> ''", name="code"),
         CheckConstraint("valid_to > valid_from", name="validity"),
         CheckConstraint("NOT ST_IsEmpty(geometry)", name="not_empty"),
+        Index("ix_area_code", "code"),
         Index("ix_area_geometry", "geometry", postgresql_using="gist"),
         Index("ix_area_layer_parent", "layer_id", "parent_code"),
         ExcludeConstraint(
@@ -225,7 +229,8 @@ class Assignment(Base):
 class MapVersion(Base):
     """One row: a number that grows whenever anything that routing reads has changed.
 
-    Deferred triggers write it at commit, so that no writer can forget; see the migration.
+    Deferred triggers write it at commit, so that no writer can forget, once a transaction; see the
+    migration.
     """
 
     __tablename__ = "map_version"

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, literal_column
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
@@ -24,6 +25,11 @@ class CategoryScheme(Base):
     __table_args__ = (
         UniqueConstraint("code", "version"),
         CheckConstraint("valid_to > valid_from", name="validity"),
+        ExcludeConstraint(
+            ("code", "="),
+            (literal_column("tstzrange(valid_from, valid_to)"), "&&"),
+            name="ex_category_scheme_one_version_in_force",
+        ),
     )
 
 

@@ -20,6 +20,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsvc.db.base import Base, Id
 from gridsvc.db.geometry import ShapelyGeometry
 
+STATUSES = (
+    "'filed', 'dispatched', 'handling', 'handled', 'checked', 'closed', 'rejected', 'withdrawn'"
+)
+LISTED_BY = (
+    "category_id",
+    "community",
+    "district",
+    "grid",
+    "lead_id",
+    "reporter_id",
+    "status",
+    "street",
+    "sub_estate",
+    "zone_id",
+)
+"""What incidents are asked for by, the newest first: each has an index in that order."""
+
 REFERENCE_NUMBER = Sequence("incident_reference_number", metadata=Base.metadata)
 
 
@@ -56,19 +73,29 @@ class Incident(Base):
 
     __table_args__ = (
         CheckConstraint("version > 0", name="version"),
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
         CheckConstraint(
-            "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked', 'closed',"
-            " 'rejected', 'withdrawn')",
-            name="status",
+            "outcome IN ('routed', 'ambiguous', 'fallback', 'outside', 'unlocated')",
+            name="outcome",
         ),
-        Index("ix_incident_reported", "reported_at", "id"),
-        Index("ix_incident_reference", "reference"),
+        CheckConstraint("accuracy_m >= 0 AND accuracy_m < 'Infinity'", name="accuracy"),
+        CheckConstraint("octet_length(report_hash) = 32", name="report_hash"),
+        *(
+            Index(f"ix_incident_{column}_reported", column, "reported_at", "id")
+            for column in LISTED_BY
+        ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
-        Index("ix_incident_grid_reported_at", "grid", "reported_at"),
-        Index("ix_incident_street_reported_at", "street", "reported_at"),
-        Index("ix_incident_zone_id_reported_at", "zone_id", "reported_at"),
-        Index("ix_incident_lead_id_reported_at", "lead_id", "reported_at"),
-        Index("ix_incident_reporter_id", "reporter_id", "reported_at"),
+        # The start page counts what is open: few of many.
+        Index(
+            "ix_incident_open",
+            "due_at",
+            "status",
+            postgresql_where=text(
+                "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked')"
+            ),
+        ),
+        Index("ix_incident_reference", "reference"),
+        Index("ix_incident_reported", "reported_at", "id"),
     )
 
 
@@ -92,6 +119,9 @@ class IncidentEvent(Base):
 
     __table_args__ = (
         UniqueConstraint("incident_id", "sequence"),
+        CheckConstraint(f"from_status IN ({STATUSES})", name="from_status"),
+        CheckConstraint(f"to_status IN ({STATUSES})", name="to_status"),
+        CheckConstraint("octet_length(previous_hash) = 32", name="previous_hash"),
         CheckConstraint("octet_length(hash) = 32", name="hash"),
     )
 

@@ -19,8 +19,36 @@ from gridsvc.areas.model import (
     Responsibility,
     Worker,
 )
+from gridsvc.catalogue.model import CategoryScheme
 from gridsvc.db.base import new_id
+from gridsvc.db.session import Database
+from gridsvc.tables import metadata
 from tests.factories import BEGAN, cell
+
+CHANGED = {
+    "area_count": "area_count = 99",
+    "area_m2": "area_m2 = area_m2 + 1",
+    "attributes": """attributes = '{"a": 1}'""",
+    "code": "code = code || 'x'",
+    "digest": "digest = 'x'",
+    "estate_type": "estate_type = 'x'",
+    "findings": """findings = '{"a": 1}'""",
+    # The same ground, begun at another corner.
+    "geometry": "geometry = ST_Multi(ST_Reverse(geometry))",
+    "households": "households = 1",
+    "id": "id = gen_random_uuid()",
+    "layer_id": "layer_id = gen_random_uuid()",
+    "name": "name = 'x'",
+    "number": "number = number + 1",
+    "parent_code": "parent_code = 'x'",
+    "population": "population = 1",
+    "recorded_at": "recorded_at = now() - interval '1 day'",
+    "recorded_by": "recorded_by = gen_random_uuid()",
+    "release_id": "release_id = gen_random_uuid()",
+    "source": "source = 'x'",
+    "valid_from": "valid_from = valid_from - interval '1 day'",
+}
+"""A change of each column of what is published."""
 
 LATER = BEGAN + timedelta(days=30)
 EARLIER = BEGAN - timedelta(days=30)
@@ -125,6 +153,40 @@ class TestAreas:
             )
 
 
+@pytest.mark.parametrize("table", ["area", "release"])
+class TestPublished:
+    """What a release holds is never edited: a later one ends it."""
+
+    async def test_only_its_end_may_be_set(self, db: AsyncSession, table: str) -> None:
+        columns = {column.name for column in metadata.tables[table].columns} - {"valid_to"}
+        for column in sorted(columns):
+            with pytest.raises(DBAPIError, match="published"):
+                async with db.begin_nested():
+                    await db.execute(text(f"UPDATE {table} SET {CHANGED[column]}"))
+        await db.execute(text(f"UPDATE {table} SET valid_to = '2099-01-01+0'"))
+
+    async def test_none_is_removed(self, db: AsyncSession, table: str) -> None:
+        with pytest.raises(DBAPIError, match="published"):
+            await db.execute(text(f"DELETE FROM {table}"))
+
+
+class TestSchemes:
+    @pytest.mark.parametrize(
+        ("since", "until"), [(BEGAN, None), (LATER, None), (EARLIER, None), (EARLIER, LATER)]
+    )
+    async def test_one_version_is_in_force_at_a_time(
+        self, db: AsyncSession, since: Any, until: Any
+    ) -> None:
+        scheme = await row_of(db, CategoryScheme, code="test")
+        again = {**scheme, "version": 2, "valid_from": since, "valid_to": until}
+        said = await refused(db, CategoryScheme, again)
+        assert "ex_category_scheme_one_version_in_force" in said
+
+    async def test_another_scheme_may_hold_beside_it(self, db: AsyncSession) -> None:
+        scheme = await row_of(db, CategoryScheme, code="test")
+        await db.execute(insert(CategoryScheme).values(**{**scheme, "code": "other"}))
+
+
 class TestResponsibilities:
     @pytest.mark.parametrize("role", ["lead", "duty"])
     async def test_two_of_equal_priority_for_one_thing_are_refused(
@@ -212,11 +274,11 @@ class TestMapVersion:
             ("UPDATE responsibility SET priority = 7", True),
             ("DELETE FROM responsibility", True),
             ("UPDATE layer SET title = 'x'", True),
-            ("UPDATE release SET digest = 'x'", True),
+            ("UPDATE release SET valid_to = '2099-01-01+0'", True),
+            ("UPDATE area SET valid_to = '2099-01-01+0'", True),
             ("UPDATE category SET name = 'x'", True),
             ("UPDATE category_scheme SET name = 'x'", True),
             ("DELETE FROM assignment", False),
-            ("UPDATE area SET households = 1", False),
         ],
     )
     async def test_it_grows(self, db: AsyncSession, change: str, grows: bool) -> None:
@@ -227,6 +289,48 @@ class TestMapVersion:
         assert before is not None
         assert after is not None
         assert (after > before) is grows
+
+    async def test_a_transaction_is_one_version_however_many_rows_it_changes(
+        self, city_url: str
+    ) -> None:
+        database = Database.connect(city_url, pool_size=1)
+        numbers = []
+        for changed in ("true", "false", "true"):
+            async with database.transaction() as db:
+                await db.execute(text(f"UPDATE category SET name = name || 'x' WHERE {changed}"))
+                await db.execute(text(f"UPDATE layer SET title = 'x' WHERE {changed}"))
+            async with database.sessions() as db:
+                numbers.append((await db.execute(select(MapVersion.number))).scalar_one())
+        await database.close()
+        assert [number - numbers[0] for number in numbers] == [0, 0, 1]
+
+    async def test_what_a_savepoint_takes_back_does_not_count(self, db: AsyncSession) -> None:
+        before = (await db.execute(select(MapVersion.number))).scalar_one()
+        await db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        async with db.begin_nested() as savepoint:
+            await db.execute(text("UPDATE layer SET title = 'x'"))
+            await savepoint.rollback()
+        assert (await db.execute(select(MapVersion.number))).scalar_one() == before
+        await db.execute(text("UPDATE layer SET title = 'y'"))
+        assert (await db.execute(select(MapVersion.number))).scalar_one() == before + 1
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "area",
+            "category",
+            "category_scheme",
+            "layer",
+            "organisation",
+            "release",
+            "responsibility",
+        ],
+    )
+    async def test_nothing_that_routing_reads_can_be_truncated(
+        self, db: AsyncSession, table: str
+    ) -> None:
+        with pytest.raises(DBAPIError, match=r"cannot be truncated|append-only"):
+            await db.execute(text(f"TRUNCATE {table} CASCADE"))
 
     async def test_there_is_one(self, db: AsyncSession) -> None:
         assert await db.scalar(select(func.count()).select_from(MapVersion)) == 1
