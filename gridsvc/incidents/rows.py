@@ -18,7 +18,7 @@ from gridsvc.incidents.intake import Intake
 from gridsvc.incidents.lifecycle import Action, Status, filed_as
 from gridsvc.incidents.report import Report, hash_of
 from gridsvc.incidents.repository import event_row
-from gridsvc.routing.decision import Decision
+from gridsvc.routing.facts import Decision
 from gridsvc.routing.record import record_of
 from gridsvc.routing.service import Answer, Matter
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gridsvc.routing.decision import Candidate, Decision, Organisation, Outcome, Place
+from gridsvc.routing.facts import Candidate, Decision, Organisation, Outcome, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ def _others(decision: Decision, pick: Candidate) -> list[Organisation]:
 
 def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
     names = "、".join(organisation.name for organisation in _others(decision, pick))
+    if decision.contradicted:
+        return (
+            f"{_routed_zh(decision, pick, category)}但{names}对同一地块也是主责，"
+            "而该图层不允许重叠，请核定职责。"
+        )
     doubt = f"也可能由{names}负责" if names else "部分定位范围在区域之外"
     routed, share = _routed_zh(decision, pick, category), f"{decision.confidence:.0%}"
     return f"{routed}但定位不足以确定（把握{share}）：{doubt}，请核对。"
@@ -90,22 +95,31 @@ def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
 
 def _ambiguous_en(decision: Decision, pick: Candidate, category: str) -> str:
     names = ", ".join(_name_en(organisation) for organisation in _others(decision, pick))
+    if decision.contradicted:
+        return (
+            f"{_routed_en(decision, pick, category)} But {names} leads on the same ground, which "
+            "the layer does not allow: settle who does."
+        )
     doubt = f"it may be {names}'s" if names else "part of the accuracy disc is in no area"
     routed, share = _routed_en(decision, pick, category), f"{decision.confidence:.0%}"
     return f"{routed} The position does not settle it ({share}): {doubt}."
 
 
-def _fallback_zh(_: Decision, pick: Candidate, category: str) -> str:
+def _fallback_zh(decision: Decision, pick: Candidate, category: str) -> str:
+    names = "、".join(organisation.name for organisation in _others(decision, pick))
+    doubt = f"定位范围跨界，也可能由{names}负责，请核对。" if names else ""
     return (
         f"“{category}”在此处没有责任区，按属地兜底由{_zone_zh(pick.place)}的"
-        f"{pick.organisation.name}负责。"
+        f"{pick.organisation.name}负责。{doubt}"
     )
 
 
-def _fallback_en(_: Decision, pick: Candidate, category: str) -> str:
+def _fallback_en(decision: Decision, pick: Candidate, category: str) -> str:
+    names = ", ".join(_name_en(organisation) for organisation in _others(decision, pick))
+    doubt = f" The position does not settle it: it may be {names}'s." if names else ""
     return (
         f'No zone answers for "{category}" here; by territorial fallback it is '
-        f"{_name_en(pick.organisation)}'s, on duty for {_zone_en(pick.place)}."
+        f"{_name_en(pick.organisation)}'s, on duty for {_zone_en(pick.place)}.{doubt}"
     )
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from gridsvc.routing.decision import Candidate, Decision, Organisation, Outcome, Place
+from gridsvc.routing.decision import WHOLE
+from gridsvc.routing.facts import Candidate, Decision, Organisation, Outcome, Place
 from gridsvc.routing.service import Answer
 
 
@@ -85,12 +86,11 @@ def _metres(value: float | None) -> float | None:
 
 
 def _question(decision: Decision) -> dict[str, str] | None:
-    """Ask what would settle an ambiguous place: which of the areas is it in."""
-    if decision.outcome is not Outcome.AMBIGUOUS or decision.pick is None:
+    """Ask what would settle a place that the accuracy leaves open: which area is it in."""
+    names = _undecided(decision)
+    if not names:
         return None
-    places = [decision.pick.place, *(loser.candidate.place for loser in decision.losers)]
-    names = list(dict.fromkeys(place.name for place in places))
-    if len(names) < 2:
+    if len(names) == 1:
         return {
             "zh": f"地点在“{names[0]}”之内还是之外？",
             "en": f'Is it inside or outside "{names[0]}"?',
@@ -98,3 +98,13 @@ def _question(decision: Decision) -> dict[str, str] | None:
     quoted_zh = "、".join(f"“{name}”" for name in names)
     quoted_en = ", ".join(f'"{name}"' for name in names)
     return {"zh": f"地点在哪一侧：{quoted_zh}？", "en": f"On which side is it: {quoted_en}?"}
+
+
+def _undecided(decision: Decision) -> list[str]:
+    """Name the areas that hold a part of the disc only, where that leaves the owner open."""
+    pick = decision.pick
+    open_ = decision.outcome is Outcome.AMBIGUOUS and not decision.contradicted
+    if pick is None or not (open_ or (decision.outcome is Outcome.FALLBACK and decision.losers)):
+        return []
+    places = [pick.place, *(loser.candidate.place for loser in decision.losers)]
+    return list(dict.fromkeys(place.name for place in places if place.share < WHOLE))

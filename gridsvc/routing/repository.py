@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas import model as areas
-from gridsvc.routing.decision import Basis, Organisation
+from gridsvc.routing.facts import Basis, Organisation
 from gridsvc.routing.model import RoutingDecision
 from gridsvc.routing.snapshot import (
     AreaRecord,
@@ -69,13 +69,21 @@ async def areas_of(
     layers = {release.id: release.layer for release in chosen}
     table = areas.Area
     rows = await db.execute(
-        select(table.id, table.release_id, table.code, table.name, table.area_m2, table.geometry)
+        select(
+            table.id,
+            table.release_id,
+            table.code,
+            table.name,
+            table.parent_code,
+            table.area_m2,
+            table.geometry,
+        )
         .where(table.release_id.in_(list(layers)))
         .order_by(table.release_id, table.code)
     )
     records, shapes = [], []
-    for id_, release_id, code, name, area_m2, geometry in rows:
-        records.append(AreaRecord(id_, layers[release_id], code, name, area_m2))
+    for id_, release_id, code, name, parent, area_m2, geometry in rows:
+        records.append(AreaRecord(id_, layers[release_id], code, name, parent, area_m2))
         shapes.append(geometry)
     return records, shapes
 

@@ -9,8 +9,9 @@ from gridsvc.catalogue.lookup import find_category
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.errors import OutsideServiceArea
 from gridsvc.routing.atlas import Atlas, Edition
-from gridsvc.routing.decision import Decision, Outcome, decide
+from gridsvc.routing.decision import decide
 from gridsvc.routing.explain import Explanation, explain
+from gridsvc.routing.facts import Decision, Outcome
 from gridsvc.routing.snapshot import MapView, Question
 
 

@@ -6,7 +6,7 @@ business of `atlas`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
@@ -15,16 +15,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.index import AreaIndex
 from gridsvc.catalogue.repository import CategoryRecord
-from gridsvc.routing.decision import (
-    Basis,
-    Candidate,
-    Facts,
-    Kind,
-    Organisation,
-    Place,
-)
+from gridsvc.routing.facts import Basis, Candidate, Facts, Kind, Organisation, Place
 
 LEVELS = ("district", "street", "community", "grid", "sub_estate")
+_ESTATE = "sub_estate"
+_UPWARD = tuple(level for level in reversed(LEVELS) if level != _ESTATE)
 OUTLINE_LEVELS = 2
 """How many of the coarsest levels are searched for the area nearest to a point outside all."""
 
@@ -65,6 +60,7 @@ class AreaRecord:
     layer: LayerRecord
     code: str
     name: str
+    parent: str | None
     area_m2: float
 
 
@@ -180,7 +176,7 @@ def _outline(areas: Sequence[AreaRecord]) -> list[int]:
     return [position for position, area in enumerate(areas) if area.layer.level in wanted]
 
 
-def _place(area: AreaRecord, *, inside_m: float, share: float, tied: bool = False) -> Place:
+def _place(area: AreaRecord, *, inside_m: float, share: float) -> Place:
     return Place(
         area_id=area.id,
         layer=area.layer.name,
@@ -192,24 +188,38 @@ def _place(area: AreaRecord, *, inside_m: float, share: float, tied: bool = Fals
         area_m2=area.area_m2,
         inside_m=inside_m,
         share=share,
-        tied=tied,
     )
 
 
 def _administrative_chain(places: Iterable[tuple[Place, AreaRecord]]) -> tuple[Place, ...]:
-    """Keep one covering area of each level, the lowest code; a tie is flagged."""
+    """Keep one covering area of each level, the outermost first.
+
+    On a border the grid with the lowest code is taken, then the areas that it belongs to, so that
+    the chain is one path of the tree wherever the tree has one there; a tie is flagged.
+    """
     by_level: dict[str, list[tuple[Place, AreaRecord]]] = defaultdict(list)
-    for place, area in places:
+    for place, area in sorted(places, key=lambda pair: pair[0].code):
         if place.level is not None and place.covers:
             by_level[place.level].append((place, area))
-    chosen = []
-    for level in LEVELS:
-        covering = sorted(by_level.get(level, ()), key=lambda pair: pair[0].code)
+    chosen: dict[str, Place] = {}
+    parent: str | None = None
+    for level in _UPWARD:
+        covering = by_level.get(level)
         if covering:
-            place, area = covering[0]
-            tied = len(covering) > 1
-            chosen.append(_place(area, inside_m=place.inside_m, share=place.share, tied=tied))
-    return tuple(chosen)
+            place, area = next((p for p in covering if p[0].code == parent), covering[0])
+            chosen[level] = replace(place, tied=len(covering) > 1)
+            parent = area.parent
+    _add_estate(chosen, by_level.get(_ESTATE, []))
+    return tuple(chosen[level] for level in LEVELS if level in chosen)
+
+
+def _add_estate(chosen: dict[str, Place], covering: list[tuple[Place, AreaRecord]]) -> None:
+    """Add the sub-estate, which stands beside the grid: one of the chosen community, if any is."""
+    if not covering:
+        return
+    community = chosen["community"].code if "community" in chosen else None
+    place, _ = next((p for p in covering if p[1].parent == community), covering[0])
+    chosen[_ESTATE] = replace(place, tied=len(covering) > 1)
 
 
 def _claims(
@@ -236,6 +246,7 @@ def _candidate(
         priority=record.priority,
         category=record.category_code,
         specificity=specificity,
+        whole_layer=record.area_code is None,
     )
 
 

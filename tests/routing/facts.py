@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from gridsvc.routing.decision import Basis, Candidate, Facts, Kind, Organisation, Place
+from gridsvc.routing.facts import Basis, Candidate, Facts, Kind, Organisation, Place
 
 
 def organisation(code: str) -> Organisation:

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.atlas import Edition
-from gridsvc.routing.decision import Basis, Facts, Organisation
+from gridsvc.routing.facts import Basis, Facts, Organisation
 from gridsvc.routing.service import Answer, answer
 from gridsvc.routing.snapshot import (
     AreaRecord,
@@ -79,6 +79,7 @@ class Box:
     south: float
     columns: float = 1
     rows: float = 1
+    parent: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -129,7 +130,9 @@ class Map:
             for name, found in sorted(layers.items())
         ]
         areas = [
-            AreaRecord(box.id, box.layer, box.code, f"{box.code}区", box.columns * box.rows)
+            AreaRecord(
+                box.id, box.layer, box.code, f"{box.code}区", box.parent, box.columns * box.rows
+            )
             for box in self.boxes
         ]
         return MapView(releases, areas, [box.shape for box in self.boxes])

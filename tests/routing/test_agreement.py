@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.reading import AreaRow, covering
 from gridsvc.db.clock import utc_now
 from gridsvc.routing.atlas import Atlas, Edition
-from gridsvc.routing.decision import Facts
+from gridsvc.routing.facts import Facts
 from gridsvc.routing.service import Matter, Position, Router
 from gridsvc.routing.snapshot import MapView
 from tests.factories import at

@@ -9,18 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gridsvc.routing.decision import (
-    REASONS,
-    Basis,
-    Candidate,
-    Decision,
-    Facts,
-    Kind,
-    Outcome,
-    decide,
-    order,
-    possible_leads,
-)
+from gridsvc.routing.decision import decide, possible_leads
+from gridsvc.routing.facts import Basis, Candidate, Decision, Facts, Kind, Outcome
+from gridsvc.routing.order import REASONS, order
 from tests.routing.facts import CANDIDATES, all_facts, candidate, facts, place
 
 
@@ -97,6 +88,7 @@ ORDER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("priority", {"priority": 0}, {"priority": 1}),
     ("less_specific", {"specificity": 0}, {"specificity": 1}),
     ("less_specific", {"specificity": 1}, {"specificity": 2}),
+    ("whole_layer", {"whole_layer": False}, {"whole_layer": True}),
     ("smaller_share", {"share": 0.6}, {"share": 0.4}),
     ("larger_area", {"area_m2": 10.0}, {"area_m2": 11.0}),
     ("layer_code", {"layer": "a"}, {"layer": "b"}),
@@ -275,3 +267,53 @@ class TestNowhere:
     def test_without_coordinates_nothing_is_found_whatever_else_is_known(self) -> None:
         decision = decide(facts(made(), located=False))
         assert (decision.outcome, decision.pick) == (Outcome.UNLOCATED, None)
+
+
+class TestDoubt:
+    """What the accuracy leaves open, and what it does not."""
+
+    def test_a_second_responsibility_for_the_same_ground_removes_no_doubt(self) -> None:
+        edge = place(inside_m=1.0, share=0.51)
+        once = decide(facts(candidate("x", edge)))
+        twice = decide(
+            facts(
+                candidate("x", edge),
+                candidate("x", edge, specificity=0, responsibility_id=UUID(int=2)),
+            )
+        )
+        assert once.outcome is twice.outcome is Outcome.AMBIGUOUS
+        assert once.confidence == twice.confidence == 0.51
+
+    def test_areas_of_two_layers_that_lie_on_each_other_do_not_add_up(self) -> None:
+        here = candidate("x", place("A", inside_m=1.0, share=0.51))
+        there = candidate("x", place("B", layer="power", inside_m=1.0, share=0.51))
+        assert decide(facts(here, there)).outcome is Outcome.AMBIGUOUS
+
+    def test_two_leads_on_one_ground_contradict(self) -> None:
+        decision = decide(facts(candidate("x", place("A")), candidate("y", place("B"))))
+        assert decision.contradicted
+        assert decision.outcome is Outcome.AMBIGUOUS
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"overlap_allowed": True}, {"whole_layer": True}, {"priority": 1}, {"specificity": 1}],
+    )
+    def test_what_the_order_settles_is_no_contradiction(self, changes: dict[str, Any]) -> None:
+        other = candidate("y", place("B"), **changes)
+        pick = candidate("x", place("A"), overlap_allowed=changes.get("overlap_allowed", False))
+        assert not decide(facts(pick, other)).contradicted
+
+    def test_a_common_border_is_no_contradiction(self) -> None:
+        sides = [place(code, inside_m=0.0, share=0.5) for code in "AB"]
+        decision = decide(facts(candidate("x", sides[0]), candidate("y", sides[1])))
+        assert decision.outcome is Outcome.AMBIGUOUS
+        assert not decision.contradicted
+
+    def test_a_fallback_near_a_border_names_who_is_on_duty_beyond_it(self) -> None:
+        near = place("S1", layer="street", level="street", inside_m=1.0, share=0.5)
+        beyond = place("S2", layer="street", level="street", inside_m=-1.0, share=0.5)
+        duties = (candidate("x", near), candidate("y", beyond))
+        decision = decide(facts(chain=(near,), duties=duties))
+        assert decision.outcome is Outcome.FALLBACK
+        assert decision.pick == duties[0]
+        assert [loser.candidate for loser in decision.losers] == [duties[1]]

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 
-from gridsvc.routing.decision import Facts, Outcome, decide
+from gridsvc.routing.decision import decide
 from gridsvc.routing.explain import explain
+from gridsvc.routing.facts import Facts, Outcome
 from tests.routing.facts import all_facts, candidate, facts, place
 
 

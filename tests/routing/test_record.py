@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.routing.decision import Outcome
+from gridsvc.routing.facts import Outcome
 from gridsvc.routing.record import record_of
 from gridsvc.routing.schemas import RoutingRecord
 from gridsvc.routing.service import Answer

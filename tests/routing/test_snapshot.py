@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.routing.decision import Facts
+from gridsvc.routing.facts import Facts
 from gridsvc.routing.snapshot import ResponsibilityRecord
 from tests.routing.maps import BEGAN, NOON, Box, Map, category, layer, responsible
 
@@ -185,3 +185,16 @@ class TestAccuracy:
     def test_an_exact_point_on_the_border_is_half_in_each(self) -> None:
         found = self.CITY.facts(1, 0.5).candidates
         assert [(c.place.code, c.place.share) for c in found] == [("W", 0.5), ("E", 0.5)]
+
+
+def test_on_a_border_the_chain_is_one_path_of_the_tree() -> None:
+    """The grid with the lowest code, and above it what it belongs to, not the lowest of each."""
+    communities = layer("community", "community")
+    boxes = [
+        Box(STREETS, "S1", 0, 0),
+        Box(STREETS, "S2", 1, 0),
+        Box(communities, "Z", 0, 0, parent="S1"),
+        Box(communities, "X", 1, 0, parent="S2"),
+    ]
+    chain = Map(boxes, []).facts(1, 0.5).chain
+    assert [(place.code, place.tied) for place in chain] == [("S2", True), ("X", True)]
