@@ -33,10 +33,12 @@ def _unlike(shown: Any, came: Any, place: str) -> Iterator[str]:
             yield from _unlike_keys(shown, came, place)
         case list(), list():
             yield from _unlike_items(shown, came, place)
-        case (str(), str()) | (bool(), bool()) | (int() | float(), int() | float()):
-            return
-        case _:
+        case _ if _kind(shown) != _kind(came):
             yield f"{place} is {came!r}, shown as {shown!r}"
+
+
+def _kind(value: Any) -> type:
+    return float if type(value) is int else type(value)
 
 
 def _unlike_keys(shown: dict[str, Any], came: dict[str, Any], place: str) -> Iterator[str]:
