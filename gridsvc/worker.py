@@ -1,36 +1,68 @@
-"""The job process is put together here: everything that a job may do is listed in `make_jobs`."""
+"""The job process is put together here: everything that a job may do is listed in `make_jobs`.
+
+A job that fails is tried again; one whose worker was killed is found by the silence of that
+worker, and given to another.
+"""
 
 import logging
 from datetime import timedelta
 from uuid import UUID
 
 import procrastinate
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
 from gridsvc import tables
+from gridsvc.auth.model import Credential
 from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import QUEUE
 from gridsvc.db.session import Database
 from gridsvc.incidents.model import IdempotencyKey
-from gridsvc.notices.service import tell_owner
+from gridsvc.notices.service import tell
 
 __all__ = ["make_jobs", "tables", "work"]
 
 log = logging.getLogger("gridsvc.jobs")
 
 KEYS_KEPT = timedelta(hours=24)
+ENDED_KEPT = timedelta(days=30)
+"""How long a job that failed for good, or a credential that opens nothing any more, is kept."""
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
 def make_jobs(url: str, database: Database) -> procrastinate.App:
     """List the jobs. Each may run more than once and must then do no more than once."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
+    _list_notices(jobs, database)
+    _list_upkeep_of_jobs(jobs)
+    _list_upkeep_of_secrets(jobs, database)
+    return jobs
 
+
+def _list_notices(jobs: procrastinate.App, database: Database) -> None:
     @jobs.task(name="tell_owner", queue=QUEUE, retry=RETRY)
-    async def _tell_owner(incident_id: str, kind: str) -> None:
+    async def _tell_owner(incident_id: str, sequence: int, organisation_id: str) -> None:
+        incident, organisation = UUID(incident_id), UUID(organisation_id)
         async with database.transaction() as db:
-            await tell_owner(db, UUID(incident_id), kind, now=utc_now())
+            await tell(db, organisation, incident_id=incident, sequence=sequence, now=utc_now())
 
+
+def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="resume_stalled", queue=QUEUE, retry=RETRY)
+    async def _resume_stalled(timestamp: int) -> None:
+        for job in await jobs.job_manager.get_stalled_jobs(queue=QUEUE):
+            log.warning("the worker of job %s is gone, run of %s", job.id, timestamp)
+            await jobs.job_manager.retry_job(job)
+
+    @jobs.periodic(cron="27 * * * *")
+    @jobs.task(name="forget_jobs", queue=QUEUE, retry=RETRY)
+    async def _forget_jobs(timestamp: int) -> None:
+        log.info("forgetting jobs that have failed, run of %s", timestamp)
+        hours = ENDED_KEPT // timedelta(hours=1)
+        await jobs.job_manager.delete_old_jobs(hours, queue=QUEUE, include_failed=True)
+
+
+def _list_upkeep_of_secrets(jobs: procrastinate.App, database: Database) -> None:
     @jobs.periodic(cron="17 * * * *")
     @jobs.task(name="forget_keys", queue=QUEUE, retry=RETRY)
     async def _forget_keys(timestamp: int) -> None:
@@ -39,7 +71,14 @@ def make_jobs(url: str, database: Database) -> procrastinate.App:
             old = IdempotencyKey.created_at < utc_now() - KEYS_KEPT
             await db.execute(delete(IdempotencyKey).where(old))
 
-    return jobs
+    @jobs.periodic(cron="37 * * * *")
+    @jobs.task(name="forget_credentials", queue=QUEUE, retry=RETRY)
+    async def _forget_credentials(timestamp: int) -> None:
+        log.info("forgetting ended credentials, run of %s", timestamp)
+        before = utc_now() - ENDED_KEPT
+        ended = or_(Credential.expires_at < before, Credential.revoked_at < before)
+        async with database.transaction() as db:
+            await db.execute(delete(Credential).where(ended))
 
 
 async def work(url: str, *, once: bool = False) -> None:
@@ -48,6 +87,8 @@ async def work(url: str, *, once: bool = False) -> None:
     jobs = make_jobs(url, database)
     try:
         async with jobs.open_async():
-            await jobs.run_worker_async(queues=[QUEUE], wait=not once, concurrency=4)
+            await jobs.run_worker_async(
+                queues=[QUEUE], wait=not once, concurrency=4, delete_jobs="successful"
+            )
     finally:
         await database.close()

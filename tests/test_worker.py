@@ -1,16 +1,22 @@
 """Jobs: enqueued with what they follow from, done once however often they run."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc import worker
+from gridsvc.areas.model import Organisation
+from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth.model import Credential
 from gridsvc.auth.principal import Role
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
@@ -21,6 +27,12 @@ from tests.fixtures.web import ClientOf
 from tests.live import Live, live
 
 Row = tuple[Any, ...]
+RETURNED = [
+    {"action": "return", "note": "不属本单位"},
+    {"action": "dispatch", "lead": "clean2"},
+    {"action": "accept"},
+]
+PATIENCE_S = 30
 
 
 async def rows(database: Database, statement: str, **values: Any) -> list[Row]:
@@ -35,15 +47,27 @@ async def jobs(db: AsyncSession) -> list[Row]:
     return [tuple(row) for row in found]
 
 
+async def owners(db: AsyncSession) -> list[Row]:
+    return [tuple(row) for row in await db.execute(select(Organisation.id, Organisation.code))]
+
+
 class TestEnqueued:
     async def test_a_report_enqueues_one_job(self, client_of: ClientOf, db: AsyncSession) -> None:
         client = await client_of(Role.GRID_WORKER)
         body = report_body(0.5, 0.5, id=str(new_id()))
         for _ in range(2):
             await client.post("/v1/incidents", json=body)
-        assert await jobs(db) == [
-            ("tell_owner", {"incident_id": body["id"], "kind": "filed"}, "todo")
-        ]
+        lead = await organisation_by_code(db, "clean1", field="lead")
+        arguments = {"incident_id": body["id"], "sequence": 1, "organisation_id": str(lead.id)}
+        assert await jobs(db) == [("tell_owner", arguments, "todo")]
+
+    async def test_a_report_that_nobody_owns_enqueues_none(
+        self, client_of: ClientOf, db: AsyncSession
+    ) -> None:
+        client = await client_of(Role.GRID_WORKER)
+        answer = await client.post("/v1/incidents", json=report_body(-0.1, 0.5))
+        assert (answer.status_code, answer.json()["status"]) == (201, "filed")
+        assert await jobs(db) == []
 
     @pytest.mark.parametrize(
         "body", [report_body(0.5, 0.5, category="9999"), report_body(30, 0.5), {}]
@@ -57,19 +81,27 @@ class TestEnqueued:
 
     async def test_what_is_rolled_back_was_never_enqueued(self, db: AsyncSession) -> None:
         savepoint = await db.begin_nested()
-        await defer(db, "tell_owner", incident_id="-", kind="filed")
+        await defer(db, "tell_owner", incident_id="-")
         assert len(await jobs(db)) == 1
         await savepoint.rollback()
         assert await jobs(db) == []
 
-    async def test_an_action_enqueues_one_too(self, client_of: ClientOf, db: AsyncSession) -> None:
-        client = await client_of(Role.GRID_WORKER)
+    async def test_an_action_tells_who_owned_it_before_and_who_does_after(
+        self, client_of: ClientOf, db: AsyncSession
+    ) -> None:
+        client = await client_of(Role.COMMAND_CENTRE)
         body = report_body(0.5, 0.5, id=str(new_id()))
         await client.post("/v1/incidents", json=body)
-        step = {"action": "withdraw", "note": "误报"}
-        path, headers = f"/v1/incidents/{body['id']}/transitions", {"If-Match": '"1"'}
-        assert (await client.post(path, json=step, headers=headers)).status_code == 200
-        assert [args["kind"] for _, args, _ in await jobs(db)] == ["filed", "withdrawn"]
+        for version, step in enumerate(RETURNED, start=1):
+            answer = await client.post(
+                f"/v1/incidents/{body['id']}/transitions",
+                json=step,
+                headers={"If-Match": f'"{version}"'},
+            )
+            assert answer.status_code == 200
+        codes = {str(id_): code for id_, code in await owners(db)}
+        told = [(args["sequence"], codes[args["organisation_id"]]) for _, args, _ in await jobs(db)]
+        assert told == [(1, "clean1"), (2, "clean1"), (3, "clean1"), (3, "clean2"), (4, "clean2")]
 
 
 @pytest_asyncio.fixture
@@ -85,44 +117,104 @@ async def reported(running: Live) -> UUID:
 
 
 NOTICES = """
-    SELECT o.code, n.incident_id, n.kind
-    FROM notice n JOIN organisation o ON o.id = n.organisation_id
+    SELECT o.code, n.incident_id, n.sequence, n.kind
+    FROM notice n JOIN organisation o ON o.id = n.organisation_id ORDER BY n.sequence
 """
 STATES = "SELECT status::text, attempts FROM procrastinate_jobs"
 
 
 class TestDone:
-    async def test_the_owner_is_told_once(self, running: Live, city_url: str) -> None:
+    async def test_the_owner_is_told_once_and_the_job_is_gone(
+        self, running: Live, city_url: str
+    ) -> None:
         incident_id = await reported(running)
+        for _ in range(2):
+            await worker.work(city_url, once=True)
+            told = await rows(running.database, NOTICES)
+            assert told == [("clean1", incident_id, 1, "dispatched")]
+            assert await rows(running.database, STATES) == []
+
+    async def test_an_owner_who_gets_it_back_is_told_again(
+        self, running: Live, city_url: str
+    ) -> None:
+        incident_id = await reported(running)
+        client = await running.client(Role.COMMAND_CENTRE)
+        back = [{"action": "return", "note": "退回"}, {"action": "dispatch", "lead": "clean1"}]
+        for version, step in enumerate(back, start=1):
+            path, headers = f"/v1/incidents/{incident_id}/transitions", {"If-Match": f'"{version}"'}
+            assert (await client.post(path, json=step, headers=headers)).status_code == 200
         await worker.work(city_url, once=True)
-        assert await rows(running.database, NOTICES) == [("clean1", incident_id, "filed")]
-        assert [state for state, _ in await rows(running.database, STATES)] == ["succeeded"]
-        await worker.work(city_url, once=True)
-        assert len(await rows(running.database, NOTICES)) == 1
+        kinds = [kind for *_, kind in await rows(running.database, NOTICES)]
+        assert kinds == ["dispatched", "filed", "dispatched"]
 
     async def test_a_job_that_runs_again_does_no_more(self, running: Live, city_url: str) -> None:
-        incident_id = await reported(running)
+        await reported(running)
+        again = "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
         async with running.database.transaction() as db:
-            await defer(db, "tell_owner", incident_id=str(incident_id), kind="filed")
+            await db.execute(
+                text(f"{again} SELECT queue_name, task_name, args, status FROM procrastinate_jobs")
+            )
         await worker.work(city_url, once=True)
-        assert [state for state, _ in await rows(running.database, STATES)] == ["succeeded"] * 2
+        assert await rows(running.database, STATES) == []
         assert len(await rows(running.database, NOTICES)) == 1
 
     async def test_one_that_fails_is_kept_for_later_and_stops_no_other(
         self, running: Live, city_url: str
     ) -> None:
         async with running.database.transaction() as db:
-            await defer(db, "tell_owner", incident_id="no id at all", kind="filed")
+            await defer(db, "tell_owner", incident_id="no id", sequence=1, organisation_id="-")
         await reported(running)
         await worker.work(city_url, once=True)
-        assert sorted(await rows(running.database, STATES)) == [("succeeded", 1), ("todo", 1)]
+        assert await rows(running.database, STATES) == [("todo", 1)]
         assert len(await rows(running.database, NOTICES)) == 1
 
     async def test_a_job_for_what_is_not_there_is_done(self, running: Live, city_url: str) -> None:
+        nobody = {"incident_id": str(new_id()), "organisation_id": str(new_id())}
         async with running.database.transaction() as db:
-            await defer(db, "tell_owner", incident_id=str(new_id()), kind="filed")
+            await defer(db, "tell_owner", sequence=1, **nobody)
         await worker.work(city_url, once=True)
-        assert await rows(running.database, STATES) == [("succeeded", 1)]
+        assert await rows(running.database, STATES) == []
+
+
+class TestKilled:
+    async def test_what_a_killed_worker_was_at_is_done_by_another(
+        self, running: Live, city_url: str
+    ) -> None:
+        incident_id = await reported(running)
+        await self._killed_at_work(running.database, city_url)
+        await self._resume(running.database, city_url)
+        assert await rows(running.database, NOTICES) == []
+        silent = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"
+        async with running.database.transaction() as db:
+            await db.execute(text(silent))
+        await self._resume(running.database, city_url)
+        told = await rows(running.database, NOTICES)
+        assert told == [("clean1", incident_id, 1, "dispatched")]
+        assert await rows(running.database, STATES) == []
+
+    @staticmethod
+    async def _killed_at_work(database: Database, url: str) -> None:
+        """Run a worker that cannot write a notice, and kill it when it has begun to."""
+        async with database.transaction() as db:
+            await db.execute(text("LOCK TABLE notice IN EXCLUSIVE MODE"))
+            environment = {**os.environ, "GRIDSVC_DATABASE_URL": url}
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gridsvc", "work", env=environment
+            )
+            for _ in range(PATIENCE_S * 20):
+                if ("doing", 0) in await rows(database, STATES):
+                    break
+                await asyncio.sleep(0.05)
+            process.kill()
+            await process.wait()
+
+    @staticmethod
+    async def _resume(database: Database, url: str) -> None:
+        """Run the job that comes every minute, and what it gives back to be done."""
+        async with database.transaction() as db:
+            await defer(db, "resume_stalled", timestamp=0)
+        for _ in range(2):
+            await worker.work(url, once=True)
 
 
 async def test_keys_are_forgotten_after_a_day_and_not_before(running: Live, city_url: str) -> None:
@@ -144,6 +236,60 @@ async def test_keys_are_forgotten_after_a_day_and_not_before(running: Live, city
     assert await rows(running.database, "SELECT key FROM idempotency_key") == [("fresh",)]
 
 
+async def test_what_has_failed_for_good_is_kept_for_a_while(running: Live, city_url: str) -> None:
+    age = {"fresh": worker.ENDED_KEPT - timedelta(hours=1), "old": worker.ENDED_KEPT}
+    async with running.database.transaction() as db:
+        for name, elapsed in age.items():
+            failed = "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status)"
+            row = await db.execute(
+                text(f"{failed} VALUES ('gridsvc', 'tell_owner', :name, 'failed') RETURNING id"),
+                {"name": name},
+            )
+            event = "INSERT INTO procrastinate_events (job_id, type, at)"
+            await db.execute(
+                text(f"{event} VALUES (:job, 'failed', :at)"),
+                {"at": utc_now() - elapsed - timedelta(minutes=1), "job": row.scalar_one()},
+            )
+        await defer(db, "forget_jobs", timestamp=0)
+    await worker.work(city_url, once=True)
+    assert await rows(running.database, "SELECT lock FROM procrastinate_jobs") == [("fresh",)]
+
+
+async def test_credentials_that_open_nothing_are_kept_for_a_while(
+    running: Live, city_url: str
+) -> None:
+    now, past = utc_now(), utc_now() - worker.ENDED_KEPT
+    later, before = past + timedelta(minutes=1), past - timedelta(minutes=1)
+    lives: dict[str, tuple[datetime, datetime | None]] = {
+        "good": (now + timedelta(days=1), None),
+        "expired": (later, None),
+        "expired long ago": (before, None),
+        "revoked": (now + timedelta(days=1), later),
+        "revoked long ago": (now + timedelta(days=1), before),
+    }
+    async with running.database.transaction() as db:
+        account = await make_account(db, "planner", Role.PLANNER)
+        for name, (expires_at, revoked_at) in lives.items():
+            db.add(
+                Credential(
+                    account_id=account.id,
+                    kind="bearer",
+                    name=name,
+                    secret_hash=name.encode(),
+                    created_at=before,
+                    expires_at=expires_at,
+                    revoked_at=revoked_at,
+                )
+            )
+        await defer(db, "forget_credentials", timestamp=0)
+    await worker.work(city_url, once=True)
+    left = await rows(running.database, "SELECT name FROM credential ORDER BY name")
+    assert left == [("expired",), ("good",), ("revoked",)]
+
+
 def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
-    listed = worker.make_jobs("postgresql://-", Database.connect("postgresql://-")).tasks
-    assert {"tell_owner", "forget_keys"} <= set(listed)
+    jobs_app = worker.make_jobs("postgresql://-", Database.connect("postgresql://-"))
+    upkeep = {"resume_stalled", "forget_keys", "forget_jobs", "forget_credentials"}
+    assert {"tell_owner", *upkeep} <= set(jobs_app.tasks)
+    periodic = {one.task.name for one in jobs_app.periodic_registry.periodic_tasks.values()}
+    assert periodic == upkeep

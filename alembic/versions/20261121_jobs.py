@@ -1,7 +1,8 @@
-"""The job queue's own schema, as the pinned library brings it."""
+"""The job queue's own schema: the library's text, kept beside this file."""
+
+from pathlib import Path
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 
 revision = "20261121_jobs"
 down_revision = "20261121_guards"
@@ -33,8 +34,9 @@ END $$
 
 
 def upgrade() -> None:
+    schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     # The driver reads a bare % as a placeholder.
-    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    op.get_bind().exec_driver_sql(schema.replace("%", "%%"))
 
 
 def downgrade() -> None:

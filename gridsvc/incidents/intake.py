@@ -77,17 +77,23 @@ def _statement() -> Any:  # noqa: ANN401 - an SQL statement
         insert(_INCIDENT)
         .from_select([*_INCIDENT_COLUMNS, "reference"], rows)
         .on_conflict_do_nothing(index_elements=["id"])
-        .returning(_INCIDENT.c.id, _INCIDENT.c.reference)
+        .returning(_INCIDENT.c.id, _INCIDENT.c.reference, _INCIDENT.c.lead_id)
         .cte("new_incident")
     )
+    sequence = bindparam(f"{_EVENT.name}_sequence", type_=_EVENT.c.sequence.type)
     told = deferred(
-        "tell_owner", func.jsonb_build_object("incident_id", incident.c.id, "kind", "filed")
+        "tell_owner",
+        func.jsonb_build_object(
+            *("incident_id", incident.c.id),
+            *("sequence", sequence),
+            *("organisation_id", incident.c.lead_id),
+        ),
     )
     return (
         select(
             now_held.c.number,
             incident.c.reference,
-            case((incident.c.id.is_not(None), told), else_=None),
+            case((incident.c.lead_id.is_not(None), told), else_=None),
         )
         .select_from(now_held.outerjoin(incident, literal_column("true")))
         .add_cte(_beside(_EVENT, _EVENT_COLUMNS, incident))

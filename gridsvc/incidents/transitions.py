@@ -37,7 +37,7 @@ async def transition(
     visible = visible_to(who, now=now)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
     _check_version(incident, step.version)
-    before = Status(incident.status)
+    before, owner = Status(incident.status), incident.lead_id
     demand(who, rule_for(before, step.action).permission)
     _check_own(incident, step, who)
     after = advance(before, step.action, note=step.note)
@@ -45,8 +45,8 @@ async def transition(
     incident.status = after.value
     incident.version += 1
     incident.closed_at = None if after in OPEN else now
-    await _append(db, incident, step, before=before, detail=detail, who=who, now=now)
-    await defer(db, "tell_owner", incident_id=str(incident.id), kind=after.value)
+    sequence = await _append(db, incident, step, before=before, detail=detail, who=who, now=now)
+    await _tell(db, incident, sequence, owners=(owner, incident.lead_id))
     await db.flush()
     return await changed(db, incident.id)
 
@@ -102,20 +102,34 @@ async def _append(
     detail: dict[str, Any],
     who: Principal,
     now: datetime,
-) -> None:
+) -> int:
     last = (await repository.events_of(db, incident.id))[-1]
-    await repository.add_event(
-        db,
-        Event(
-            incident_id=incident.id,
-            sequence=last.sequence + 1,
-            at=now,
-            actor_id=who.account_id,
-            action=step.action,
-            from_status=before,
-            to_status=Status(incident.status),
-            note=step.note,
-            detail=detail,
-            previous_hash=last.hash,
-        ),
+    event = Event(
+        incident_id=incident.id,
+        sequence=last.sequence + 1,
+        at=now,
+        actor_id=who.account_id,
+        action=step.action,
+        from_status=before,
+        to_status=Status(incident.status),
+        note=step.note,
+        detail=detail,
+        previous_hash=last.hash,
     )
+    await repository.add_event(db, event)
+    return event.sequence
+
+
+async def _tell(
+    db: AsyncSession, incident: Incident, sequence: int, *, owners: tuple[UUID | None, ...]
+) -> None:
+    """Have the owners told of an event, before and after it, each once."""
+    for owner in dict.fromkeys(owners):
+        if owner is not None:
+            await defer(
+                db,
+                "tell_owner",
+                incident_id=str(incident.id),
+                sequence=sequence,
+                organisation_id=str(owner),
+            )

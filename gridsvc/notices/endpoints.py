@@ -8,15 +8,17 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from gridsvc.http.answers import problems
-from gridsvc.http.deps import ReadDb
+from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.requires import CanReadNotices
-from gridsvc.notices.service import inbox
+from gridsvc.notices.service import inbox, mark_read
 
 router = APIRouter(prefix="/v1", tags=["notices"], responses=problems(401, 403, 422))
 
 
 class NoticeOut(BaseModel):
+    id: UUID
     incident_id: UUID
+    sequence: int
     kind: str
     created_at: datetime
     read_at: datetime | None
@@ -31,3 +33,10 @@ async def list_notices(
         return []
     found = await inbox(db, who.organisation_id, limit=limit)
     return [NoticeOut.model_validate(notice, from_attributes=True) for notice in found]
+
+
+@router.post("/notices/{notice_id}/read", responses=problems(404))
+async def read_notice(notice_id: UUID, who: CanReadNotices, db: WriteDb, now: Now) -> NoticeOut:
+    """Note that the caller's organisation has read a notice; repeated, nothing changes."""
+    notice = await mark_read(db, notice_id, organisation_id=who.organisation_id, now=now)
+    return NoticeOut.model_validate(notice, from_attributes=True)

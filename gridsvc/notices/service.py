@@ -1,34 +1,36 @@
-"""Telling an organisation about its incidents; done by a job, harmless when done twice."""
+"""Telling an organisation about its incidents; done by a job, harmless when done twice.
+
+What an organisation was told stays its own to read, also where the incident has gone to another
+since and out of its sight: a notice says no more than which event it was, and of what.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.db.base import new_id
-from gridsvc.incidents.model import Incident
+from gridsvc.errors import NotFound
+from gridsvc.incidents.model import IncidentEvent
 from gridsvc.notices.model import Notice
 
 
-async def tell_owner(db: AsyncSession, incident_id: UUID, kind: str, *, now: datetime) -> bool:
-    """Put a notice into the inbox of the incident's owner; False where it has none."""
-    lead_id = await db.scalar(select(Incident.lead_id).where(Incident.id == incident_id))
-    if lead_id is None:
-        return False
-    await db.execute(
-        insert(Notice)
-        .values(
-            id=new_id(),
-            organisation_id=lead_id,
-            incident_id=incident_id,
-            kind=kind,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
-    return True
+async def tell(
+    db: AsyncSession, organisation_id: UUID, *, incident_id: UUID, sequence: int, now: datetime
+) -> None:
+    """Put a notice of an event into an organisation's inbox, unless it is there already."""
+    event = select(
+        literal(new_id(), Uuid),
+        literal(organisation_id, Uuid),
+        IncidentEvent.incident_id,
+        IncidentEvent.sequence,
+        IncidentEvent.to_status,
+        literal(now),
+    ).where(IncidentEvent.incident_id == incident_id, IncidentEvent.sequence == sequence)
+    columns = ["id", "organisation_id", "incident_id", "sequence", "kind", "created_at"]
+    await db.execute(insert(Notice).from_select(columns, event).on_conflict_do_nothing())
 
 
 async def inbox(db: AsyncSession, organisation_id: UUID, *, limit: int) -> list[Notice]:
@@ -41,3 +43,21 @@ async def inbox(db: AsyncSession, organisation_id: UUID, *, limit: int) -> list[
             .limit(limit)
         )
     )
+
+
+async def mark_read(
+    db: AsyncSession, notice_id: UUID, *, organisation_id: UUID | None, now: datetime
+) -> Notice:
+    """Note that an organisation has read a notice of its own; the first time stays."""
+    notice: Notice | None = await db.scalar(
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.organisation_id == organisation_id)
+        .values(read_at=func.coalesce(Notice.read_at, now))
+        .returning(Notice)
+    )
+    if notice is None:
+        raise NotFound(
+            en="There is no such notice, or it is not your organisation's.",
+            zh="通知不存在，或不属于您所在的单位。",
+        )
+    return notice
