@@ -21,7 +21,7 @@ _EPOCH: Final = "1970-01-01T00:00:00.000Z"
 _TABLES: Final = ("categories", "organisations", "responsibilities", "workers", "assignments")
 
 
-def write_city(city: City, path: Path) -> None:
+def write_city(city: City, path: Path, *, reported: pd.DataFrame | None = None) -> None:
     """Write a city into one GeoPackage.
 
     Layers are the five levels, the zone layers by name, and `river`; tables without geometry are
@@ -35,6 +35,8 @@ def write_city(city: City, path: Path) -> None:
         As `generate` made it.
     path : Path
         The file, in an existing folder.
+    reported : DataFrame, optional
+        As `incidents` made it: written as the point layer `incidents`, in EPSG:4326 (lon, lat).
 
     Raises
     ------
@@ -49,12 +51,18 @@ def write_city(city: City, path: Path) -> None:
         )
     part = path.with_name(f".{path.name}.part.gpkg")
     part.unlink(missing_ok=True)
-    for name, table in _tables(city):
+    for name, table in (*_tables(city), *_incidents(reported)):
         pyogrio.write_dataframe(table, part, layer=name, driver="GPKG", promote_to_multi=False)
     with closing(sqlite3.connect(part)) as package:
         package.execute("UPDATE gpkg_contents SET last_change = ?", (_EPOCH,))
         package.commit()
     part.replace(path)
+
+
+def _incidents(reported: pd.DataFrame | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    if reported is not None:
+        places = geopandas.points_from_xy(reported["lon"], reported["lat"], crs=WGS84)
+        yield "incidents", geopandas.GeoDataFrame(reported, geometry=places)
 
 
 def _tables(city: City) -> Iterator[tuple[str, pd.DataFrame]]:

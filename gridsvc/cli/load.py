@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -85,7 +86,6 @@ def load(
     order = partial(
         Load,
         path=file,
-        valid_from=utc_now() if valid_from is None else parse_time(valid_from, settings.zone),
         columns=Columns(code=code, name=name, parent=parent),
         source_layer=layer,
         encoding=encoding,
@@ -94,13 +94,16 @@ def load(
         fixes=frozenset(repair or ()),
         accepted=frozenset(accept or ()),
     )
-    asyncio.run(_load(said, order, dry_run=dry_run, outputs=(findings_geojson, findings_html)))
+    since = None if valid_from is None else parse_time(valid_from, settings.zone)
+    outputs = (findings_geojson, findings_html)
+    asyncio.run(_load(said, order, since=since, dry_run=dry_run, outputs=outputs))
 
 
 async def _load(
     said: Said,
     order: Callable[..., Load],
     *,
+    since: datetime | None,
     dry_run: bool,
     outputs: tuple[Path | None, Path | None],
 ) -> None:
@@ -108,7 +111,8 @@ async def _load(
         spec = await settle(db, said)
         if not dry_run:
             await hold_layer(db, spec)
-        inspection = await inspect(db, order(spec=spec))
+        # "Now" is read when it is this load's turn: of two at once, the later one is in force.
+        inspection = await inspect(db, order(spec=spec, valid_from=since or utc_now()))
         _report(inspection)
         _write(inspection, *outputs)
         inspection.refuse_errors()

@@ -1,6 +1,8 @@
 """Which map view holds at which time, kept in memory and made anew when the map has changed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +48,9 @@ class Atlas:
 
     _edition: Edition | None = None
     _views: dict[ViewKey, MapView] = field(default_factory=dict)
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # Two locks: compiling a past map takes a while, and no report waits for it.
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _compiling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def edition(self, db: AsyncSession) -> Edition:
         """Give the edition at hand, reading the first one; it may have been superseded since."""
@@ -61,7 +65,7 @@ class Atlas:
 
     async def refresh(self, db: AsyncSession) -> Edition:
         """Read the map anew, unless another request has just done it."""
-        async with self._lock:
+        async with _alone(db, self._reading):
             version = await repository.map_version(db)
             if self._edition is not None and self._edition.version == version:
                 return self._edition
@@ -73,7 +77,7 @@ class Atlas:
         releases = edition.in_force(at)
         key = frozenset((release.id, release.layer) for release in releases)
         if key not in self._views:
-            async with self._lock:
+            async with _alone(db, self._compiling):
                 if key not in self._views:
                     self._keep(key, await _compile(db, releases))
         return self._use(key)
@@ -88,6 +92,16 @@ class Atlas:
         view = self._views.pop(key)
         self._views[key] = view
         return view
+
+
+@asynccontextmanager
+async def _alone(db: AsyncSession, lock: asyncio.Lock) -> AsyncIterator[None]:
+    """Let one request at a time read the map."""
+    # The connection first: who has the lock must never wait for one that is held by those who
+    # wait for the lock.
+    await db.connection()
+    async with lock:
+        yield
 
 
 async def _read(db: AsyncSession, version: int) -> Edition:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas import model as areas
@@ -22,11 +22,6 @@ async def map_version(db: AsyncSession) -> int:
     """Read the number of the map as it is now."""
     number: int | None = await db.scalar(select(areas.MapVersion.number))
     return number or 0
-
-
-async def locked_map_version(db: AsyncSession) -> int:
-    """Read the map's number and keep it from growing until this transaction ends."""
-    return int((await db.execute(select(func.current_map_version()))).scalar_one())
 
 
 async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
