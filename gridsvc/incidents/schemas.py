@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
+from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
 
 
@@ -75,6 +76,20 @@ class IncidentReport(BaseModel):
 class IncidentReceipt(BaseModel):
     """The answer to a report: who owns it, why, and by when."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "019aa0c2-11d0-7b52-8f0e-5d1c6a5b7c10",
+                    "reference": "202611210023599",
+                    "status": "dispatched",
+                    "routing": DECISION,
+                    "due_at": "2026-11-21T12:00:00+08:00",
+                }
+            ]
+        }
+    )
+
     id: UUID
     reference: str
     status: Status
@@ -85,7 +100,10 @@ class IncidentReceipt(BaseModel):
 class TransitionRequest(BaseModel):
     """An action on an incident."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"action": "return", "note": "不属于我单位职责范围"}]},
+    )
 
     action: Action
     note: Annotated[Text, Field(max_length=2_000)] | None = None
@@ -119,6 +137,41 @@ class PointOut(BaseModel):
 
 class IncidentOut(BaseModel):
     """An incident as it stands."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "019aa0c2-11d0-7b52-8f0e-5d1c6a5b7c10",
+                    "reference": "202611210023599",
+                    "status": "dispatched",
+                    "version": 1,
+                    "category": {
+                        "scheme": "demo-2026",
+                        "code": "E0101",
+                        "name": "暴露垃圾",
+                        "name_en": "Exposed rubbish",
+                    },
+                    "description": "路边有暴露垃圾",
+                    "address": "兰桂街道松桂路12号",
+                    "location": {"lon": 115.9, "lat": 36.6, "accuracy_m": 8.0},
+                    "channel": "worker_app",
+                    "occurred_at": "2026-11-21T08:30:00+08:00",
+                    "reported_at": "2026-11-21T08:31:12+08:00",
+                    "due_at": "2026-11-21T12:00:00+08:00",
+                    "closed_at": None,
+                    "outcome": "routed",
+                    "lead": {"code": "SAN02", "name": "云汀区环卫第2公司"},
+                    "zone": {
+                        "layer": "sanitation",
+                        "code": "SAN02",
+                        "name": "云汀区环卫第2片区",
+                    },
+                    "areas": {"district": "379902", "street": "379902001"},
+                }
+            ]
+        }
+    )
 
     id: UUID
     reference: str

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.crs import Crs
+from gridsvc.routing.examples import DECISION
 from gridsvc.http.values import Code, Moment
 
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
@@ -78,6 +79,8 @@ class ReleaseOut(BaseModel):
 class RoutingRecord(BaseModel):
     """Who owns it and why."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [DECISION]})
+
     outcome: Literal["routed", "ambiguous", "fallback", "outside", "unlocated"]
     lead: OrganisationOut | None
     co_handlers: list[OrganisationOut]
@@ -110,7 +113,17 @@ class RoutePoint(BaseModel):
 class RouteRequest(BaseModel):
     """Up to 10,000 points, all in one coordinate system."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "crs": "gcj02",
+                    "points": [{"lon": 115.9061, "lat": 36.6012, "category": "E0101"}],
+                }
+            ]
+        },
+    )
 
     crs: Crs
     scheme: Code | None = None
