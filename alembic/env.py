@@ -27,8 +27,6 @@ def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Liter
 
 
 def migrate(connection: Connection) -> None:
-    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
-    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -36,7 +34,11 @@ def migrate(connection: Connection) -> None:
         render_item=render_item,
     )
     with context.begin_transaction():
+        # Another deployer is waited for as long as a statement may take; a table that somebody
+        # else uses is not, for everybody else would wait behind us.
+        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
         context.run_migrations()
 
 

@@ -13,6 +13,7 @@ GridsvcError
 ├── NotAuthenticated   nobody is signed in
 ├── NotAllowed         somebody is, but may not
 ├── TooManyRequests    more is asked at once than can be done; it may be asked again soon
+├── DatabaseAway       the database does not answer at this moment
 ├── NotAcceptable      the answer cannot be given in the format asked for
 ├── WrongMediaType     the body is not of a type this address takes
 └── SetupError         the machine or the database is not as the program needs it
@@ -89,6 +90,10 @@ class NotAllowed(GridsvcError):
 
 class TooManyRequests(GridsvcError):
     code = "too_many_requests"
+
+
+class DatabaseAway(GridsvcError):
+    code = "database_away"
 
 
 class NotAcceptable(GridsvcError):

@@ -2,11 +2,71 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from maps.basemap import Basemap
+from maps.errors import MapError
+
+SHORTEST_KEY = 16
+
+
+def _fault(code: str, *, en: str, zh: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{en}", {"en": en, "zh": zh})
+
+
+def _address(url: str) -> str:
+    """Check an address as libpq reads it, and take from it the driver that some programs name."""
+    scheme, _, rest = url.partition("://")
+    address = f"postgresql://{rest}"
+    try:
+        conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        # Its message is not passed on: it repeats the address with its password.
+        scheme = ""
+    if scheme.partition("+")[0] not in {"postgresql", "postgres"}:
+        form = "postgresql://user:password@host/database"
+        raise _fault("database_url", en=f"it must be {form}", zh=f"须为 {form}")
+    return address
+
+
+def _zone_name(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _fault(
+            "time_zone",
+            en=f"there is no time zone {name!r} here; an example is Asia/Shanghai",
+            zh=f"未知时区 {name!r}，例如 Asia/Shanghai",
+        ) from None
+    return name
+
+
+def _tiles(url: str) -> str:
+    try:
+        Basemap(url)
+    except MapError as error:
+        raise _fault("basemap_url", en=error.en.rstrip("."), zh=error.zh.rstrip("。")) from error
+    return url
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise _fault(
+            "secret_key_too_short",
+            en=f"it needs at least {SHORTEST_KEY} random characters",
+            zh=f"至少需要 {SHORTEST_KEY} 个随机字符",
+        )
+    return key
+
+
+Metres = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -16,27 +76,25 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     """Folder of the private cluster, its log, the signing key. Made when missing."""
-    database_url: str | None = Field(
-        default=None, pattern=r"^postgres(ql)?(\+[a-z0-9]+)?://", repr=False
-    )
+    database_url: Annotated[str, AfterValidator(_address)] | None = Field(default=None, repr=False)
     """An existing PostgreSQL with PostGIS. Without it the program runs its own in `home`."""
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=1, le=65535)
-    secret_key: SecretStr | None = None
-    """Signs session cookies. Without it a key is made once and kept in `home`, mode 0600."""
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    """Signs session cookies; at least 16 characters. Without it one is made and kept in `home`."""
     secure_cookies: bool = False
     """Set where the service is reached over https: the cookie is then never sent without it."""
-    timezone: str = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "Asia/Shanghai"
     language: Literal["zh", "en"] = "zh"
     """Language of a page for somebody who has not chosen one."""
-    outside_margin_m: float = Field(default=5_000, ge=0)
+    outside_margin_m: Metres = Field(default=5_000, ge=0)
     """A report this far beyond every area is taken as `outside`; a farther one is refused."""
-    near_limit_m: float = Field(default=500, gt=0)
+    near_limit_m: Metres = Field(default=500, gt=0)
     """The largest accuracy radius that routing weighs; a worse fix is weighed as this."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     session_hours: int = Field(default=12, ge=1)
     database_pool: int = Field(default=16, ge=1)
-    basemap_url: str | None = None
+    basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None
     """XYZ address with {z} {x} {y}, or None for plain grey."""
     basemap_attribution: str = ""
 

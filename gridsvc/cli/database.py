@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from gridsvc.db import migrations
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.db.session import Database
+from gridsvc.db.words import first_line
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 
@@ -45,7 +46,7 @@ def _require_answer(url: str) -> None:
         with migrations.engine(url).connect():
             return
     except OperationalError as error:
-        said = str(error.orig).strip().splitlines()[0]
+        said = first_line(error)
         raise SetupError(
             "database_unreachable",
             en=f"The database does not answer ({said}); start it, or correct GRIDSVC_DATABASE_URL.",

@@ -1,11 +1,15 @@
 """Puts the commands together; each lives in a module beside this one."""
 
+from typing import NoReturn
+
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import GeodataError
 from gridsvc.cli import cluster, demo, doctor, generate, load, serve, table, user
 from gridsvc.cli.language import spoken
-from gridsvc.errors import GridsvcError
+from gridsvc.db.words import first_line
+from gridsvc.errors import GridsvcError, SetupError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,5 +33,18 @@ def run() -> None:
     try:
         app()
     except (GridsvcError, GeodataError) as error:
-        typer.echo(spoken(error), err=True)
-        raise SystemExit(1) from None
+        _end(error)
+    except DBAPIError as error:
+        said = first_line(error)
+        _end(
+            SetupError(
+                "database_failed",
+                en=f"The database did not do it ({said}); nothing of this command was kept.",
+                zh=f"数据库未能完成操作（{said}）；本次命令未保存任何内容。",
+            )
+        )
+
+
+def _end(error: GridsvcError | GeodataError) -> NoReturn:
+    typer.echo(spoken(error), err=True)
+    raise SystemExit(1) from None

@@ -8,8 +8,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from gridsvc.db.session import driver_url
-
 MIGRATION_LOCK = 0x67726964_6D6967  # "gridmig": an advisory lock's key is a number
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
@@ -19,7 +17,10 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
 
 def engine(url: str) -> Engine:
     """Reach a database for a moment: no connection outlives its use."""
-    return create_engine(driver_url(url, "psycopg"), poolclass=NullPool)
+    _, _, address = url.partition("://")
+    return create_engine(
+        f"postgresql+psycopg://{address}", poolclass=NullPool, hide_parameters=True
+    )
 
 
 def config(connection: Connection | None = None) -> Config:

@@ -3,7 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -11,6 +15,28 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+
+from gridsvc.errors import DatabaseAway
+
+CONNECT_TIMEOUT_S = 10.0
+LIBPQ_ONLY = frozenset(
+    {
+        "channel_binding",
+        "client_encoding",
+        "connect_timeout",
+        "fallback_application_name",
+        "gssencmode",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "load_balance_hosts",
+        "sslcompression",
+        "sslsni",
+        "tcp_user_timeout",
+    }
+)
+"""Parameters of an address that only libpq knows: asyncpg would send them on as server settings."""
 
 
 def _dump(value: object) -> str:
@@ -25,16 +51,21 @@ class Database:
     sessions: async_sessionmaker[AsyncSession]
 
     @classmethod
-    def connect(cls, url: str, *, pool_size: int = 16) -> "Database":
-        """Prepare to connect; nothing is opened before the first use."""
+    def connect(cls, url: str, *, pool_size: int = 16, statement_timeout_s: int = 0) -> "Database":
+        """Prepare to connect; nothing is opened before the first use.
+
+        A statement that takes longer than `statement_timeout_s` is ended; 0 lets it take its time.
+        """
         engine = create_async_engine(
-            driver_url(url, "asyncpg"),
+            "postgresql+asyncpg://",
+            async_creator=partial(_open, url, statement_timeout_s),
             pool_size=pool_size,
             max_overflow=0,
             pool_pre_ping=False,
             json_serializer=_dump,
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": {"application_name": "gridsvc", "timezone": "UTC"}},
+            # What people reported and the hashes of secrets stay out of error messages and logs.
+            hide_parameters=True,
         )
         return cls(engine, async_sessionmaker(engine, expire_on_commit=False, autoflush=False))
 
@@ -49,7 +80,26 @@ class Database:
         await self.engine.dispose()
 
 
-def driver_url(url: str, driver: str) -> str:
-    """Name the driver in a PostgreSQL address, whichever form it came in."""
-    _, _, rest = url.partition("://")
-    return f"postgresql+{driver}://{rest}"
+async def _open(url: str, statement_timeout_s: int) -> Any:  # noqa: ANN401 - asyncpg has no types
+    """Open a connection. asyncpg reads the address itself: TLS, sockets, several hosts."""
+    settings = {
+        "application_name": "gridsvc",
+        "timezone": "UTC",
+        "statement_timeout": f"{statement_timeout_s}s",
+    }
+    try:
+        return await asyncpg.connect(
+            for_asyncpg(url), timeout=CONNECT_TIMEOUT_S, server_settings=settings
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseAway(
+            en="The database cannot be reached at this moment; try again soon.",
+            zh="数据库暂时无法连接，请稍后重试。",
+        ) from error
+
+
+def for_asyncpg(url: str) -> str:
+    """Take from an address what only libpq understands."""
+    address, _, query = url.partition("?")
+    kept = [pair for pair in parse_qsl(query) if pair[0] not in LIBPQ_ONLY]
+    return f"{address}?{urlencode(kept)}" if kept else address

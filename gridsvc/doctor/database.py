@@ -9,6 +9,7 @@ from gridsvc.db import clock, migrations
 from gridsvc.db.binaries import OLDEST_POSTGIS, OLDEST_POSTGRESQL, dotted, find_installation
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.db.making import EXTENSIONS
+from gridsvc.db.words import first_line
 from gridsvc.doctor.finding import Finding, right, skipped, wrong
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
@@ -79,7 +80,7 @@ def _server(url: str) -> list[Finding]:
             found = [_version(connection), _clock(connection), _rights(connection)]
             found += _extensions(connection)
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()[0]
+        said = first_line(error)
         return [
             wrong(
                 "database",
@@ -162,7 +163,9 @@ def _schema(url: str) -> Finding:
         seen = migrations.current(url)
     except SQLAlchemyError as error:
         return wrong(
-            "schema", en=f"The schema cannot be read: {error}", zh=f"无法读取表结构：{error}"
+            "schema",
+            en=f"The schema cannot be read ({first_line(error)}): see the server's log.",
+            zh=f"无法读取表结构（{first_line(error)}）：请查看服务器日志。",
         )
     if seen == wanted:
         return right("schema", en=f"The schema is at {seen}", zh=f"表结构版本为 {seen}")

@@ -1,4 +1,4 @@
-"""Checks of this machine: Python and its packages, assets, folders, disk, port, key, time zone."""
+"""Checks of this machine: Python and its packages, assets, folders, disk, port, key."""
 
 import errno
 import json
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
 
@@ -118,20 +117,6 @@ def secret_key(settings: Settings) -> Finding:
         en=f"Others can read the signing key: remove {key}; a new one is made at the next start.",
         zh=f"其他用户可读取签名密钥：请删除 {key}，下次启动时会生成新的。",
     )
-
-
-def time_zone(settings: Settings) -> Finding:
-    """Check that the civil time zone is known here."""
-    name = settings.timezone
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return wrong(
-            "time_zone",
-            en=f"Time zone {name} is unknown: install tzdata, or correct GRIDSVC_TIMEZONE.",
-            zh=f"未知时区 {name}：请安装 tzdata，或更正 GRIDSVC_TIMEZONE。",
-        )
-    return right("time_zone", en=f"Time zone {name}", zh=f"时区 {name}")
 
 
 def _unusable_port(place: str, error: OSError) -> Finding:

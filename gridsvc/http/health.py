@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gridsvc.errors import DatabaseAway
 from gridsvc.http.deps import StateDep
 
 router = APIRouter(tags=["system"])
@@ -22,6 +23,6 @@ async def readyz(state: StateDep) -> Response:
     try:
         async with state.database.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, DatabaseAway):
         return JSONResponse({"status": "database unreachable"}, 503)
     return JSONResponse({"status": "ok"})

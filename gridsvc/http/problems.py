@@ -12,6 +12,7 @@ from geodata.errors import GeodataError
 from gridsvc import errors
 from gridsvc.http.language import preferred_language
 from gridsvc.http.middleware import SAFE_HEADERS
+from gridsvc.http.wording import in_chinese
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,6 +27,7 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
     (errors.Invalid, 422, "Cannot be accepted"),
     (errors.VersionRequired, 428, "Version required"),
     (errors.TooManyRequests, 429, "Too many requests"),
+    (errors.DatabaseAway, 503, "Not ready"),
     (errors.SetupError, 503, "Not ready"),
 )
 """Error, status, title. The first line whose class fits is taken."""
@@ -44,35 +46,6 @@ _HTTP_WORDS = {
         "内容类型不受支持。",
     ),
 }
-
-_INPUT_ZH = {
-    "missing": "缺少该字段",
-    "extra_forbidden": "不认识的字段",
-    "finite_number": "必须是有限的数",
-    "float_parsing": "必须是数字",
-    "float_type": "必须是数字",
-    "int_parsing": "必须是整数",
-    "string_type": "必须是文本",
-    "string_pattern_mismatch": "含有不允许的字符",
-    "string_too_long": "文本过长",
-    "string_too_short": "文本过短",
-    "greater_than": "数值过小",
-    "greater_than_equal": "数值过小",
-    "less_than": "数值过大",
-    "less_than_equal": "数值过大",
-    "too_long": "数量过多",
-    "too_short": "数量过少",
-    "literal_error": "不在允许的取值之内",
-    "enum": "不在允许的取值之内",
-    "json_invalid": "不是合法的 JSON",
-    "uuid_parsing": "不是合法的 UUID",
-    "uuid_not_v7": "必须是第 7 版 UUID",
-    "datetime_from_date_parsing": "不是合法的时间（RFC 3339）",
-    "datetime_parsing": "不是合法的时间（RFC 3339）",
-    "timezone_aware": "时间必须带时区",
-    "time_out_of_range": "时间超出公元 1 年至 9999 年",
-}
-"""Pydantic's own sentences are English; these are ours, by its type of error."""
 
 
 def problem(
@@ -128,7 +101,7 @@ async def _input_error(request: Request, error: Exception) -> JSONResponse:
             "field": _field(fault["loc"]),
             "code": fault["type"],
             "en": fault["msg"],
-            "zh": _INPUT_ZH.get(fault["type"], fault["msg"]),
+            "zh": in_chinese(fault),
         }
         for fault in error.errors()
     ]

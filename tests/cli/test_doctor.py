@@ -15,22 +15,22 @@ def test_the_installed_command_exits_with_one_where_something_is_wrong(tmp_path:
     done = subprocess.run(
         [Path(sys.executable).with_name("gridsvc"), "doctor"],
         env=os.environ
-        | {"LC_ALL": "C", "GRIDSVC_HOME": str(tmp_path), "GRIDSVC_TIMEZONE": "Asia/Nowhere"},
+        | {"LC_ALL": "C", "GRIDSVC_HOME": str(tmp_path), "GRIDSVC_HOST": "192.0.2.1"},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 1
-    assert "✗ time_zone    Time zone Asia/Nowhere is unknown" in done.stdout
+    assert "✗ port         192.0.2.1:8311 cannot be used" in done.stdout
     assert "✓ python" in done.stdout
     assert not any(tmp_path.iterdir())
 
 
 def test_it_speaks_chinese_where_the_locale_does(prompt: Prompt, tmp_path: Path) -> None:
     home = str(tmp_path)
-    said = prompt.run("doctor", GRIDSVC_HOME=home, GRIDSVC_TIMEZONE="X", LC_ALL="zh_CN.UTF-8")
-    assert "未知时区 X" in said.out
+    said = prompt.run("doctor", GRIDSVC_HOME=home, GRIDSVC_HOST="192.0.2.1", LC_ALL="zh_CN.UTF-8")
+    assert "192.0.2.1:8311 不可用" in said.out
 
 
 def test_json_carries_both_languages(prompt: Prompt, tmp_path: Path) -> None:

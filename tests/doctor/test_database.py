@@ -5,7 +5,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pydantic import PostgresDsn
 
 from gridsvc.db import migrations
 from gridsvc.db.address import Address
@@ -22,7 +21,7 @@ def server() -> Iterator[Address]:
 
 
 def examined(address: Address) -> dict[str, Finding]:
-    settings = Settings(database_url=PostgresDsn(address.tcp_url))
+    settings = Settings(database_url=address.tcp_url)
     return {finding.check: finding for finding in database.examine(settings)}
 
 

@@ -113,13 +113,6 @@ def test_a_key_that_is_not_made_yet_is_no_fault(tmp_path: Path) -> None:
     assert machine.secret_key(Settings(home=tmp_path)).verdict is Verdict.SKIPPED
 
 
-def test_an_unknown_time_zone_is_named() -> None:
-    assert machine.time_zone(Settings()).verdict is Verdict.RIGHT
-    finding = machine.time_zone(Settings(timezone="Asia/Nowhere"))
-    assert finding.verdict is Verdict.WRONG
-    assert "Asia/Nowhere" in finding.zh
-
-
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_home_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
