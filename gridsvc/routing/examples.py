@@ -60,8 +60,9 @@ DECISION: dict[str, Any] = {
     "explanation": {
         "zh": "该点位于环卫作业片区“云汀区环卫第2片区”（距边界142米），"
         "“暴露垃圾”按属地由云汀区环卫第2公司主责。",
-        "en": 'The point lies in the area "云汀区环卫第2片区" of layer Sanitation areas (142 m from '
-        'its border); there Yunting Sanitation Company 2 leads for "Exposed rubbish" by territory.',
+        "en": 'The point lies in the area "云汀区环卫第2片区" of layer Sanitation areas (142 m '
+        'from its border); there Yunting Sanitation Company 2 leads for "Exposed rubbish" by '
+        "territory.",
     },
     "question": None,
     "releases": [

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.crs import Crs
-from gridsvc.routing.examples import DECISION
 from gridsvc.http.values import Code, Moment
+from gridsvc.routing.examples import DECISION
 
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.5728])]
