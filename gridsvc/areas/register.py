@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Assignment, Layer, Organisation, Responsibility, Worker
+from gridsvc.areas.posts import link_posts
 from gridsvc.areas.references import areas_from, ids_of, known, refuse_unknown_area
 from gridsvc.areas.repository import in_force
 from gridsvc.catalogue.repository import CategoryRecord, categories
@@ -110,24 +111,31 @@ async def put_responsibilities(
     for number, row in enumerate(rows, start=1):
         refuse_unknown_area(areas, row["layer"], row.get("area"), number, field="area")
     if replace:
-        await _end_responsibilities(db, at=valid_from)
+        await _end(db, Responsibility, at=valid_from)
     await _insert(db, Responsibility, values)
     return len(values)
 
 
-async def _end_responsibilities(db: AsyncSession, *, at: datetime) -> None:
-    begun = select(Responsibility.id).where(Responsibility.valid_from == at).limit(1)
-    if await db.scalar(begun):
+_REPLACED: Mapping[type[Base], tuple[str, str]] = {
+    Responsibility: ("responsibilities", "职责"),
+    Assignment: ("assignments", "网格分工"),
+}
+"""Table whose rows can be ended together: their name in both languages."""
+
+
+async def _end(db: AsyncSession, table: type[Responsibility | Assignment], *, at: datetime) -> None:
+    """End every row that is in force at a time."""
+    if await db.scalar(select(table.id).where(table.valid_from == at).limit(1)):
+        name, zh = _REPLACED[table]
         raise Conflict(
-            "responsibilities_exist",
-            en=f"Responsibilities already begin at {at.isoformat()}, so that --replace would end "
-            "them before they held; choose another time with --valid-from.",
-            zh=f"已有自 {at.isoformat()} 起生效的职责，--replace 会使其从未生效；"
+            f"{name}_exist",
+            en=f"{name.capitalize()} already begin at {at.isoformat()}, so that --replace would "
+            "end them before they held; choose another time with --valid-from.",
+            zh=f"已有自 {at.isoformat()} 起生效的{zh}，--replace 会使其从未生效；"
             "请用 --valid-from 另选时间。",
             field="valid_from",
         )
-    current = in_force(Responsibility, at)
-    await db.execute(update(Responsibility).where(current).values(valid_to=at))
+    await db.execute(update(table).where(in_force(table, at)).values(valid_to=at))
 
 
 _CONFLICTS: Mapping[str, tuple[str, str, str]] = {
@@ -200,7 +208,11 @@ def _scheme(schemes: Mapping[str, set[str]], row: Mapping[str, Any], number: int
 
 
 async def put_workers(db: AsyncSession, rows: Rows) -> int:
-    """Add workers' posts, or move known ones to another organisation."""
+    """Add workers' posts, or move known ones to another organisation.
+
+    A column `account` links each post to the login of who holds it, an empty cell to nobody;
+    without that column the links stay.
+    """
     organisations = await ids_of(db, Organisation.code, Organisation.id)
     posts = [
         {
@@ -211,11 +223,15 @@ async def put_workers(db: AsyncSession, rows: Rows) -> int:
         for number, row in enumerate(rows, start=1)
     ]
     await _put(db, Worker, posts, changing=("organisation_id",))
+    if any("account" in row for row in rows):
+        await link_posts(db, {row["code"]: row.get("account") for row in rows})
     return len(posts)
 
 
-async def put_assignments(db: AsyncSession, rows: Rows, *, valid_from: datetime) -> int:
-    """Let workers look after grids from a time on."""
+async def put_assignments(
+    db: AsyncSession, rows: Rows, *, valid_from: datetime, replace: bool = False
+) -> int:
+    """Let workers look after grids from a time on; `replace` ends all that is in force then."""
     workers = await ids_of(db, Worker.code, Worker.id)
     areas = await areas_from(db, since=valid_from)
     duties = []
@@ -229,5 +245,7 @@ async def put_assignments(db: AsyncSession, rows: Rows, *, valid_from: datetime)
                 "valid_from": valid_from,
             }
         )
+    if replace:
+        await _end(db, Assignment, at=valid_from)
     await _insert(db, Assignment, duties)
     return len(duties)

@@ -68,11 +68,16 @@ COLUMNS: Mapping[Table, Sequence[Column]] = {
         Column(name="role", allowed=("lead", "co_handler", "duty")),
         Column(name="priority", required=False, least=0),
     ),
-    Table.WORKERS: (_CODE, Column(name="organisation")),
+    Table.WORKERS: (
+        _CODE,
+        Column(name="organisation"),
+        Column(name="account", required=False),
+    ),
     Table.ASSIGNMENTS: (Column(name="worker"), Column(name="grid")),
 }
 
 
+_REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
 _DATED = (Table.CATEGORIES, Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
 
 
@@ -85,13 +90,13 @@ def table(
         str | None, typer.Option(help="Date or time from which it holds; now by default.")
     ] = None,
     replace: Annotated[
-        bool, typer.Option(help="End the responsibilities that are in force then.")
+        bool, typer.Option(help="End the responsibilities or assignments in force then.")
     ] = False,
 ) -> None:
     """Load a table: all rows land, or none does."""
     settings = read_settings()
     _refuse_idle_option("--scheme", given=bool(scheme), what=what, meant=(Table.CATEGORIES,))
-    _refuse_idle_option("--replace", given=replace, what=what, meant=(Table.RESPONSIBILITIES,))
+    _refuse_idle_option("--replace", given=replace, what=what, meant=_REPLACED)
     _refuse_idle_option("--valid-from", given=valid_from is not None, what=what, meant=_DATED)
     rows = read_rows(file, COLUMNS[what])
     since = utc_now() if valid_from is None else parse_time(valid_from, settings.zone)
@@ -105,7 +110,7 @@ def table(
             case Table.WORKERS:
                 return await put_workers(db, rows)
             case Table.ASSIGNMENTS:
-                return await put_assignments(db, rows, valid_from=since)
+                return await put_assignments(db, rows, valid_from=since, replace=replace)
             case Table.CATEGORIES:
                 return await _put_categories(db, rows, scheme=scheme, valid_from=since)
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 import secrets
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
+from gridsvc.areas.posts import link_posts, require_vacant
 from gridsvc.areas.references import areas_from
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth import repository, service
@@ -37,15 +39,17 @@ def add(
     scope: Annotated[
         str | None, typer.Option(help="LEVEL/CODE of the area it is for; the whole city without.")
     ] = None,
+    worker: Annotated[str | None, typer.Option(help="Code of the post that it holds.")] = None,
     language: Annotated[Literal["zh", "en"], typer.Option(help="Of its pages.")] = "zh",
     generate: Annotated[bool, typer.Option(help="Make a password and print it once.")] = False,
 ) -> None:
     """Make an account. The password is asked for, or read from standard input."""
     check_login(login)
+    if worker is not None and role is not Role.GRID_WORKER:
+        raise _no_worker(role)
     password = secrets.token_urlsafe(12) if generate else _read_password()
-    asyncio.run(
-        _add(login, password, role, organisation=organisation, scope=scope, language=language)
-    )
+    new = service.NewAccount(login, password, role, scope=parse_scope(scope), language=language)
+    asyncio.run(_add(new, organisation=organisation, worker=worker))
     typer.echo(f"{login} {password}" if generate else login)
 
 
@@ -82,33 +86,27 @@ def parse_scope(text: str | None) -> Scope | None:
     return Scope(level, code)
 
 
-async def _add(
-    login: str,
-    password: str,
-    role: Role,
-    *,
-    organisation: str | None,
-    scope: str | None,
-    language: str,
-) -> None:
+def _no_worker(role: Role) -> Invalid:
+    return Invalid(
+        "idle_option",
+        en=f"--worker means nothing for {role}, only for {Role.GRID_WORKER}.",
+        zh=f"只有 {Role.GRID_WORKER} 账号可以用 --worker 指定岗位；收到 {role}。",
+        field="worker",
+    )
+
+
+async def _add(new: service.NewAccount, *, organisation: str | None, worker: str | None) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
-        owner = (
-            await organisation_by_code(db, organisation, field="organisation")
-            if organisation
-            else None
-        )
-        place = parse_scope(scope)
-        if place is not None:
-            await _refuse_unknown(db, place)
-        new = service.NewAccount(
-            login=login,
-            password=password,
-            role=role,
-            organisation_id=owner.id if owner else None,
-            scope=place,
-            language=language,
-        )
-        await service.add_account(db, new)
+        if organisation:
+            owner = await organisation_by_code(db, organisation, field="organisation")
+            new = replace(new, organisation_id=owner.id)
+        if new.scope is not None:
+            await _refuse_unknown(db, new.scope)
+        if worker is not None:
+            await require_vacant(db, worker)
+        account = await service.add_account(db, new)
+        if worker is not None:
+            await link_posts(db, {worker: account.login})
 
 
 async def _refuse_unknown(db: AsyncSession, scope: Scope) -> None:

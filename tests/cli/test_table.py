@@ -240,13 +240,77 @@ class TestWorkers:
         said = desk.load("assignments", head, "W9,G10", valid_from=since)
         assert 'there is no worker "W9"' in said.err
 
+    def test_replaced_assignments_end_and_stay(self, desk: Desk) -> None:
+        head, since = "worker,grid", "2026-02-01"
+        said = desk.load("assignments", head, "W1,G10", valid_from=since, replace="")
+        assert said.code == 0
+        found = ask(desk.url, "SELECT grid_code, valid_to IS NULL FROM assignment ORDER BY 1")
+        assert found == [("G00", False), ("G10", True)]
+        said = desk.load("assignments", head, "W1,G10", valid_from=since, replace="")
+        assert "Assignments already begin at" in said.err
+
+
+class TestPosts:
+    HEAD = "code,organisation,account"
+    HOLDERS = (
+        "SELECT w.code, a.login FROM worker w LEFT JOIN account a ON a.id = w.account_id ORDER BY 1"
+    )
+
+    @pytest.fixture
+    def staffed(self, desk: Desk) -> Desk:
+        """A desk with two grid workers, of whom li.na holds the post W1, and a command centre."""
+        with psycopg.connect(desk.url) as connection:
+            for login, role in (
+                ("li.na", "grid_worker"),
+                ("wu.di", "grid_worker"),
+                ("centre", "command_centre"),
+            ):
+                connection.execute(
+                    "INSERT INTO account (id, login, password_hash, role)"
+                    " VALUES (gen_random_uuid(), %s, '!', %s)",
+                    [login, role],
+                )
+        assert desk.load("workers", self.HEAD, "W1,s1,Li.Na", "W2,s1,").code == 0
+        return desk
+
+    def test_an_account_holds_a_post(self, staffed: Desk) -> None:
+        assert ask(staffed.url, self.HOLDERS) == [("W1", "li.na"), ("W2", None)]
+
+    def test_without_the_column_it_stays_so(self, staffed: Desk) -> None:
+        assert staffed.load("workers", "code,organisation", "W1,s2").code == 0
+        assert ask(staffed.url, self.HOLDERS) == [("W1", "li.na"), ("W2", None)]
+
+    def test_posts_change_hands(self, staffed: Desk) -> None:
+        for rows in (("W2,s1,li.na", "W1,s1,wu.di"), ("W1,s1,li.na", "W2,s1,wu.di")):
+            assert staffed.load("workers", self.HEAD, *rows).code == 0
+        assert ask(staffed.url, self.HOLDERS) == [("W1", "li.na"), ("W2", "wu.di")]
+        assert staffed.load("workers", self.HEAD, "W1,s1,").code == 0
+        assert ask(staffed.url, self.HOLDERS) == [("W1", None), ("W2", "wu.di")]
+
+    @pytest.mark.parametrize(
+        ("rows", "sentence"),
+        [
+            (["W2,s1,nobody"], 'there is no grid worker\'s account "nobody"'),
+            (["W2,s1,centre"], 'there is no grid worker\'s account "centre"'),
+            (["W2,s1,li.na"], 'The account "li.na" holds the post W1 already'),
+            (["W2,s1,wu.di", "W3,s1,WU.DI"], 'The account "WU.DI" holds the post W2 already'),
+        ],
+    )
+    def test_what_cannot_be_is_one_sentence(
+        self, staffed: Desk, rows: list[str], sentence: str
+    ) -> None:
+        said = staffed.load("workers", self.HEAD, *rows)
+        assert (said.code, said.out) == (1, "")
+        assert sentence in said.err
+        assert ask(staffed.url, self.HOLDERS) == [("W1", "li.na"), ("W2", None)]
+
 
 @pytest.mark.parametrize(
     ("what", "options"),
     [
         ("organisations", {"valid_from": "2026-01-01"}),
         ("workers", {"scheme": "own"}),
-        ("assignments", {"replace": ""}),
+        ("workers", {"replace": ""}),
     ],
 )
 def test_an_option_that_would_be_overlooked_is_refused(

@@ -14,6 +14,7 @@ from gridsvc.settings import Settings
 from tests.cli.at_the_prompt import Prompt, Said
 
 PASSWORD = "correct horse battery"
+WORKER = ("--role", "grid_worker", "--worker")
 
 
 class Administrator:
@@ -61,6 +62,19 @@ def test_an_account_is_made_listed_and_locked_out(administrator: Administrator) 
     assert administrator.user("list").out.endswith("\tdisabled\n")
     said = administrator.user("token", "li.na")
     assert (said.code, "is disabled" in said.err) == (1, True)
+
+
+def test_a_grid_worker_gets_a_post_and_sees_its_grids(administrator: Administrator) -> None:
+    assert administrator.user("add", "Li.Na", *WORKER, "W1").code == 0
+    with psycopg.connect(administrator.url) as connection:
+        grids = connection.execute(
+            "SELECT login, grid_code FROM account JOIN worker ON worker.account_id = account.id"
+            " JOIN assignment ON assignment.worker_id = worker.id"
+        ).fetchall()
+    assert grids == [("li.na", "G00")]
+    said = administrator.user("add", "wu.di", *WORKER, "W1")
+    assert (said.code, 'The post "W1" has an account already' in said.err) == (1, True)
+    assert administrator.account("wu.di") is None
 
 
 def test_a_generated_password_is_shown_once(administrator: Administrator) -> None:
@@ -119,6 +133,12 @@ async def status_of(url: str, token: str) -> int:
         (["add", "x", "--role", "planner", "--scope", "zone/Z1"], PASSWORD, "A scope is LEVEL"),
         (["add", "x", "--role", "planner", "--scope", "street/S9"], PASSWORD, "would see nothing"),
         (["add", "x", "--role", "planner", "--organisation", "o"], PASSWORD, 'organisation "o"'),
+        (["add", "x", *WORKER, "W9"], PASSWORD, 'There is no worker\'s post "W9"'),
+        (
+            ["add", "x", "--role", "planner", "--worker", "W1"],
+            PASSWORD,
+            "means nothing for planner",
+        ),
         (["token", "nobody"], "", 'There is no account "nobody"'),
         (["disable", "nobody"], "", 'There is no account "nobody"'),
     ],
