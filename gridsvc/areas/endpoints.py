@@ -17,6 +17,7 @@ from gridsvc.areas.schemas import (
     ReleaseOut,
     ResponsibilityOut,
 )
+from gridsvc.db.selection import not_ours
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanReadAreas
@@ -36,6 +37,16 @@ LevelName = Literal["district", "street", "community", "grid", "sub_estate"]
 
 def _out(row: AreaRow) -> AreaOut:
     return AreaOut.model_validate(asdict(row))
+
+
+def _place(cursor: str | None) -> tuple[str, str] | None:
+    """Read `layer/code`; no layer's name has a slash, a code may."""
+    if cursor is None:
+        return None
+    layer, slash, code = cursor.partition("/")
+    if not slash:
+        raise not_ours()
+    return layer, code
 
 
 async def _listed(db: ReadDb, wanted: AreaFilter, *, geometry: bool, limit: int) -> AreaPage:
@@ -99,7 +110,12 @@ async def list_areas(
 ) -> AreaPage:
     """List administrative areas by level and code."""
     wanted = AreaFilter(
-        kind="administrative", at=at or now, level=level, parent=parent, text=q, after=cursor
+        kind="administrative",
+        at=at or now,
+        level=level,
+        parent=parent,
+        text=q,
+        after=_place(cursor),
     )
     return await _listed(db, wanted, geometry=geometry, limit=limit)
 
@@ -134,7 +150,7 @@ async def list_zones(
     cursor: After = None,
 ) -> AreaPage:
     """List responsibility zones by layer and code."""
-    wanted = AreaFilter(kind="zone", at=at or now, layer=layer, text=q, after=cursor)
+    wanted = AreaFilter(kind="zone", at=at or now, layer=layer, text=q, after=_place(cursor))
     return await _listed(db, wanted, geometry=geometry, limit=limit)
 
 

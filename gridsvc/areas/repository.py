@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import (
     LEVELS,
     Area,
+    Assignment,
     Layer,
     Organisation,
     Release,
@@ -21,7 +22,9 @@ from gridsvc.areas.model import (
 from gridsvc.errors import Invalid
 
 
-def in_force(table: type[Area | Release | Responsibility], at: datetime) -> ColumnElement[bool]:
+def in_force(
+    table: type[Area | Assignment | Release | Responsibility], at: datetime
+) -> ColumnElement[bool]:
     """Make the condition that a row's validity holds a time."""
     return and_(table.valid_from <= at, or_(table.valid_to.is_(None), table.valid_to > at))
 
@@ -74,8 +77,8 @@ class AreaFilter:
     parent: str | None = None
     code: str | None = None
     text: str | None = None
-    after: str | None = None
-    """The `layer/code` after which a page begins."""
+    after: tuple[str, str] | None = None
+    """The layer and the code after which a page begins."""
 
 
 def _area_rows(*, geometry: bool) -> Select[*tuple[Any, ...]]:
@@ -123,7 +126,7 @@ def _matching(wanted: AreaFilter) -> list[ColumnElement[bool]]:
             or_(Area.name.contains(wanted.text, autoescape=True), Area.code == wanted.text)
         )
     if wanted.after is not None:
-        found.append(Layer.name + "/" + Area.code > wanted.after)
+        found.append(tuple_(Layer.name, Area.code) > tuple_(*wanted.after))
     return [Layer.kind == wanted.kind, in_force(Area, wanted.at), *found]
 
 
@@ -134,7 +137,7 @@ async def areas(
     rows = await db.execute(
         _area_rows(geometry=geometry)
         .where(*_matching(wanted))
-        .order_by(Layer.name + "/" + Area.code)
+        .order_by(Layer.name, Area.code)
         .limit(limit)
     )
     return [_area_row(row) for row in rows]
@@ -154,6 +157,13 @@ async def covering(db: AsyncSession, lon: float, lat: float, *, at: datetime) ->
 
 def _depth(level: str | None) -> int:
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
+
+
+async def levels_of(db: AsyncSession, code: str) -> Sequence[str]:
+    """List the administrative levels at which an area has, or once had, a code."""
+    statement = select(Layer.level).join(Area, Area.layer_id == Layer.id).distinct()
+    found = await db.scalars(statement.where(Area.code == code, Layer.level.is_not(None)))
+    return [level for level in found if level is not None]
 
 
 async def layers(db: AsyncSession) -> Sequence[tuple[Layer, Release | None]]:

@@ -75,9 +75,14 @@ def parse_cursor(text: str) -> Cursor:
         cursor = None
     # A cursor of ours is written in UTC; only somebody's own writing has another offset, or none.
     if cursor is None or cursor.at.utcoffset() != timedelta(0):
-        raise InvalidCursor(
-            en="This cursor was not given by an earlier page.",
-            zh="cursor 不是由前一页返回的。",
-            field="cursor",
-        )
+        raise not_ours()
     return cursor
+
+
+def not_ours() -> InvalidCursor:
+    """Make the answer for a cursor that no page has given."""
+    return InvalidCursor(
+        en="This cursor was not given by an earlier page.",
+        zh="cursor 不是由前一页返回的。",
+        field="cursor",
+    )

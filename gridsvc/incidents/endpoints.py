@@ -87,6 +87,7 @@ async def list_incidents(
     bbox: BboxQuery,
     cursor: CursorQuery,
     zone: Annotated[Code | None, Query(description="code of a zone")] = None,
+    layer: Annotated[Code | None, Query(description="zone layer, of `zone` or of any")] = None,
     area: Annotated[Code | None, Query(description="code of an area of any level")] = None,
     status: Annotated[list[Status] | None, Query()] = None,
     category: Annotated[Code | None, Query(description="minor or major")] = None,
@@ -105,6 +106,7 @@ async def list_incidents(
     filters = Filters(
         bbox=bbox,
         zone=zone,
+        layer=layer,
         area=area,
         status=tuple(status or ()),
         category=category,

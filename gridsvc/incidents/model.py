@@ -1,6 +1,8 @@
 """Incidents and their events. The events are the truth; the status is a copy of the last."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
 from gridsvc.db.geometry import ShapelyGeometry
@@ -97,6 +99,18 @@ class Incident(Base):
         Index("ix_incident_reference", "reference"),
         Index("ix_incident_reported", "reported_at", "id"),
     )
+
+
+AREA_OF: Mapping[str, InstrumentedAttribute[str | None]] = MappingProxyType(
+    {
+        "district": Incident.district,
+        "street": Incident.street,
+        "community": Incident.community,
+        "grid": Incident.grid,
+        "sub_estate": Incident.sub_estate,
+    }
+)
+"""By level, the column with the code of the area in which an incident lies."""
 
 
 class IncidentEvent(Base):

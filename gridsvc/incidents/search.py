@@ -1,20 +1,32 @@
 """Listing incidents: filters, what the caller may see, pages by key. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area, Layer, Organisation
+from gridsvc.areas.repository import levels_of
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.db.selection import Bbox, Cursor
 from gridsvc.incidents.lifecycle import Status
-from gridsvc.incidents.model import Incident
+from gridsvc.incidents.model import AREA_OF, Incident
 from gridsvc.incidents.repository import not_found
 from gridsvc.incidents.visibility import visible_to
 
@@ -25,6 +37,8 @@ class Filters:
 
     bbox: Bbox | None = None
     zone: str | None = None
+    layer: str | None = None
+    """Of the zone."""
     area: str | None = None
     status: tuple[Status, ...] = ()
     category: str | None = None
@@ -32,18 +46,29 @@ class Filters:
     until: datetime | None = None
 
 
-def conditions(filters: Filters) -> ColumnElement[bool]:
+async def conditions(db: AsyncSession, filters: Filters) -> ColumnElement[bool]:
     """Make the condition on `Incident` of some filters."""
-    return and_(true(), *_by_place(filters), *_by_matter(filters))
+    found = [*_by_place(filters), *_by_matter(filters)]
+    if filters.area is not None:
+        found.append(_in_area(filters.area, await levels_of(db, filters.area)))
+    return and_(true(), *found)
 
 
 def _by_place(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.bbox is not None:
         yield _within(filters.bbox)
+    if filters.zone is not None or filters.layer is not None:
+        yield Incident.zone_id.in_(_zones(filters))
+
+
+def _zones(filters: Filters) -> Select[UUID]:
+    """Select every version of the zones, whichever of them an incident was routed with."""
+    named = select(Area.id)
     if filters.zone is not None:
-        yield Incident.zone_id.in_(select(Area.id).where(Area.code == filters.zone))
-    if filters.area is not None:
-        yield _in_area(filters.area)
+        named = named.where(Area.code == filters.zone)
+    if filters.layer is not None:
+        named = named.join(Layer, Layer.id == Area.layer_id).where(Layer.name == filters.layer)
+    return named
 
 
 def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -79,14 +104,9 @@ def _within(box: Bbox) -> ColumnElement[bool]:
     )
 
 
-def _in_area(code: str) -> ColumnElement[bool]:
-    return or_(
-        Incident.district == code,
-        Incident.street == code,
-        Incident.community == code,
-        Incident.grid == code,
-        Incident.sub_estate == code,
-    )
+def _in_area(code: str, levels: Collection[str]) -> ColumnElement[bool]:
+    """Hold for what lies in an area; nearly every code is of one level, whose index finds it."""
+    return or_(false(), *(AREA_OF[level] == code for level in levels))
 
 
 def _in_category(code: str) -> ColumnElement[bool]:
@@ -150,7 +170,7 @@ async def page(
     after: Cursor | None,
 ) -> Page:
     """List incidents that the caller may see, by key: a page costs the same however deep it is."""
-    statement = _rows().where(conditions(filters), visible_to(who, now=now))
+    statement = _rows().where(await conditions(db, filters), visible_to(who, now=now))
     if after is not None:
         key = tuple_(Incident.reported_at, Incident.id)
         statement = statement.where(key < tuple_(after.at, after.id))

@@ -7,15 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from gridsvc.areas.model import Assignment, Worker
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal, Role
-from gridsvc.incidents.model import Incident
-
-_LEVELS = {
-    "district": Incident.district,
-    "street": Incident.street,
-    "community": Incident.community,
-    "grid": Incident.grid,
-    "sub_estate": Incident.sub_estate,
-}
+from gridsvc.incidents.model import AREA_OF, Incident
 
 
 def visible_to(who: Principal, *, now: datetime) -> ColumnElement[bool]:
@@ -31,7 +23,7 @@ def visible_to(who: Principal, *, now: datetime) -> ColumnElement[bool]:
         return or_(Incident.reporter_id == who.account_id, Incident.grid.in_(_grids(who, now)))
     if who.scope is None:
         return true()
-    inside = _LEVELS[who.scope.level] == who.scope.code
+    inside = AREA_OF[who.scope.level] == who.scope.code
     if who.organisation_id is None:
         return inside
     return or_(inside, Incident.lead_id == who.organisation_id)

@@ -1,7 +1,7 @@
 """What the coverage page draws: areas, zones, what no zone covers, what several do. Reads only."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas
@@ -13,33 +13,52 @@ from gridsvc.areas.model import LEVELS, Layer
 from gridsvc.areas.repository import layers
 from gridsvc.auth.principal import Scope
 from gridsvc.reports import shapes
-from maps.coverage import CoverageData
+from maps.coverage import CoverageData, render_coverage
 from maps.layers import AreaLayer
+from maps.page import Page
 
 GROUND_LEVELS = ("community", "street", "district")
 """What is to be covered: the first of these levels that there is names the gaps."""
 
 
-async def coverage(
-    db: AsyncSession, *, at: datetime, day: datetime, scope: Scope | None, chinese: bool
-) -> CoverageData:
-    """Read what was in force at a time inside a scope, and find its gaps and overlaps."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What was read of who is responsible where; nothing is worked out yet."""
+
+    administrative: tuple[AreaLayer, ...]
+    zones: tuple[AreaLayer, ...]
+    tiling: frozenset[str]
+    """The zone layers that are to leave no gap."""
+    overlapping: frozenset[str]
+    """The zone layers whose zones may overlap."""
+
+
+async def read_coverage(
+    db: AsyncSession, *, at: datetime, scope: Scope | None, chinese: bool
+) -> Extent:
+    """Read what was in force at a time inside a scope."""
     known = [layer for layer, _ in await layers(db)]
-    administrative = await _administrative(db, known, at=at, scope=scope, chinese=chinese)
-    zones = await _zones(db, known, at=at, scope=scope, chinese=chinese)
-    tiling = {layer.name for layer in known if layer.tiles}
-    declared = {layer.name for layer in known if layer.overlap_allowed}
-    frames = {layer.key: layer.frame for layer in zones}
-    gaps = {name: frame for name, frame in frames.items() if name in tiling}
-    ground = _ground(administrative)
-    return CoverageData(
-        at=day,
-        administrative=administrative,
-        zones=zones,
-        uncovered=await asyncio.to_thread(_uncovered, ground, gaps),
-        partial=frozenset(frames) - frozenset(tiling),
-        overlaps=await asyncio.to_thread(_overlaps, frames, declared),
+    return Extent(
+        administrative=await _administrative(db, known, at=at, scope=scope, chinese=chinese),
+        zones=await _zones(db, known, at=at, scope=scope, chinese=chinese),
+        tiling=frozenset(layer.name for layer in known if layer.tiles),
+        overlapping=frozenset(layer.name for layer in known if layer.overlap_allowed),
     )
+
+
+def render(extent: Extent, page: Page, *, day: datetime) -> str:
+    """Find the gaps and overlaps, and draw the page."""
+    frames = {layer.key: layer.frame for layer in extent.zones}
+    gaps = {name: frame for name, frame in frames.items() if name in extent.tiling}
+    data = CoverageData(
+        at=day,
+        administrative=extent.administrative,
+        zones=extent.zones,
+        uncovered=_uncovered(_ground(extent.administrative), gaps),
+        partial=frozenset(frames) - extent.tiling,
+        overlaps=_overlaps(frames, extent.overlapping),
+    )
+    return render_coverage(data, page)
 
 
 def title(layer: Layer, *, chinese: bool) -> str:
@@ -73,12 +92,21 @@ async def _zones(
         if layer.level is not None:
             continue
         frame = await shapes.zones(db, at=at, scope=scope, layer=layer.name)
-        whole = leads.get((layer.name, None))
-        frame["organisation"] = [leads.get((layer.name, code), whole) for code in frame["code"]]
+        frame["organisation"] = [
+            _joined(leads, layer.name, code, chinese=chinese) for code in frame["code"]
+        ]
         if len(frame):
             name = title(layer, chinese=chinese)
             found.append(AreaLayer(key=layer.name, name=name, frame=frame))
     return tuple(found)
+
+
+def _joined(
+    leads: Mapping[tuple[str, str | None], Sequence[str]], layer: str, code: str, *, chinese: bool
+) -> str | None:
+    """Name all who lead on an area, in whatever category: for itself first, then with the layer."""
+    names = dict.fromkeys([*leads.get((layer, code), ()), *leads.get((layer, None), ())])
+    return ("、" if chinese else "; ").join(names) or None
 
 
 def _ground(administrative: Sequence[AreaLayer]) -> geopandas.GeoDataFrame | None:
@@ -96,7 +124,7 @@ def _uncovered(
 
 
 def _overlaps(
-    frames: Mapping[str, geopandas.GeoDataFrame], declared: set[str]
+    frames: Mapping[str, geopandas.GeoDataFrame], declared: Collection[str]
 ) -> geopandas.GeoDataFrame:
     found = [
         doubly_covered(frame).assign(layer=name, declared=name in declared)

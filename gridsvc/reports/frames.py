@@ -1,4 +1,4 @@
-"""The workload of areas as a frame for the map: shapes, people, workers and counts. Reads only."""
+"""The workload of areas for the map: what is read of it, and the frame that is made of that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,57 +21,56 @@ COUNTED = ("filed", "open", "overdue", "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What areas the page counts by: an administrative unit, or a zone layer by its name."""
+class Load:
+    """What was read of the workload of some areas; nothing is worked out yet."""
 
     unit: Unit
-    layer: str | None
+    areas: geopandas.GeoDataFrame
+    grids: geopandas.GeoDataFrame
+    workers: dict[str, int]
+    counts: Sequence[Count]
 
 
-async def workload_frame(
-    db: AsyncSession, chosen: Chosen, filters: Filters, *, who: Principal, now: datetime
-) -> tuple[geopandas.GeoDataFrame, int]:
-    """Make the frame of the map, and count the incidents that lie in none of its areas."""
-    found = await counts(db, chosen.unit, filters, who=who, now=now)
-    workers = await shapes.workers_by_grid(db, at=now)
-    grids = await shapes.administrative(db, "grid", at=now, scope=who.scope)
-    grids["workers"] = [workers.get(code, 0) for code in grids["code"]]
-    if chosen.unit is Unit.ZONE:
-        frame = await shapes.zones(db, at=now, scope=who.scope, layer=chosen.layer)
+async def read_load(
+    db: AsyncSession, unit: Unit, filters: Filters, *, who: Principal, now: datetime
+) -> Load:
+    """Read the areas of a unit, their incidents, and the grids that tell of people."""
+    if unit.level is None:
+        areas = await shapes.zones(db, at=now, scope=who.scope, layer=unit.layer)
     else:
-        frame = await shapes.administrative(db, chosen.unit.value, at=now, scope=who.scope)
-    _add_people(frame, grids)
-    return frame, _add_counts(frame, found, by_id=chosen.unit is Unit.ZONE)
+        areas = await shapes.administrative(db, unit.level, at=now, scope=who.scope)
+    return Load(
+        unit=unit,
+        areas=areas,
+        grids=await shapes.administrative(db, "grid", at=now, scope=who.scope),
+        workers=await shapes.workers_by_grid(db, at=now),
+        counts=await counts(db, unit, filters, who=who, now=now),
+    )
 
 
-def _add_counts(frame: geopandas.GeoDataFrame, found: Sequence[Count], *, by_id: bool) -> int:
-    """Add the counted columns; give how many incidents belong to no area of the frame."""
-    by_key = {count.key: count for count in found}
-    keys = list(frame["id"] if by_id else frame["code"])
+def workload_frame(load: Load) -> tuple[geopandas.GeoDataFrame, int]:
+    """Make the frame of the map, and count the incidents that belong to none of its areas."""
+    frame = load.areas.copy()
+    _add_people(frame, load)
+    by_code = {count.code: count for count in load.counts}
     for name in COUNTED:
-        frame[name] = [getattr(by_key[key], name) if key in by_key else 0 for key in keys]
-    shown = set(keys)
-    return sum(count.filed for count in found if count.key not in shown)
+        frame[name] = [
+            getattr(by_code[code], name) if code in by_code else 0 for code in frame["code"]
+        ]
+    shown = set(frame["code"])
+    return frame, sum(count.filed for count in load.counts if count.code not in shown)
 
 
-def _add_people(areas: geopandas.GeoDataFrame, grids: geopandas.GeoDataFrame) -> None:
+def _add_people(areas: geopandas.GeoDataFrame, load: Load) -> None:
     """Give each area the residents and workers of the grids whose inner point it covers."""
-    if grids.empty:
+    if load.grids.empty:
         return
-    inner = shapely.point_on_surface(grids.geometry.to_numpy())
+    workers = [load.workers.get(code, 0) for code in load.grids["code"]]
+    inner = shapely.point_on_surface(load.grids.geometry.to_numpy())
     pairs = shapely.STRtree(areas.geometry.to_numpy()).query(inner, predicate="covered_by")
-    for name in ("population", "workers"):
-        values = grids[name].fillna(0).to_numpy(dtype=float)
+    for name, column in (("population", load.grids["population"].fillna(0)), ("workers", workers)):
+        values = np.asarray(column, dtype=float)
         areas[name] = np.bincount(pairs[1], values[pairs[0]], minlength=len(areas))
-
-
-async def units(db: AsyncSession, *, chinese: bool) -> list[tuple[str, str]]:
-    """List what the page can count by: value of the control and its label."""
-    known = [layer for layer, release in await layers(db) if release is not None]
-    names = {layer.level: layer for layer in known if layer.level in set(Unit)}
-    administrative = [names[unit.value] for unit in Unit if unit.value in names]
-    zones = [layer for layer in known if layer.kind == "zone"]
-    return [(layer.name, title(layer, chinese=chinese)) for layer in (*administrative, *zones)]
 
 
 async def outline_layers(

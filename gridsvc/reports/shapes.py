@@ -1,6 +1,6 @@
 """The areas that a report draws, as frames. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -122,13 +122,18 @@ async def workers_by_grid(db: AsyncSession, *, at: datetime) -> dict[str, int]:
     return dict(rows.all())
 
 
-async def leads(db: AsyncSession, *, at: datetime) -> dict[tuple[str, str | None], str]:
-    """Name who leads on each area, by layer and code; a layer's own under None."""
+async def leads(
+    db: AsyncSession, *, at: datetime
+) -> Mapping[tuple[str, str | None], Sequence[str]]:
+    """Name who leads on each area, by layer and code, in order; a layer's own under None."""
     rows = await db.execute(
         select(Layer.name, Responsibility.area_code, Organisation.name)
         .join(Layer, Layer.id == Responsibility.layer_id)
         .join(Organisation, Organisation.id == Responsibility.organisation_id)
         .where(Responsibility.role == "lead", in_force(Responsibility, at))
-        .order_by(Responsibility.priority.desc(), Organisation.code.desc())
+        .order_by(Responsibility.priority, Organisation.code)
     )
-    return {(layer, code): name for layer, code, name in rows}
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for layer, code, name in rows:
+        found.setdefault((layer, code), []).append(name)
+    return found

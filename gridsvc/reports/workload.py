@@ -1,4 +1,4 @@
-"""How much work lies where: incidents counted by grid, street or zone. Reads only.
+"""How much work lies where: incidents counted by area of one layer. Reads only.
 
 Filed: reported in the interval. Of those: open, while somebody still has something to do; overdue,
 not handled yet and past the due time; closed, everything that is over.
@@ -7,71 +7,75 @@ not handled yet and past the due time; closed, everything that is over.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.model import Area, Layer
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents.headline import is_open, is_overdue
-from gridsvc.incidents.model import Incident
+from gridsvc.incidents.model import AREA_OF, Incident
 from gridsvc.incidents.search import Filters, conditions
 from gridsvc.incidents.visibility import visible_to
 
+FINEST_FIRST = ("grid", "community", "street", "district")
+"""The administrative levels that can be counted by."""
 
-class Unit(StrEnum):
-    """What incidents are counted by."""
 
-    GRID = "grid"
-    COMMUNITY = "community"
-    STREET = "street"
-    ZONE = "zone"
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What incidents are counted by: the areas of one layer."""
+
+    layer: str
+    level: str | None
+    """None for a zone layer."""
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The incidents of one area: an administrative code, or a zone version's id."""
+    """The incidents of one area, by its code; under None those that lie in none."""
 
-    key: str | UUID | None
+    code: str | None
     filed: int
     open: int
     overdue: int
     closed: int
 
 
-_KEYS = {
-    Unit.GRID: Incident.grid,
-    Unit.COMMUNITY: Incident.community,
-    Unit.STREET: Incident.street,
-    Unit.ZONE: Incident.zone_id,
-}
-
-
 async def counts(
     db: AsyncSession, unit: Unit, filters: Filters, *, who: Principal, now: datetime
 ) -> Sequence[Count]:
-    """Count the incidents that the caller may see; an area without any is not listed."""
-    rows = await db.execute(_statement(unit, filters, who=who, now=now))
+    """Count the incidents that the caller may see; an area without any is not listed.
+
+    By level an incident counts where it lies. By zone it counts for the zone whose lead it has:
+    for the zone's code, since each release has zones of its own under the same codes.
+    """
+    matching = (await conditions(db, filters)) & visible_to(who, now=now)
+    rows = await db.execute(_statement(unit, matching, now=now))
     return [Count(*row) for row in rows]
 
 
 def _statement(
-    unit: Unit, filters: Filters, *, who: Principal, now: datetime
-) -> Select[str | UUID | None, int, int, int, int]:
-    key = _KEYS[unit]
-    return (
+    unit: Unit, matching: ColumnElement[bool], *, now: datetime
+) -> Select[str | None, int, int, int, int]:
+    code = AREA_OF[unit.level] if unit.level else Area.code
+    counted = (
         select(
-            key,
+            code,
             func.count(),
             _count_where(is_open()),
             _count_where(is_overdue(now)),
             _count_where(~is_open()),
         )
-        .where(conditions(filters), visible_to(who, now=now), key.is_not(None))
-        .group_by(key)
-        .order_by(key)
+        .select_from(Incident)
+        .where(matching)
+        .group_by(code)
     )
+    if unit.level:
+        return counted
+    zone = counted.join(Area, Area.id == Incident.zone_id).join(Layer, Layer.id == Area.layer_id)
+    return zone.where(Layer.name == unit.layer)
 
 
 def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:

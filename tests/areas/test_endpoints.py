@@ -126,6 +126,25 @@ class TestLists:
         rest = await codes(planner, "/v1/zones", layer="x" * 60, cursor=first["next"])
         assert rest == ["b" * 64]
 
+    async def test_pages_come_by_layer_whatever_the_names_are(
+        self, planner: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
+        """As one text, "heat-2/A" would come before "heat/A/1"."""
+        for name in ("heat", "heat-2"):
+            rows = [(code, name, None, cell(0, 0)) for code in ("A", "A/1")]
+            await put_layer(db, LayerSpec(name=name, title="热", overlap_allowed=True), *rows)
+        found: list[tuple[str, str]] = []
+        more: dict[str, str] = {}
+        while more or not found:
+            page = await get(planner, "/v1/zones", q="heat", limit=1, **more)
+            found += [(zone["layer"], zone["code"]) for zone in page["areas"]]
+            more = {"cursor": page["next"]} if page["next"] else {}
+        assert found == [("heat", "A"), ("heat", "A/1"), ("heat-2", "A"), ("heat-2", "A/1")]
+
+    async def test_a_cursor_that_no_page_gave(self, planner: httpx.AsyncClient) -> None:
+        answer = await planner.get("/v1/areas", params={"cursor": "grid"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
     @pytest.mark.parametrize(
         ("field", "asked"),
         [

@@ -4,22 +4,29 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
 from shapely import Point
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.model import Area
+from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Role
+from gridsvc.incidents.headline import is_open
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.model import Incident
-from tests.factories import BEGAN, at, make_account
+from gridsvc.incidents.search import Filters, conditions
+from tests.factories import BEGAN, at, cell, city_layers, frame, make_account
 from tests.fixtures.web import ClientOf
 from tests.incidents.population import SPAN, Register, incident, populate
 
 MIDDLE = BEGAN + SPAN / 2
+LATER = BEGAN + SPAN * 3 / 4
 WEST = ",".join(map(str, (*at(-1, -1), *at(2, 3))))
 Holds = Callable[[Incident, Register], bool]
 
@@ -55,6 +62,17 @@ FILTERS: dict[str, tuple[dict[str, Any], Holds]] = {
         lambda found, register: found.zone_id == register.zones["S1"],
     ),
     "zone that is not there": ({"zone": "none"}, lambda _, __: False),
+    "layer": (
+        {"layer": "cleaning"},
+        lambda found, register: found.zone_id in {register.zones["Z1"], register.zones["Z2"]},
+    ),
+    "zone of its layer": (
+        {"zone": "P1", "layer": "power"},
+        lambda found, register: found.zone_id == register.zones["P1"],
+    ),
+    "zone of another layer": ({"zone": "P1", "layer": "cleaning"}, lambda _, __: False),
+    "layer that is not there": ({"layer": "none"}, lambda _, __: False),
+    "area that is not there": ({"area": "none"}, lambda _, __: False),
     "street": ({"area": "S1"}, lambda found, _: "S1" in codes(found)),
     "grid": ({"area": "G10"}, lambda found, _: "G10" in codes(found)),
     "district": ({"area": "D1"}, lambda found, _: "D1" in codes(found)),
@@ -72,7 +90,7 @@ FILTERS: dict[str, tuple[dict[str, Any], Holds]] = {
         lambda found, register: found.category_id == register.categories["0301"],
     ),
     "from": ({"from": MIDDLE.isoformat()}, lambda found, _: found.reported_at >= MIDDLE),
-    "to": ({"to": MIDDLE.isoformat()}, lambda found, _: found.reported_at < MIDDLE),
+    "to": ({"to": LATER.isoformat()}, lambda found, _: found.reported_at < LATER),
 }
 
 
@@ -103,6 +121,73 @@ async def test_every_filter_alone_and_with_another(
         assert set(await ids(centre, **{**asked, **also})) == expected, (first, second)
         met += bool(expected)
     assert met > len(FILTERS)  # most filters and pairs let something through
+
+
+async def test_a_code_of_two_levels_is_asked_for_at_both(
+    centre: httpx.AsyncClient, db: AsyncSession, reporter: Account
+) -> None:
+    spec = LayerSpec(name="sub_estate", title="小区", level="sub_estate")
+    estate = frame(("S1", "小区", "C2", cell(2, 0)))
+    provenance = Provenance(source="test", digest="-")
+    await publish(db, spec, estate, valid_from=BEGAN, provenance=provenance)
+    register = await Register.read(db)
+    in_estate = incident(register, reporter, column=2.5, sub_estate="S1")
+    in_street = incident(register, reporter, column=0.5)
+    db.add_all([in_estate, in_street, incident(register, reporter, column=3.5)])
+    await db.commit()
+    assert set(await ids(centre, area="S1")) == {str(in_estate.id), str(in_street.id)}
+
+
+async def test_a_zone_is_asked_for_whichever_release_it_was_routed_with(
+    centre: httpx.AsyncClient, db: AsyncSession, reporter: Account
+) -> None:
+    before = incident(await Register.read(db), reporter)
+    cleaning, areas = next(pair for pair in city_layers() if pair[0].name == "cleaning")
+    provenance = Provenance(source="test", digest="-")
+    await publish(db, cleaning, areas, valid_from=MIDDLE, provenance=provenance)
+    after = incident(await Register.read(db), reporter, zone_id=await newest(db, "Z1"))
+    db.add_all([before, after])
+    await db.commit()
+    found = await ids(centre, zone="Z1", layer="cleaning")
+    assert set(found) == {str(before.id), str(after.id)}
+
+
+async def newest(db: AsyncSession, code: str) -> UUID:
+    statement = select(Area.id).where(Area.code == code).order_by(Area.valid_from.desc())
+    return (await db.scalars(statement.limit(1))).one()
+
+
+class TestPlans:
+    """What is asked for often is found by an index, where there are many incidents."""
+
+    @staticmethod
+    async def plan(db: AsyncSession, condition: ColumnElement[bool]) -> str:
+        await db.execute(text("SET LOCAL enable_seqscan = off"))
+        listed = select(Incident.id).where(condition)
+        newest_first = listed.order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(100)
+        options = {"literal_binds": True}
+        query = newest_first.compile(db.get_bind(), compile_kwargs=options)
+        return "\n".join(await db.scalars(text(f"EXPLAIN {query}".replace(":", r"\:"))))
+
+    @pytest.mark.parametrize(
+        ("filters", "index"),
+        [
+            (Filters(area="D1"), "ix_incident_district_reported"),
+            (Filters(area="S1"), "ix_incident_street_reported"),
+            (Filters(area="C1"), "ix_incident_community_reported"),
+            (Filters(area="G00"), "ix_incident_grid_reported"),
+            (Filters(status=(Status.CLOSED,)), "ix_incident_status_reported"),
+        ],
+    )
+    async def test_a_filter_has_one_in_the_order_of_the_list(
+        self, db: AsyncSession, filters: Filters, index: str
+    ) -> None:
+        plan = await self.plan(db, await conditions(db, filters))
+        assert index in plan
+        assert "Sort" not in plan
+
+    async def test_what_is_open_is_counted_by_its_own(self, db: AsyncSession) -> None:
+        assert "ix_incident_open" in await self.plan(db, is_open())
 
 
 async def test_the_newest_come_first(

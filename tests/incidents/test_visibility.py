@@ -163,8 +163,8 @@ async def each_alone(
 
 
 async def workload(db: AsyncSession, who: Principal) -> dict[object, tuple[int, int, int]]:
-    found = await counts(db, Unit.STREET, Filters(), who=who, now=utc_now())
-    return {count.key: (count.filed, count.open, count.closed) for count in found if count.key}
+    found = await counts(db, Unit("street", "street", "街道"), Filters(), who=who, now=utc_now())
+    return {count.code: (count.filed, count.open, count.closed) for count in found if count.code}
 
 
 def workload_of(incidents: Sequence[Incident]) -> dict[object, tuple[int, int, int]]:
