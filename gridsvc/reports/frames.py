@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.levels import levels_above
 from gridsvc.areas.repository import layers
 from gridsvc.auth.principal import Principal, Scope
 from gridsvc.incidents.search import Filters
@@ -17,6 +18,8 @@ from gridsvc.reports.coverage import title
 from gridsvc.reports.workload import Count, Unit, counts
 from maps.layers import AreaLayer
 
+OUTLINED = ("district", "street")
+"""The largest first."""
 COUNTED = ("filed", "open", "overdue", "closed")
 
 
@@ -74,12 +77,13 @@ def _add_people(areas: geopandas.GeoDataFrame, load: Load) -> None:
 
 
 async def outline_layers(
-    db: AsyncSession, *, now: datetime, scope: Scope | None, chinese: bool
+    db: AsyncSession, unit: Unit, *, now: datetime, scope: Scope | None, chinese: bool
 ) -> tuple[AreaLayer, ...]:
-    """Read the larger areas whose borders help to find one's way."""
+    """Read the areas above those of a unit, whose borders help to find one's way."""
     known = {layer.level: layer for layer, _ in await layers(db)}
+    above = levels_above(unit.level) if unit.level else OUTLINED
     found = []
-    for level in ("district", "street"):
+    for level in (level for level in OUTLINED if level in above):
         frame = await shapes.administrative(db, level, at=now, scope=scope)
         if len(frame):
             name = title(known[level], chinese=chinese)

@@ -83,7 +83,7 @@ async def read_sheet(
         load=await read_load(db, unit, asked.filters(zone), who=who, now=now),
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
         majors=await _majors(db, now, chinese=chinese),
-        outlines=await outline_layers(db, now=now, scope=who.scope, chinese=chinese),
+        outlines=await outline_layers(db, unit, now=now, scope=who.scope, chinese=chinese),
     )
 
 

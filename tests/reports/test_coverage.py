@@ -1,0 +1,60 @@
+"""The coverage page: who is named on a zone."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.register import put_responsibilities
+from tests.factories import BEGAN
+from tests.maps.reading import read
+
+
+async def named(client: httpx.AsyncClient, layer: str, **asked: Any) -> dict[str, str]:
+    """Whom the map names on each zone."""
+    answer = await client.get("/maps/coverage", params={"lang": "en", **asked})
+    assert answer.status_code == 200
+    facts = dict(read(answer.text).data["sets"][f"areas:{layer}"]["facts"])
+    return dict(zip(facts["Code"], facts["Organisation"], strict=True))
+
+
+def lead(organisation: str, **more: Any) -> dict[str, Any]:
+    return {"organisation": organisation, "layer": "cleaning", "role": "lead", **more}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], {"Z1": "环卫一所", "Z2": "环卫二所"}),
+        (
+            [lead("power", area="Z1", category="01"), lead("s1", area="Z1", category="03")],
+            {"Z1": "环卫一所; 供电公司; 甲街道办", "Z2": "环卫二所"},
+        ),
+        ([lead("clean1", area="Z1", category="01")], {"Z1": "环卫一所", "Z2": "环卫二所"}),
+        ([lead("city")], {"Z1": "环卫一所; 市城运中心", "Z2": "环卫二所; 市城运中心"}),
+        (
+            [lead("city", area="Z1", category="02", priority=1)],
+            {"Z1": "环卫一所; 市城运中心", "Z2": "环卫二所"},
+        ),
+    ],
+)
+async def test_all_who_lead_on_a_zone_are_named_once(
+    centre: httpx.AsyncClient,
+    db: AsyncSession,
+    rows: list[dict[str, Any]],
+    expected: dict[str, str],
+) -> None:
+    await put_responsibilities(db, rows, valid_from=BEGAN + timedelta(days=1))
+    await db.commit()
+    assert await named(centre, "cleaning") == expected
+
+
+async def test_it_is_read_as_it_was_at_the_end_of_a_day(
+    centre: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    await put_responsibilities(db, [lead("city")], valid_from=BEGAN + timedelta(days=10))
+    await db.commit()
+    assert await named(centre, "cleaning", at="2026-01-10") == {"Z1": "环卫一所", "Z2": "环卫二所"}
+    assert "市城运中心" in (await named(centre, "cleaning", at="2026-01-11"))["Z2"]
