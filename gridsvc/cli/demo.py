@@ -4,13 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from gridsvc.db.clock import utc_now
 from gridsvc.db.local import LocalCluster
 from gridsvc.db.session import Database
 from gridsvc.demo.filling import fill
+from gridsvc.demo.minding import cluster_ends_too, minded
 from gridsvc.demo.people import LOGINS, is_empty, new_passwords
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
@@ -42,18 +42,34 @@ def demo(
     """Make the demonstration if it is missing, run it, and stop it all on Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)
     settings = read_settings()
+    _require_port(settings)
     if reset:
         _remove(settings)
     _say("启动数据库……", "Starting the database …")
-    with address(settings) as url:
+    with cluster_ends_too(settings), address(settings) as url:
         migrations.upgrade(url)
-        _fill_if_empty(settings, url, scale)
+        asyncio.run(_fill_if_empty(settings, url, scale))
         _run(settings, url)
     _say("已停止。", "Stopped.")
 
 
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _require_port(settings: Settings) -> None:
+    """Refuse a port at which somebody answers already, whom we would take for our own."""
+    try:
+        socket.create_connection((settings.host, settings.port), timeout=2).close()
+    except OSError:
+        return
+    raise SetupError(
+        "port_taken",
+        en=f"Another program answers at {settings.host}:{settings.port} already; stop it, or "
+        "choose another port with GRIDSVC_PORT.",
+        zh=f"{settings.host}:{settings.port} 已被其他程序占用；请将其停止，"
+        "或用 GRIDSVC_PORT 另选端口。",
+    )
 
 
 def _remove(settings: Settings) -> None:
@@ -68,15 +84,8 @@ def _remove(settings: Settings) -> None:
     (settings.home / LOGINS_FILE).unlink(missing_ok=True)
 
 
-def _fill_if_empty(settings: Settings, url: str, scale: Scale) -> None:
-    # The passwords are kept before the database commits to them: killed in between, nobody is
-    # locked out.
-    passwords = _kept_passwords(settings.home / LOGINS_FILE)
-    asyncio.run(_fill(settings, url, scale, passwords))
-
-
 def _kept_passwords(file: Path) -> Mapping[str, str]:
-    """Read the logins' passwords, made and kept on the first run."""
+    """Read the passwords of a first run that was cut short, or make and keep new ones."""
     if file.exists():
         kept: Mapping[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return kept
@@ -88,7 +97,7 @@ def _kept_passwords(file: Path) -> Mapping[str, str]:
     return made
 
 
-async def _fill(settings: Settings, url: str, scale: Scale, passwords: Mapping[str, str]) -> None:
+async def _fill_if_empty(settings: Settings, url: str, scale: Scale) -> None:
     database = Database.connect(url, pool_size=2)
     try:
         async with database.sessions() as db:
@@ -98,6 +107,9 @@ async def _fill(settings: Settings, url: str, scale: Scale, passwords: Mapping[s
             "首次运行：正在生成城市和两个月的案件（约一分钟）……",
             "First run: generating the city and two months of incidents (about a minute) …",
         )
+        # The passwords are kept before the database commits to them: killed in between, nobody is
+        # locked out.
+        passwords = _kept_passwords(settings.home / LOGINS_FILE)
         await fill(database, settings, scale=scale, passwords=passwords, now=utc_now())
     finally:
         await database.close()
@@ -107,29 +119,12 @@ def _run(settings: Settings, url: str) -> None:
     signing_key(settings)  # Made here once, before two processes would both make it.
     environment = {**os.environ, "GRIDSVC_DATABASE_URL": url}
     try:
-        with _process("serve", environment) as web, _process("work", environment) as worker:
+        with minded("serve", environment) as web, minded("work", environment) as worker:
             _wait_until_ready(settings, web)
             _greet(settings)
             _wait_for_end(web, worker)
     except KeyboardInterrupt:
         typer.echo()
-
-
-@contextmanager
-def _process(command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run one of our processes in a session of its own: Ctrl-C reaches us, and we stop it."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "gridsvc", command], env=dict(environment), start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _wait_until_ready(settings: Settings, web: subprocess.Popen[bytes]) -> None:
@@ -164,6 +159,12 @@ def _greet(settings: Settings) -> None:
         passwords = json.loads(logins.read_text(encoding="utf-8"))
         for login in LOGINS:
             typer.echo(f"  {login.name:8} {passwords[login.name]:14} {login.about}")
+    else:
+        _say(
+            f"密码不再保存（缺少 {logins}）；运行 gridsvc demo --reset 可重建演示数据及其账号。",
+            f"The passwords are not kept any more ({logins} is gone); gridsvc demo --reset makes "
+            "the demonstration and its logins anew.",
+        )
     _say("\n按 Ctrl-C 停止。", "\nCtrl-C stops it.")
 
 
