@@ -17,6 +17,7 @@ from gridsvc.clock.calendar import Calendar
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.http import health, problems
+from gridsvc.http.language import KeepsLanguage
 from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
@@ -31,6 +32,7 @@ from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
+from gridsvc.web.templates import problem_page
 
 MODULES = (
     health,
@@ -62,6 +64,8 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # A redirect would repeat whatever host the request names.
+        redirect_slashes=False,
     )
     app.state.gridsvc = State(settings, database, signing_key)
     app.state.desk = Desk(
@@ -69,9 +73,10 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
         calendar=Calendar(zone=settings.zone),
         outside_margin_m=settings.outside_margin_m,
     )
-    problems.install(app)
+    problems.install(app, page=problem_page)
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(KeepsLanguage)
     app.add_middleware(RequestLine)
     for module in MODULES:
         app.include_router(module.router)

@@ -14,10 +14,14 @@ import uvicorn
 from gridsvc.app import create_app
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import address, require_newest_schema
+from gridsvc.cli.logs import write_logs
 from gridsvc.db import migrations
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
 from gridsvc.worker import work as run_jobs
+
+STATEMENT_TIMEOUT_S = 30
+"""Of the web process: whoever asked has long gone by then."""
 
 
 def migrate() -> None:
@@ -32,14 +36,18 @@ def serve() -> None:
     settings = read_settings()
     with address(settings) as url:
         require_newest_schema(url)
-        database = Database.connect(url, pool_size=settings.database_pool)
+        write_logs()
+        database = Database.connect(
+            url, pool_size=settings.database_pool, statement_timeout_s=STATEMENT_TIMEOUT_S
+        )
         app = create_app(settings, database, signing_key=signing_key(settings))
         uvicorn.run(
             app,
             host=settings.host,
             port=settings.port,
+            # Our own lines: the request's id instead of the query, and in the process's format.
             access_log=False,
-            log_level="warning",
+            log_config=None,
             server_header=False,
             timeout_graceful_shutdown=10,
         )
@@ -51,6 +59,7 @@ def work(
     """Run the job process until it is told to stop."""
     with address(read_settings()) as url:
         require_newest_schema(url)
+        write_logs()
         asyncio.run(run_jobs(url, once=once))
 
 

@@ -2,7 +2,10 @@
 
 import logging
 import re
+import string
 import time
+from collections.abc import Mapping
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -18,6 +21,8 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    # Whatever tells of a case or of a caller stays in no cache; what may be kept says so itself.
+    "Cache-Control": "private, no-store",
     # A page that needs more says so itself.
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -45,7 +50,7 @@ class RequestLine:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                for name, value in SAFE_HEADERS.items():
+                for name, value in safe_headers(scope["path"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -56,11 +61,24 @@ class RequestLine:
             log.info(
                 "%s %s %s %.1f ms %s",
                 scope["method"],
-                scope["path"],
+                _path(scope),
                 status,
                 milliseconds,
                 request_id,
             )
+
+
+def safe_headers(path: str) -> Mapping[str, str]:
+    """List the headers of every answer; assets are the same for all, and may be kept."""
+    if not path.startswith("/assets/"):
+        return SAFE_HEADERS
+    return {name: value for name, value in SAFE_HEADERS.items() if name != "Cache-Control"}
+
+
+def _path(scope: Scope) -> str:
+    """Give the path as it was sent, still quoted: nobody can write a line of the log but we."""
+    sent: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return quote(sent, safe=string.punctuation)
 
 
 def _request_id(given: str | None) -> str:

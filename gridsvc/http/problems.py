@@ -1,20 +1,34 @@
-"""Errors as RFC 9457 problem documents. The one table from error to status stands here."""
+"""Errors as RFC 9457 problem documents, or as a page for a person with a browser.
 
-from collections.abc import Sequence
+The one table from error to status stands here.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from geodata.errors import GeodataError
 from gridsvc import errors
-from gridsvc.http.language import preferred_language
-from gridsvc.http.middleware import SAFE_HEADERS
+from gridsvc.db.words import first_line
+from gridsvc.http.language import LanguageCode, preferred_language
+from gridsvc.http.middleware import safe_headers
+from gridsvc.http.outages import outage
+from gridsvc.http.weights import by_weight
 from gridsvc.http.wording import in_chinese
 
+log = logging.getLogger("gridsvc.problems")
+
 MEDIA_TYPE = "application/problem+json"
+_READABLE = frozenset({"text/html", MEDIA_TYPE, "application/json", "application/*", "*/*"})
+
+ProblemPage = Callable[[LanguageCode, Mapping[str, object]], str]
+"""Makes a page of a problem's members."""
 
 STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
     (errors.NotAuthenticated, 401, "Not signed in"),
@@ -50,7 +64,7 @@ _HTTP_WORDS = {
 
 def problem(
     request: Request, status: int, title: str, *, code: str, en: str, zh: str, **more: object
-) -> JSONResponse:
+) -> Response:
     """Make a problem document, its `detail` in the caller's language."""
     language = preferred_language(request)
     body: dict[str, object] = {
@@ -69,12 +83,26 @@ def problem(
         headers["WWW-Authenticate"] = "Bearer"
     if status in RETRY_AFTER_S:
         headers["Retry-After"] = str(RETRY_AFTER_S[status])
+    page: ProblemPage = request.app.state.problem_page
+    if _reads_html(request):
+        return HTMLResponse(page(language, body), status, headers=headers)
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
-async def _own_error(request: Request, error: Exception) -> JSONResponse:
+def _reads_html(request: Request) -> bool:
+    wanted = (kind for kind in by_weight(request.headers.get("Accept", "")) if kind in _READABLE)
+    return next(wanted, None) == "text/html"
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))
+
+
+async def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.GridsvcError)  # noqa: S101 - registered for this class only
     status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
+    if status >= 500:
+        log.warning("%s %s: %s", _request_id(request), error.code, _cause(error))
     more = dict(error.detail)
     if error.field is not None:
         more["errors"] = [
@@ -83,7 +111,21 @@ async def _own_error(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, title, code=error.code, en=error.en, zh=error.zh, **more)
 
 
-async def _data_error(request: Request, error: Exception) -> JSONResponse:
+def _cause(error: Exception) -> str:
+    cause = error.__cause__
+    return first_line(cause if isinstance(cause, Exception) else error)
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    """Answer for an outage of the database; any other error of it is a defect of ours."""
+    found = outage(error)
+    if found is None:
+        raise error
+    found.__cause__ = error
+    return await _own_error(request, found)
+
+
+async def _data_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, GeodataError)  # noqa: S101 - registered for this class only
     return problem(request, 422, "Cannot be accepted", code=error.code, en=error.en, zh=error.zh)
 
@@ -94,7 +136,7 @@ def _field(location: Sequence[Any]) -> str:
     return ".".join(parts) or str(location[0] if location else "body")
 
 
-async def _input_error(request: Request, error: Exception) -> JSONResponse:
+async def _input_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
     faults = [
         {
@@ -116,7 +158,7 @@ async def _input_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     words = (f"http_{error.status_code}", str(error.detail), str(error.detail))
     code, en, zh = _HTTP_WORDS.get(error.status_code, words)
@@ -125,27 +167,31 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _defect(request: Request, _: Exception) -> JSONResponse:
+async def _defect(request: Request, error: Exception) -> Response:
     """Answer for a defect of ours: the log has the traceback under the request's id."""
-    request_id = getattr(request.state, "request_id", "")
+    request_id = _request_id(request)
+    log.error("%s failed by a fault of ours", request_id, exc_info=error)
     answer = problem(
         request,
         500,
         "Our fault",
         code="internal",
-        en="Something failed on our side; nothing was changed. Please report the request id.",
-        zh="服务内部出错，未做任何修改。请将请求编号告知管理员。",
+        en="Something failed on our side. Please report the request id.",
+        zh="服务内部出错，请将请求编号告知管理员。",
         request_id=request_id,
     )
     # This answer is made outside of our middleware.
-    answer.headers.update({**SAFE_HEADERS, "X-Request-ID": request_id})
+    answer.headers.update({**safe_headers(request.url.path), "X-Request-ID": request_id})
     return answer
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of this application with a problem document."""
+def install(app: FastAPI, *, page: ProblemPage) -> None:
+    """Answer every error of this application with a problem document, or with a page of it."""
+    app.state.problem_page = page
     app.add_exception_handler(errors.GridsvcError, _own_error)
     app.add_exception_handler(GeodataError, _data_error)
     app.add_exception_handler(RequestValidationError, _input_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(SQLAlchemyError, _database_error)
+    app.add_exception_handler(ConnectionError, _database_error)
     app.add_exception_handler(Exception, _defect)

@@ -15,6 +15,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.auth.service import secret_hash
 from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.deps import Now, StateDep
+from gridsvc.http.language import CALLERS
 from gridsvc.http.state import State
 
 COOKIE = "gridsvc_session"
@@ -81,7 +82,10 @@ async def find_caller(
             known = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
         if known is not None:
             state.callers.keep(given.kind, digest, known, now=now)
-    if known is not None and given.kind == "session" and request.method not in SAFE_METHODS:
+    if known is None:
+        return None
+    setattr(request.state, CALLERS, known.language)
+    if given.kind == "session" and request.method not in SAFE_METHODS:
         check_csrf(state, given.secret, request.headers.get(CSRF_HEADER, ""))
     return known
 

@@ -1,5 +1,6 @@
 """What a web process holds for its whole life: made once by `gridsvc.app`, read by the edges."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,6 +14,14 @@ from gridsvc.settings import Settings
 
 REMEMBERED = timedelta(seconds=1)
 """How long a caller is known without asking the database: a revoked one is out within a second."""
+
+
+HEAVY_AT_ONCE = 2
+"""Calls that keep a core busy for seconds and run at the same time; the others wait."""
+
+
+def _heavy() -> asyncio.Semaphore:
+    return asyncio.Semaphore(HEAVY_AT_ONCE)
 
 
 @dataclass(slots=True)
@@ -51,6 +60,7 @@ class State:
     signing_key: str
     callers: KnownCallers = field(default_factory=KnownCallers)
     passwords: PasswordGate = field(default_factory=PasswordGate)
+    heavy: asyncio.Semaphore = field(default_factory=_heavy)
 
 
 def state_of(request: Request) -> State:

@@ -21,8 +21,7 @@ _KIND = {
 """By the first word of the type of error, which names the kind of value that was wanted."""
 
 _EXACT = {
-    "date_future": "日期必须在将来",
-    "date_past": "日期必须在过去",
+    "day_out_of_range": "日期须在 1900 年至 2999 年之间",
     "extra_forbidden": "不认识的字段",
     "finite_number": "必须是有限的数",
     "greater_than": "数值过小",

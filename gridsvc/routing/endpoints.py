@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from geodata.crs import Crs, to_wgs84
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb
+from gridsvc.http.deps import Now, ReadDb, StateDep
 from gridsvc.http.requires import CanAsk
 from gridsvc.http.values import Code, Moment
 from gridsvc.routing import batch
@@ -54,7 +54,14 @@ async def who_owns(
 
 @router.post("/route", response_model=RouteAnswers, responses=problems(413, 415))
 async def route(
-    request: Request, _: CanAsk, __: JsonBody, db: ReadDb, now: Now, body: RouteRequest
+    *,
+    request: Request,
+    _: CanAsk,
+    __: JsonBody,
+    db: ReadDb,
+    state: StateDep,
+    now: Now,
+    body: RouteRequest,
 ) -> dict[str, Any]:
     """Decide up to 10,000 points in one call; the answers are in the order of the points."""
     asked = _router(request)
@@ -72,5 +79,8 @@ async def route(
         for number, point in enumerate(body.points)
     ]
     views = await batch.views(db, asked, edition, points)
-    answers = await asyncio.to_thread(batch.decide_all, asked, edition, views, points)
+    # Everything is read: the connection is another's while this one waits and reckons.
+    await db.close()
+    async with state.heavy:
+        answers = await asyncio.to_thread(batch.decide_all, asked, edition, views, points)
     return {"map_version": edition.version, "answers": answers}

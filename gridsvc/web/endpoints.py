@@ -11,7 +11,6 @@ from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
 from gridsvc.http.answers import problems, with_problems_only
 from gridsvc.http.deps import Now, ReadDb, StateDep
-from gridsvc.http.language import COOKIE as LANGUAGE_COOKIE
 from gridsvc.http.language import Language
 from gridsvc.http.requires import Caller, MaybeCaller, PresentedSecret, csrf_token
 from gridsvc.http.state import State
@@ -66,7 +65,6 @@ async def home(
     given: PresentedSecret,
     state: StateDep,
     language: Language,
-    request: Request,
     db: ReadDb,
     now: Now,
 ) -> Response:
@@ -82,10 +80,7 @@ async def home(
         tiles=_tiles(caller, language),
         incidents=await _incidents(db, caller, state, now, language=language),
     )
-    response = HTMLResponse(page)
-    if request.query_params.get("lang") in {"zh", "en"}:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
-    return response
+    return HTMLResponse(page)
 
 
 async def _incidents(

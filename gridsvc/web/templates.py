@@ -1,5 +1,6 @@
 """The pages' templates. Every value is escaped; the templates are the only HTML of `gridsvc`."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -25,3 +26,8 @@ def render(template: str, *, language: str, **values: object) -> str:
     """Fill a template with values and with the words of a language."""
     words = {name: pair[language] for name, pair in WORDS.items()}
     return _environment().get_template(template).render(language=language, w=words, **values)
+
+
+def problem_page(language: str, problem: Mapping[str, object]) -> str:
+    """Show a problem to a person: what is wrong, what to do, and the way back."""
+    return render("problem.html", language=language, problem=problem)

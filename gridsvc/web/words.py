@@ -17,6 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "logout": {"zh": "退出", "en": "Sign out"},
     "signed_in_as": {"zh": "当前账号", "en": "Signed in as"},
+    "start_page": {"zh": "返回首页", "en": "To the start page"},
     "other_language": {"zh": "English", "en": "中文"},
     "coverage": {"zh": "覆盖图", "en": "Coverage map"},
     "coverage_about": {

@@ -1,9 +1,11 @@
 """What a stranger can reach: the doors that are open on purpose, and nothing else."""
 
+import re
+from uuid import UUID
+
 import httpx
 import pytest
 
-from gridsvc.db.base import new_id
 from tests.test_architecture import PUBLIC, endpoints
 
 GUARDED = sorted(name for name, _ in endpoints() if name not in PUBLIC)
@@ -11,14 +13,13 @@ GUARDED = sorted(name for name, _ in endpoints() if name not in PUBLIC)
 
 def address(path: str) -> str:
     """Fill in the path: what is guarded is so whether the thing is there or not."""
-    filled = path.replace("{incident_id}", str(new_id()))
-    return filled.replace("{code}", "S1").replace("{layer}", "grid")
+    with_ids = re.sub(r"\{\w+_id\}", str(UUID(int=7)), path)
+    return re.sub(r"\{\w+\}", "S1", with_ids)
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)
 async def test_a_stranger_is_refused(anonymous: httpx.AsyncClient, endpoint: str) -> None:
     method, _, path = endpoint.partition(" ")
-    assert "{" not in address(path)
     answer = await anonymous.request(method, address(path))
     if path.startswith("/maps"):
         assert (answer.status_code, answer.headers["location"]) == (
