@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
@@ -11,12 +12,11 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
-from gridsvc.db.base import new_id
 from gridsvc.settings import Settings
 from tests.factories import report_body
 from tests.fixtures.web import token_of
 
-POSTS = ["/v1/incidents", f"/v1/incidents/{new_id()}/transitions", "/v1/route", "/v1/tokens"]
+POSTS = ["/v1/incidents", f"/v1/incidents/{UUID(int=7)}/transitions", "/v1/route", "/v1/tokens"]
 JSON = {"Content-Type": "application/json"}
 
 

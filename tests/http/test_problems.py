@@ -7,9 +7,14 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc import errors
+from gridsvc.auth.model import Account
+from gridsvc.auth.principal import Role
 from gridsvc.http.problems import STATUS
+from tests.fixtures.web import ClientOf
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -111,6 +116,38 @@ class TestLanguage:
         assert answer.headers["content-language"] == language
         assert answer.json()["detail"] == answer.json()[f"detail_{language}"]
 
+    @pytest.mark.parametrize(
+        ("header", "expected"), [({}, "en"), ({"Accept-Language": "zh"}, "zh")]
+    )
+    async def test_the_accounts_own_counts_before_the_setting(
+        self,
+        client_of: ClientOf,
+        db: AsyncSession,
+        header: dict[str, str],
+        expected: str,
+    ) -> None:
+        client = await client_of(Role.GRID_WORKER)
+        await db.execute(update(Account).values(language="en"))
+        await db.commit()
+        answer = await client.get("/v1/notices", headers=header)
+        assert answer.status_code == 403
+        assert answer.headers["content-language"] == expected
+
+    @pytest.mark.parametrize("path", ["/login", "/maps/coverage", "/"])
+    async def test_every_page_keeps_a_choice(self, client_of: ClientOf, path: str) -> None:
+        client = await client_of(Role.COMMAND_CENTRE)
+        if path == "/login":
+            del client.headers["Authorization"]
+        answer = await client.get(f"{path}?lang=en")
+        assert answer.status_code == 200
+        assert client.cookies["gridsvc_lang"] == "en"
+        assert len([c for c in answer.headers.get_list("set-cookie") if "_lang" in c]) == 1
+
+    async def test_an_answer_to_a_program_keeps_none(self, anonymous: httpx.AsyncClient) -> None:
+        assert "set-cookie" not in (await anonymous.get("/v1/me?lang=en")).headers
+        await anonymous.get("/login?lang=fr")
+        assert "gridsvc_lang" not in anonymous.cookies
+
     async def test_a_choice_made_in_the_browser_counts(self, anonymous: httpx.AsyncClient) -> None:
         anonymous.cookies.set("gridsvc_lang", "en")
         answer = await anonymous.get("/v1/me", headers={"Accept-Language": "zh"})
@@ -133,6 +170,94 @@ class TestRequestId:
     async def test_two_requests_have_two(self, anonymous: httpx.AsyncClient) -> None:
         answers = [await anonymous.get("/healthz") for _ in range(2)]
         assert len({answer.headers["x-request-id"] for answer in answers}) == 2
+
+
+class TestPage:
+    """Where a browser asks, a problem is a page."""
+
+    ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+    @pytest.mark.parametrize(("language", "words"), [("zh", "请先登录"), ("en", "Sign in first")])
+    async def test_it_says_what_is_wrong_and_leads_back(
+        self, anonymous: httpx.AsyncClient, language: str, words: str
+    ) -> None:
+        answer = await anonymous.get(f"/v1/me?lang={language}", headers={"Accept": self.ACCEPT})
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert words in answer.text
+        assert 'href="/"' in answer.text
+        assert "<script" not in answer.text
+
+    @pytest.mark.parametrize(
+        ("path", "status"), [("/maps/coverage", 403), ("/maps/coverage?at=abc", 403)]
+    )
+    async def test_so_it_is_for_the_maps(self, client_of: ClientOf, path: str, status: int) -> None:
+        client = await client_of(Role.GRID_WORKER)
+        answer = await client.get(path, headers={"Accept": self.ACCEPT})
+        assert (answer.status_code, answer.headers["content-language"]) == (status, "zh")
+        assert answer.text.startswith("<!doctype html>")
+
+    async def test_a_wrong_date_of_a_map_is_named(self, client_of: ClientOf) -> None:
+        client = await client_of(Role.COMMAND_CENTRE)
+        path = "/maps/coverage?at=<script>"
+        answer = await client.get(path, headers={"Accept": self.ACCEPT})
+        assert answer.status_code == 422
+        assert "at：必须是日期" in answer.text
+        assert "<script" not in answer.text
+
+    async def test_a_defect_names_the_request(self, failing: httpx.AsyncClient) -> None:
+        headers = {"Accept": self.ACCEPT, "X-Request-ID": "abc-1"}
+        answer = await failing.get("/defect", headers=headers)
+        assert answer.status_code == 500
+        assert "abc-1" in answer.text
+        assert "hunter2" not in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+    @pytest.mark.parametrize(
+        "accept",
+        ["*/*", "application/json", "application/problem+json, text/html;q=0.9", "text/csv", ""],
+    )
+    async def test_programs_get_the_document(
+        self, anonymous: httpx.AsyncClient, accept: str
+    ) -> None:
+        answer = await anonymous.get("/v1/me", headers={"Accept": accept})
+        assert answer.headers["content-type"] == MEDIA_TYPE
+
+
+class TestLog:
+    async def test_a_request_is_one_line_with_the_path_as_it_was_sent(
+        self, anonymous: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level("INFO", logger="gridsvc.access"):
+            headers = {"X-Request-ID": "abc-1"}
+            await anonymous.get("/nothing%0AGET%20/forged?secret=hush", headers=headers)
+        (record,) = [line for line in caplog.records if line.name == "gridsvc.access"]
+        assert record.getMessage().startswith("GET /nothing%0AGET%20/forged 404 ")
+        assert record.getMessage().endswith(" abc-1")
+        assert "hush" not in record.getMessage()
+
+
+async def test_no_redirect_repeats_the_host_of_a_request(anonymous: httpx.AsyncClient) -> None:
+    for path in ("/v1/incidents/", "/healthz/", "/maps/coverage/"):
+        answer = await anonymous.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
+class TestCaching:
+    @pytest.mark.parametrize(
+        "path", ["/", "/login", "/v1/me", "/v1/incidents", "/v1/layers", "/nothing", "/healthz"]
+    )
+    async def test_what_a_caller_sees_is_kept_nowhere(self, client_of: ClientOf, path: str) -> None:
+        answer = await (await client_of(Role.GRID_WORKER)).get(path)
+        assert answer.headers["cache-control"] == "private, no-store"
+
+    async def test_nor_is_a_defect(self, failing: httpx.AsyncClient) -> None:
+        assert (await failing.get("/defect")).headers["cache-control"] == "private, no-store"
+
+    async def test_what_is_the_same_for_all_may_be_kept(self, anonymous: httpx.AsyncClient) -> None:
+        assert "cache-control" not in (await anonymous.get("/assets/pages.css")).headers
+        assert "max-age" in (await anonymous.get("/favicon.ico")).headers["cache-control"]
 
 
 class TestSafeHeaders:
