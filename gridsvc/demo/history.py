@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from geodata.crs import Crs
 from gridsvc.auth.principal import Principal
-from gridsvc.db.base import new_id
 from gridsvc.demo.city import rows_of
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.intake import Intake
@@ -67,13 +68,19 @@ async def put_history(
     for start in range(0, len(rows), CHUNK):
         batch = Batch([], [], [])
         for number, row in enumerate(rows[start : start + CHUNK], start=start + 1):
-            arrival = Arrival(_report(row), new_id(), who, _time(row))
+            arrival = Arrival(_report(row), id_of(_time(row)), who, _time(row))
             answer = await desk.router.ask(db, edition, arrival.matter)
             intake = intake_of(arrival, answer, desk.calendar)
             _append(batch, intake, row, number=number, until=until)
         await _write(db, batch)
     await db.execute(select(func.setval(REFERENCE_NUMBER.name, max(1, len(rows)))))
     return len(rows)
+
+
+def id_of(moment: datetime) -> UUID:
+    """Make the id that a phone would have made at a time of the past."""
+    identifier: UUID = uuid7(nanoseconds=round(moment.timestamp() * 1000) * 1_000_000)
+    return identifier
 
 
 def _time(row: Mapping[str, Any]) -> datetime:

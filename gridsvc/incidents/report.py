@@ -14,6 +14,8 @@ from gridsvc.routing.service import Position
 
 CLOCK_SKEW = timedelta(minutes=5)
 """Phones' clocks run ahead of ours by this much without anybody's fault."""
+OLDEST_ID = timedelta(days=400)
+"""An id made longer ago belongs to no report that still waits in a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def differing(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
 
 
 def check_times(report: Report, incident_id: UUID | None, *, now: datetime) -> None:
-    """Refuse what is said to have happened, or to have been made, in the future."""
+    """Refuse what is of the future, and an id of a time long past."""
     if report.occurred_at is not None and report.occurred_at > now + CLOCK_SKEW:
         raise Invalid(
             "time_in_future",
@@ -96,11 +98,26 @@ def check_times(report: Report, incident_id: UUID | None, *, now: datetime) -> N
             zh="occurred_at 晚于当前时间。",
             field="occurred_at",
         )
-    if incident_id is not None and made_at_ms(incident_id) > (now + CLOCK_SKEW).timestamp() * 1000:
+    if incident_id is not None:
+        _check_id(incident_id, now=now)
+
+
+def _check_id(incident_id: UUID, *, now: datetime) -> None:
+    """Hold an id to its time: incidents are stored in the order of their ids."""
+    made_at = made_at_ms(incident_id) / 1000
+    if made_at > (now + CLOCK_SKEW).timestamp():
         raise Invalid(
             "id_in_future",
             en="The id's time lies in the future; check the phone's clock.",
             zh="id 中的时间晚于当前时间，请检查手机时钟。",
+            field="id",
+        )
+    if made_at < (now - OLDEST_ID).timestamp():
+        raise Invalid(
+            "id_too_old",
+            en=f"The id's time lies more than {OLDEST_ID.days} days back; check the phone's clock "
+            "and make a new id.",
+            zh=f"id 中的时间早于 {OLDEST_ID.days} 天前，请检查手机时钟并重新生成 id。",
             field="id",
         )
 
