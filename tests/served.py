@@ -54,6 +54,7 @@ async def _fill_once(cluster: Cluster) -> None:
     """Generate the city on its first use in a run; it takes some seconds."""
     if cluster in _FILLED:
         return
+    cluster.run(f"DROP DATABASE IF EXISTS {CITY} WITH (FORCE)")  # half filled, if it is there
     cluster.run(f"CREATE DATABASE {CITY} TEMPLATE {TEMPLATE}")
     database = Database.connect(cluster.url(CITY), pool_size=2)
     await fill(database, Settings(), scale=Scale.STREET, passwords=PASSWORDS, now=utc_now())

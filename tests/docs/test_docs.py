@@ -1,9 +1,11 @@
 """The documents do what they say: their commands run, and their tables are those of the code."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
+from fastapi.openapi.utils import get_openapi
 
 from geodata.explain import explain
 from geodata.findings import ACCEPTABLE, Fault
@@ -11,6 +13,7 @@ from geodata.repair import Fix
 from gridsvc.auth.policy import PERMISSIONS
 from gridsvc.cli.main import app
 from gridsvc.cli.table import COLUMNS
+from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.lifecycle import TRANSITIONS
 from gridsvc.incidents.schemas import IncidentReport
 from gridsvc.routing.facts import Outcome
@@ -93,12 +96,29 @@ def test_every_repair_is_explained() -> None:
     assert [row[0] for row in table("docs/planners.md", "--repair", "Does")] == list(Fix)
 
 
+def test_every_command_is_explained() -> None:
+    told = table("docs/operation.md", "Command", "Does")
+    assert [row[0] for row in told] == list(commands())
+
+
 def test_every_option_of_load_is_explained() -> None:
     told = table("docs/planners.md", "Option", "Meaning")
     named = {option for row in told for option in row[0].split(", ")}
-    command = typer.main.get_command(app).commands["load"]  # type: ignore[attr-defined]  # a group
-    known = {parameter.opts[0] for parameter in command.params if parameter.opts[0][0] == "-"}
-    assert named == known
+    options = {parameter.opts[0] for parameter in commands()["load"].params}
+    assert named == {option for option in options if option.startswith("--")}
+
+
+def commands() -> dict[str, Any]:
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+    return found
+
+
+def test_every_filter_of_a_list_is_explained() -> None:
+    told = table("docs/command-centre.md", "Filter", "Takes")
+    described = get_openapi(title="-", version="-", routes=incidents.router.routes)
+    parameters = described["paths"]["/v1/incidents"]["get"]["parameters"]
+    asked = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    assert {name for row in told for name in row[0].split(", ")} == asked
 
 
 def test_every_column_of_the_tables_is_named() -> None:
