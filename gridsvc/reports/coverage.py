@@ -86,7 +86,7 @@ async def _administrative(
 async def _zones(
     db: AsyncSession, known: Sequence[Layer], *, at: datetime, scope: Scope | None, chinese: bool
 ) -> tuple[AreaLayer, ...]:
-    leads = await shapes.leads(db, at=at)
+    leads = await shapes.leads(db, at=at, chinese=chinese)
     found = []
     for layer in known:
         if layer.level is not None:

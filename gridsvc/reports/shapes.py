@@ -123,11 +123,12 @@ async def workers_by_grid(db: AsyncSession, *, at: datetime) -> dict[str, int]:
 
 
 async def leads(
-    db: AsyncSession, *, at: datetime
+    db: AsyncSession, *, at: datetime, chinese: bool
 ) -> Mapping[tuple[str, str | None], Sequence[str]]:
     """Name who leads on each area, by layer and code, in order; a layer's own under None."""
+    english = func.coalesce(Organisation.name_en, Organisation.name)
     rows = await db.execute(
-        select(Layer.name, Responsibility.area_code, Organisation.name)
+        select(Layer.name, Responsibility.area_code, Organisation.name if chinese else english)
         .join(Layer, Layer.id == Responsibility.layer_id)
         .join(Organisation, Organisation.id == Responsibility.organisation_id)
         .where(Responsibility.role == "lead", in_force(Responsibility, at))
