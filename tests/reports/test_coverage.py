@@ -27,16 +27,16 @@ def lead(organisation: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([], {"Z1": "环卫一所", "Z2": "环卫二所"}),
+        ([], {"Z1": "Cleaning 1", "Z2": "Cleaning 2"}),
         (
             [lead("power", area="Z1", category="01"), lead("s1", area="Z1", category="03")],
-            {"Z1": "环卫一所; 供电公司; 甲街道办", "Z2": "环卫二所"},
+            {"Z1": "Cleaning 1; Power; Street 1", "Z2": "Cleaning 2"},
         ),
-        ([lead("clean1", area="Z1", category="01")], {"Z1": "环卫一所", "Z2": "环卫二所"}),
-        ([lead("city")], {"Z1": "环卫一所; 市城运中心", "Z2": "环卫二所; 市城运中心"}),
+        ([lead("clean1", area="Z1", category="01")], {"Z1": "Cleaning 1", "Z2": "Cleaning 2"}),
+        ([lead("city")], {"Z1": "Cleaning 1; City centre", "Z2": "Cleaning 2; City centre"}),
         (
             [lead("city", area="Z1", category="02", priority=1)],
-            {"Z1": "环卫一所; 市城运中心", "Z2": "环卫二所"},
+            {"Z1": "Cleaning 1; City centre", "Z2": "Cleaning 2"},
         ),
     ],
 )
@@ -56,5 +56,8 @@ async def test_it_is_read_as_it_was_at_the_end_of_a_day(
 ) -> None:
     await put_responsibilities(db, [lead("city")], valid_from=BEGAN + timedelta(days=10))
     await db.commit()
-    assert await named(centre, "cleaning", at="2026-01-10") == {"Z1": "环卫一所", "Z2": "环卫二所"}
-    assert "市城运中心" in (await named(centre, "cleaning", at="2026-01-11"))["Z2"]
+    assert await named(centre, "cleaning", at="2026-01-10") == {
+        "Z1": "Cleaning 1",
+        "Z2": "Cleaning 2",
+    }
+    assert "City centre" in (await named(centre, "cleaning", at="2026-01-11"))["Z2"]
