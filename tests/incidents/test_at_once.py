@@ -152,7 +152,7 @@ class TestAFailingCommit:
         worker = await running.client(Role.GRID_WORKER)
         await spoil(running, table)
         answer = await worker.post("/v1/incidents", json=report_body(0.5, 0.5))
-        assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
         assert await counts(running) == dict.fromkeys(once(), 0)
 
     async def test_an_action_that_was_not_kept_is_no_200(self, running: Live) -> None:
@@ -161,7 +161,7 @@ class TestAFailingCommit:
         await spoil(running, "incident_event")
         path, step = f"/v1/incidents/{made}/transitions", {"action": "accept"}
         answer = await centre.post(path, json=step, headers={"If-Match": '"1"'})
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert (await centre.get(f"/v1/incidents/{made}")).json()["version"] == 1
         assert await counts(running) == once()
 
@@ -169,5 +169,5 @@ class TestAFailingCommit:
         client = await running.client(Role.GRID_WORKER)
         await spoil(running, "credential")
         body: dict[str, Any] = {"login": "grid_worker", "password": "correct horse battery"}
-        assert (await client.post("/v1/tokens", json=body)).status_code == 500
-        assert (await client.delete("/v1/tokens/current")).status_code == 500
+        assert (await client.post("/v1/tokens", json=body)).status_code == 503
+        assert (await client.delete("/v1/tokens/current")).status_code == 503
