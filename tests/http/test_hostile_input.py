@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -73,3 +74,20 @@ async def test_no_value_of_a_parameter_is_our_fault(
         if answer.status_code >= 500:
             failed[path, tuple(query.items() - GOOD.items())] = answer.status_code
     assert failed == {}
+
+
+PAGES = [
+    ("/maps/coverage", "at"),
+    ("/maps/workload", "from"),
+    ("/maps/workload", "to"),
+    ("/maps/workload", "unit"),
+    ("/maps/workload", "category"),
+    ("/login", "following"),
+]
+
+
+@pytest.mark.parametrize(("path", "parameter"), PAGES)
+async def test_nor_is_one_of_a_pages(client: httpx.AsyncClient, path: str, parameter: str) -> None:
+    for value in ("\x00", "a\x00b", "0001-01-01", "9999-12-31", "x" * 5000):
+        answer = await client.get(path, params={parameter: value})
+        assert answer.status_code < 500, value
