@@ -15,7 +15,7 @@ TOLD = "http://127.0.0.1:8311"
 SHOWN = ("json", "http", "text")
 """Languages of a block that shows what the commands before it print."""
 _END = "\x1e"
-_LONGEST_S = 300
+_LONGEST_S = 600
 
 
 def untrue(document: str, service: Served, folder: Path) -> list[str]:
