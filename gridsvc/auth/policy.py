@@ -60,11 +60,12 @@ def may(principal: Principal, permission: Permission) -> bool:
     return permission in PERMISSIONS[principal.role]
 
 
-def demand(principal: Principal, permission: Permission) -> None:
-    """Refuse a caller whose role lacks a permission."""
-    if not may(principal, permission):
+def demand(principal: Principal, *permissions: Permission) -> None:
+    """Refuse a caller whose role has none of some permissions."""
+    if not any(may(principal, permission) for permission in permissions):
+        needed = " | ".join(permissions)
         raise NotAllowed(
-            en=f"The role {principal.role} may not do this ({permission}).",
-            zh=f"角色 {principal.role} 无此权限（{permission}）。",
-            permission=str(permission),
+            en=f"The role {principal.role} may not do this ({needed}).",
+            zh=f"角色 {principal.role} 无此权限（{needed}）。",
+            permission=needed,
         )

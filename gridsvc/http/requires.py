@@ -117,22 +117,31 @@ PresentedSecret = Annotated[Presented | None, Depends(presented)]
 Caller = Annotated[Principal, Depends(require_caller)]
 
 
-def requires(permission: Permission) -> Callable[[Principal], Awaitable[Principal]]:
-    """Make the dependency that demands a permission of the caller."""
+def requires(*permissions: Permission) -> Callable[[Principal], Awaitable[Principal]]:
+    """Make the dependency that demands one of some permissions of the caller."""
 
     async def check(caller: Caller) -> Principal:
-        demand(caller, permission)
+        demand(caller, *permissions)
         return caller
 
     return check
 
 
-def _needs(permission: Permission) -> object:
-    return Depends(requires(permission))
+def _needs(*permissions: Permission) -> object:
+    return Depends(requires(*permissions))
 
+
+ACTIONS = (
+    Permission.INCIDENTS_CHECK,
+    Permission.INCIDENTS_DISPATCH,
+    Permission.INCIDENTS_HANDLE,
+    Permission.INCIDENTS_WITHDRAW,
+)
+"""What an action on an incident may need; the table of transitions says which needs which."""
+
+CanAct = Annotated[Principal, _needs(*ACTIONS)]
 
 CanAsk = Annotated[Principal, _needs(Permission.ROUTING_ASK)]
-CanManageAccounts = Annotated[Principal, _needs(Permission.ACCOUNTS_MANAGE)]
 CanReadAreas = Annotated[Principal, _needs(Permission.AREAS_READ)]
 CanReadIncidents = Annotated[Principal, _needs(Permission.INCIDENTS_READ)]
 CanReadNotices = Annotated[Principal, _needs(Permission.NOTICES_READ)]

@@ -12,7 +12,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery, CursorQuery
-from gridsvc.http.requires import Caller, CanReadIncidents, CanReport
+from gridsvc.http.requires import CanAct, CanReadIncidents, CanReport
 from gridsvc.http.values import Code, Moment
 from gridsvc.incidents import reading, service, transitions
 from gridsvc.incidents.export import as_csv, as_feature, as_json
@@ -206,13 +206,13 @@ async def transition(
     *,
     incident_id: UUID,
     body: TransitionRequest,
-    who: Caller,
+    who: CanAct,
     _: JsonBody,
     db: WriteDb,
     now: Now,
     if_match: IfMatch = None,
 ) -> Response:
-    """Take an action. Which role may is in the table of transitions, checked by the service."""
+    """Take an action. Which of them the caller may take says the table of transitions."""
     step = transitions.Step(body.action, body.note, body.lead, _version(if_match))
     row = await transitions.transition(db, incident_id, step, who=who, now=now)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
