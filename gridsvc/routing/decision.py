@@ -25,6 +25,7 @@ from gridsvc.routing.facts import (
     Decision,
     Facts,
     Loser,
+    Organisation,
     Outcome,
 )
 from gridsvc.routing.order import order, preference, reason
@@ -47,10 +48,9 @@ def decide(facts: Facts) -> Decision:
 def _among_candidates(facts: Facts) -> Decision:
     ranked = sorted(facts.candidates, key=lambda candidate: order(candidate, facts.kind))
     pick, rest = ranked[0], ranked[1:]
-    contradicted = _contradicted(pick, rest)
-    ambiguous = contradicted or len(possible_leads(facts)) > 1
+    possible, against = possible_leads(facts), _contradicting(pick, rest)
     return Decision(
-        outcome=Outcome.AMBIGUOUS if ambiguous else Outcome.ROUTED,
+        outcome=Outcome.AMBIGUOUS if against or len(possible) > 1 else Outcome.ROUTED,
         pick=pick,
         losers=_losers(pick, rest, facts),
         co_handlers=_helpers(facts, pick),
@@ -59,8 +59,15 @@ def _among_candidates(facts: Facts) -> Decision:
         confidence=_share(c for c in ranked if _same_lead(c, pick)),
         distance_to_boundary_m=abs(pick.place.inside_m),
         rule_path=_path(pick, facts),
-        contradicted=contradicted,
+        rivals=_rivals(pick, against or [c for c in rest if c.organisation.code in possible]),
+        contradicted=bool(against),
     )
+
+
+def _rivals(pick: Candidate, others: Iterable[Candidate]) -> tuple[Organisation, ...]:
+    """List the organisations of some candidates, each once, without the lead."""
+    found = {c.organisation.code: c.organisation for c in others if not _same_lead(c, pick)}
+    return tuple(found.values())
 
 
 def _path(pick: Candidate, facts: Facts) -> tuple[str, ...]:
@@ -81,15 +88,17 @@ def _losers(pick: Candidate, rest: Iterable[Candidate], facts: Facts) -> tuple[L
 def possible_leads(facts: Facts) -> set[str | None]:
     """Name every organisation that would lead from some place in the accuracy disc.
 
-    In order of preference each candidate could win on its part of the disc, until one holds all
-    of it. None is among them where a part of the disc may be nobody's.
+    In order of preference each candidate could win on its part of the disc, until they hold all
+    of it together. None is among them where a part of the disc may be nobody's.
     """
     leads: set[str | None] = set()
+    better: list[Candidate] = []
     for candidate in sorted(facts.candidates, key=lambda c: preference(c, facts.kind)):
         leads.add(candidate.organisation.code)
-        if candidate.place.share >= WHOLE:
+        better.append(candidate)
+        if _share(better) >= WHOLE:
             return leads
-    return leads if _share(facts.candidates) >= WHOLE else leads | {None}
+    return leads | {None}
 
 
 def _share(candidates: Iterable[Candidate]) -> float:
@@ -108,19 +117,20 @@ def _same_lead(candidate: Candidate, other: Candidate) -> bool:
     return candidate.organisation.code == other.organisation.code
 
 
-def _contradicted(pick: Candidate, rest: Iterable[Candidate]) -> bool:
-    """Whether another lead claims the same ground in a layer that allows no overlap.
+def _contradicting(pick: Candidate, rest: Iterable[Candidate]) -> list[Candidate]:
+    """List the other leads that claim the same ground in a layer that allows no overlap.
 
     On a common border both cover the point and nobody contradicts: that is a matter of position.
     """
     claim = (pick.place.layer, pick.priority, pick.specificity, pick.whole_layer)
-    return any(
-        (other.place.layer, other.priority, other.specificity, other.whole_layer) == claim
+    return [
+        other
+        for other in rest
+        if (other.place.layer, other.priority, other.specificity, other.whole_layer) == claim
         and not _same_lead(other, pick)
         and min(other.place.inside_m, pick.place.inside_m) > 0
         and not pick.overlap_allowed
-        for other in rest
-    )
+    ]
 
 
 def _helpers(facts: Facts, pick: Candidate) -> tuple[Candidate, ...]:
@@ -140,16 +150,18 @@ def _fallback(facts: Facts) -> Decision:
     if not covering:
         return _nobody(facts, Outcome.FALLBACK, path=("fallback", "no_duty_organisation"))
     pick = covering[0]
+    others = _other_duties(pick, facts)
     return Decision(
         outcome=Outcome.FALLBACK,
         pick=pick,
-        losers=_losers(pick, _other_duties(pick, facts), facts),
+        losers=_losers(pick, others, facts),
         co_handlers=_helpers(facts, pick),
         chain=tuple(facts.chain),
         nearest=None,
         confidence=pick.place.share,
         distance_to_boundary_m=abs(pick.place.inside_m),
         rule_path=("fallback", f"layer={pick.place.layer}", f"area={pick.place.code}"),
+        rivals=_rivals(pick, others),
     )
 
 

@@ -75,14 +75,8 @@ def _routed_en(_: Decision, pick: Candidate, category: str) -> str:
     )
 
 
-def _others(decision: Decision, pick: Candidate) -> list[Organisation]:
-    """List the other organisations that the runners-up name, each once."""
-    found = {loser.candidate.organisation.code: loser.candidate for loser in decision.losers}
-    return [c.organisation for code, c in found.items() if code != pick.organisation.code]
-
-
 def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
-    names = "、".join(organisation.name for organisation in _others(decision, pick))
+    names = "、".join(organisation.name for organisation in decision.rivals)
     if decision.contradicted:
         return (
             f"{_routed_zh(decision, pick, category)}但{names}对同一地块也是主责，"
@@ -94,7 +88,7 @@ def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
 
 
 def _ambiguous_en(decision: Decision, pick: Candidate, category: str) -> str:
-    names = ", ".join(_name_en(organisation) for organisation in _others(decision, pick))
+    names = ", ".join(_name_en(organisation) for organisation in decision.rivals)
     if decision.contradicted:
         return (
             f"{_routed_en(decision, pick, category)} But {names} leads on the same ground, which "
@@ -106,7 +100,7 @@ def _ambiguous_en(decision: Decision, pick: Candidate, category: str) -> str:
 
 
 def _fallback_zh(decision: Decision, pick: Candidate, category: str) -> str:
-    names = "、".join(organisation.name for organisation in _others(decision, pick))
+    names = "、".join(organisation.name for organisation in decision.rivals)
     doubt = f"定位范围跨界，也可能由{names}负责，请核对。" if names else ""
     return (
         f"“{category}”在此处没有责任区，按属地兜底由{_zone_zh(pick.place)}的"
@@ -115,7 +109,7 @@ def _fallback_zh(decision: Decision, pick: Candidate, category: str) -> str:
 
 
 def _fallback_en(decision: Decision, pick: Candidate, category: str) -> str:
-    names = ", ".join(_name_en(organisation) for organisation in _others(decision, pick))
+    names = ", ".join(_name_en(organisation) for organisation in decision.rivals)
     doubt = f" The position does not settle it: it may be {names}'s." if names else ""
     return (
         f'No zone answers for "{category}" here; by territorial fallback it is '

@@ -120,5 +120,7 @@ class Decision:
     confidence: float
     distance_to_boundary_m: float | None
     rule_path: tuple[str, ...]
+    rivals: tuple[Organisation, ...] = ()
+    """Who else may lead from some place in the disc, or claims the same ground."""
     contradicted: bool = False
     """Whether two leads claim the same ground in a layer that allows no overlap."""

@@ -94,7 +94,7 @@ async def _incidents(
     rows = [
         {
             "reference": row.incident.reference,
-            "category": row.category_name if language == "zh" else row.category_name_en,
+            "category": (language != "zh" and row.category_name_en) or row.category_name,
             "status": WORDS[f"status_{row.incident.status}"][language],
             "lead": row.lead_name or "–",
             "reported": f"{row.incident.reported_at.astimezone(zone):%m-%d %H:%M}",

@@ -317,3 +317,17 @@ class TestDoubt:
         assert decision.outcome is Outcome.FALLBACK
         assert decision.pick == duties[0]
         assert [loser.candidate for loser in decision.losers] == [duties[1]]
+
+    def test_two_zones_of_one_lead_leave_nothing_to_who_comes_after(self) -> None:
+        sides = [place(code, inside_m=inside, share=0.5) for code, inside in (("A", 1), ("B", -1))]
+        behind = candidate("z", place("D", layer="district"), priority=1)
+        decision = decide(facts(*(candidate("x", side) for side in sides), behind))
+        assert decision.outcome is Outcome.ROUTED
+        assert decision.rivals == ()
+
+    def test_only_who_may_lead_is_named_as_a_rival(self) -> None:
+        sides = [place(code, inside_m=inside, share=0.5) for code, inside in (("A", 1), ("B", -1))]
+        behind = candidate("z", place("D", layer="district"), priority=1)
+        decision = decide(facts(candidate("x", sides[0]), candidate("y", sides[1]), behind))
+        assert decision.outcome is Outcome.AMBIGUOUS
+        assert [rival.code for rival in decision.rivals] == ["y"]
