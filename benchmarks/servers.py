@@ -91,7 +91,8 @@ def empty() -> Iterator[int]:
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(command, env=environment)
+    # Both sides keep quiet: what is measured is the answer, not the terminal.
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
         yield
