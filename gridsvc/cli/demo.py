@@ -119,10 +119,13 @@ def _run(settings: Settings, url: str) -> None:
     signing_key(settings)  # Made here once, before two processes would both make it.
     environment = {**os.environ, "GRIDSVC_DATABASE_URL": url}
     try:
-        with minded("serve", environment) as web, minded("work", environment) as worker:
+        with (
+            minded("serve", environment, log=settings.home / "serve.log") as web,
+            minded("work", environment, log=settings.home / "work.log") as worker,
+        ):
             _wait_until_ready(settings, web)
             _greet(settings)
-            _wait_for_end(web, worker)
+            _wait_for_end(settings, web, worker)
     except KeyboardInterrupt:
         typer.echo()
 
@@ -133,9 +136,9 @@ def _wait_until_ready(settings: Settings, web: subprocess.Popen[bytes]) -> None:
         if web.poll() is not None:
             raise SetupError(
                 "web_process_ended",
-                en=f"The web process ended at once; is port {settings.port} taken? "
-                "Choose another with GRIDSVC_PORT.",
-                zh=f"网页进程立即退出；端口 {settings.port} 是否被占用？可用 GRIDSVC_PORT 另选。",
+                en="The web process ended at once; what it said stands in "
+                f"{settings.home / 'serve.log'}.",
+                zh=f"网页进程立即退出；原因见 {settings.home / 'serve.log'}。",
             )
         try:
             with urllib.request.urlopen(url, timeout=2):
@@ -165,16 +168,18 @@ def _greet(settings: Settings) -> None:
             f"The passwords are not kept any more ({logins} is gone); gridsvc demo --reset makes "
             "the demonstration and its logins anew.",
         )
-    _say("\n按 Ctrl-C 停止。", "\nCtrl-C stops it.")
+    log = settings.home / "serve.log"
+    _say(f"\n日志见 {log}。\n按 Ctrl-C 停止。", f"\nIts log is {log}.\nCtrl-C stops it.")
 
 
-def _wait_for_end(*processes: subprocess.Popen[bytes]) -> None:
+def _wait_for_end(settings: Settings, *processes: subprocess.Popen[bytes]) -> None:
     while all(process.poll() is None for process in processes):
         time.sleep(0.5)
     raise SetupError(
         "process_ended",
-        en="One of the processes ended by itself; see its message above.",
-        zh="有进程意外退出；请看上面的信息。",
+        en="One of the processes ended by itself; what it said stands in "
+        f"{settings.home / 'serve.log'} or work.log beside it.",
+        zh=f"有进程意外退出；原因见 {settings.home / 'serve.log'} 或同目录的 work.log。",
     )
 
 

@@ -12,6 +12,8 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.settings import Settings
@@ -20,13 +22,20 @@ STOP_SECONDS = 15
 
 
 @contextmanager
-def minded(command: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run one of our commands in a session of its own: Ctrl-C reaches us, and we stop it."""
-    process = _started([sys.executable, "-m", "gridsvc.demo.minding", command], environment)
-    try:
-        yield process
-    finally:
-        _end(process)
+def minded(
+    command: str, environment: Mapping[str, str], *, log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one of our commands in a session of its own: Ctrl-C reaches us, and we stop it.
+
+    What it says goes into a file, for the terminal is where the logins stand.
+    """
+    arguments = [sys.executable, "-m", "gridsvc.demo.minding", command]
+    with log.open("ab") as said:
+        process = _started(arguments, environment, said)
+        try:
+            yield process
+        finally:
+            _end(process)
 
 
 @contextmanager
@@ -44,9 +53,16 @@ def cluster_ends_too(settings: Settings) -> Iterator[None]:
         _end(watch)
 
 
-def _started(arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _started(
+    arguments: list[str], environment: Mapping[str, str], said: BinaryIO | None = None
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own programs
-        arguments, env=dict(environment), stdin=subprocess.PIPE, start_new_session=True
+        arguments,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=said,
+        stderr=said,
+        start_new_session=True,
     )
 
 
