@@ -104,8 +104,8 @@ async def _fill_if_empty(settings: Settings, url: str, scale: Scale) -> None:
             if not await is_empty(db):
                 return
         _say(
-            "首次运行：正在生成城市和两个月的案件（约一分钟）……",
-            "First run: generating the city and two months of incidents (about a minute) …",
+            "首次运行：正在生成城市和两个月的案件（一到三分钟）……",
+            "First run: generating the city and two months of incidents (one to three minutes) …",
         )
         # The passwords are kept before the database commits to them: killed in between, nobody is
         # locked out.
