@@ -12,12 +12,15 @@ class Permission(StrEnum):
 
     ACCOUNTS_MANAGE = "accounts:manage"
     AREAS_READ = "areas:read"
+    INCIDENTS_ANSWER = "incidents:answer"
     INCIDENTS_CHECK = "incidents:check"
     INCIDENTS_DISPATCH = "incidents:dispatch"
     INCIDENTS_HANDLE = "incidents:handle"
     INCIDENTS_READ = "incidents:read"
     INCIDENTS_REPORT = "incidents:report"
     INCIDENTS_WITHDRAW = "incidents:withdraw"
+    MAP_ACTIVATE = "map:activate"
+    MAP_PLAN = "map:plan"
     MAPS_VIEW = "maps:view"
     NOTICES_READ = "notices:read"
     ROUTING_ASK = "routing:ask"
@@ -31,6 +34,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COMMAND_CENTRE: frozenset(
         {
             _P.AREAS_READ,
+            _P.INCIDENTS_ANSWER,
             _P.INCIDENTS_CHECK,
             _P.INCIDENTS_DISPATCH,
             _P.INCIDENTS_HANDLE,
@@ -44,6 +48,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.GRID_WORKER: frozenset(
         {
             _P.AREAS_READ,
+            _P.INCIDENTS_ANSWER,
             _P.INCIDENTS_HANDLE,
             _P.INCIDENTS_READ,
             _P.INCIDENTS_REPORT,
@@ -51,7 +56,16 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.ROUTING_ASK,
         }
     ),
-    Role.PLANNER: frozenset({_P.AREAS_READ, _P.INCIDENTS_READ, _P.MAPS_VIEW, _P.ROUTING_ASK}),
+    Role.PLANNER: frozenset(
+        {
+            _P.AREAS_READ,
+            _P.INCIDENTS_READ,
+            _P.MAP_ACTIVATE,
+            _P.MAP_PLAN,
+            _P.MAPS_VIEW,
+            _P.ROUTING_ASK,
+        }
+    ),
 }
 
 

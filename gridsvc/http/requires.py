@@ -141,7 +141,10 @@ ACTIONS = (
 
 CanAct = Annotated[Principal, _needs(*ACTIONS)]
 
+CanActivate = Annotated[Principal, _needs(Permission.MAP_ACTIVATE)]
+CanAnswer = Annotated[Principal, _needs(Permission.INCIDENTS_ANSWER)]
 CanAsk = Annotated[Principal, _needs(Permission.ROUTING_ASK)]
+CanPlan = Annotated[Principal, _needs(Permission.MAP_PLAN)]
 CanReadAreas = Annotated[Principal, _needs(Permission.AREAS_READ)]
 CanReadIncidents = Annotated[Principal, _needs(Permission.INCIDENTS_READ)]
 CanReadNotices = Annotated[Principal, _needs(Permission.NOTICES_READ)]

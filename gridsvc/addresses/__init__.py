@@ -1,0 +1,1 @@
+"""Finding a place by its words: names of areas, sub-estates and roads, and house numbers."""

@@ -1,0 +1,1 @@
+"""Routing files of millions of points."""

@@ -1,0 +1,1 @@
+"""The rule lab: what a draft would have decided in the past."""

@@ -1,0 +1,1 @@
+"""How an owner is chosen, as data: rules for categories and times, policies for borders."""
