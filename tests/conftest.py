@@ -10,7 +10,17 @@ import pytest
 hypothesis.settings.register_profile("gridsvc", deadline=None)
 hypothesis.settings.load_profile("gridsvc")
 
+FOR_TESTS = frozenset({"GRIDSVC_CHROMIUM", "GRIDSVC_SHARED_DATA"})
+"""Settings meant for tests; the program's own, as somebody's shell has them, are not."""
+
 pytest_plugins = ["tests.fixtures.database", "tests.fixtures.web"]
+
+
+def pytest_configure() -> None:
+    """Forget how the program is set up here, so that a test sees what it sets itself."""
+    for name in [*os.environ]:
+        if name.startswith("GRIDSVC_") and name not in FOR_TESTS:
+            del os.environ[name]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,8 +11,10 @@ from tests.real_data.place import Place
 
 
 @pytest.fixture(scope="module")
-def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A migrated database with nothing in it."""
+def place(
+    data: Path, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A migrated database with nothing in it; there is no use for one without the files."""
     name = f"place_{new_id().hex}"
     cluster.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield Place(cluster.url(name), tmp_path_factory.mktemp("tables"))
