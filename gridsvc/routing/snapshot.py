@@ -4,6 +4,7 @@ A `MapView` never changes. Which one holds at a time, and when it must be made a
 business of `atlas`.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -125,10 +126,10 @@ class MapView:
         shapes: Sequence[BaseGeometry],
     ) -> None:
         self.releases = tuple(releases)
-        self._areas = tuple(areas)
-        self._index = AreaIndex(shapes)
-        outline = _outline(self._areas)
-        self._outline = tuple(self._areas[position] for position in outline)
+        self.areas = tuple(areas)
+        self.index = AreaIndex(shapes)
+        outline = _outline(self.areas)
+        self._outline = tuple(self.areas[position] for position in outline)
         self._outline_index = AreaIndex([shapes[position] for position in outline])
 
     def facts(self, question: Question, responsibilities: Responsibilities) -> Facts:
@@ -136,6 +137,28 @@ class MapView:
         if question.lon is None or question.lat is None:
             return _facts(question, located=False)
         places = self._places(question.lon, question.lat, question.accuracy_m)
+        return self._facts_at(places, question, responsibilities)
+
+    def facts_deep_inside(
+        self, positions: Iterable[int], question: Question, responsibilities: Responsibilities
+    ) -> Facts:
+        """Find what bears on a point that these areas cover and no border comes near.
+
+        All such points have it in common, but for their metres to the borders, said to be
+        infinite here, and for the nearest area of a point outside all.
+        """
+        places = [
+            (_place(self.areas[position], inside_m=math.inf, share=1.0), self.areas[position])
+            for position in positions
+        ]
+        return self._facts_at(places, question, responsibilities)
+
+    def _facts_at(
+        self,
+        places: Sequence[tuple[Place, AreaRecord]],
+        question: Question,
+        responsibilities: Responsibilities,
+    ) -> Facts:
         administrative = _administrative_chain(places)
         found = [
             candidate
@@ -149,16 +172,21 @@ class MapView:
             candidates=leads,
             co_handlers=tuple(c for role, c in found if role == "co_handler"),
             duties=tuple(c for role, c in found if role == "duty"),
-            nearest=None if administrative or leads else self.nearest(question.lon, question.lat),
+            nearest=None if administrative or leads else self._nearest_of(question),
         )
+
+    def _nearest_of(self, question: Question) -> Place | None:
+        if question.lon is None or question.lat is None:
+            return None
+        return self.nearest(question.lon, question.lat)
 
     def _places(self, lon: float, lat: float, radius: float) -> list[tuple[Place, AreaRecord]]:
         return [
             (
-                _place(self._areas[near.position], inside_m=near.distance_m, share=near.share),
-                self._areas[near.position],
+                _place(self.areas[near.position], inside_m=near.distance_m, share=near.share),
+                self.areas[near.position],
             )
-            for near in self._index.near(lon, lat, radius)
+            for near in self.index.near(lon, lat, radius)
         ]
 
     def nearest(self, lon: float, lat: float) -> Place | None:

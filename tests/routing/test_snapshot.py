@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.routing.facts import Facts
-from gridsvc.routing.snapshot import ResponsibilityRecord
-from tests.routing.maps import BEGAN, NOON, Box, Map, category, layer, responsible
+from gridsvc.routing.snapshot import ResponsibilityRecord, responsibilities_of
+from tests.factories import at
+from tests.routing.maps import BEGAN, NOON, Box, Map, asked, category, layer, responsible
 
 GRIDS = layer("grid", "grid")
 STREETS = layer("street", "street")
@@ -198,3 +199,20 @@ def test_on_a_border_the_chain_is_one_path_of_the_tree() -> None:
     ]
     chain = Map(boxes, []).facts(1, 0.5).chain
     assert [(place.code, place.tied) for place in chain] == [("S2", True), ("X", True)]
+
+
+@given(CITIES, st.lists(CLAIMS, max_size=8), HALVES, HALVES)
+def test_what_is_found_deep_inside_some_areas_is_what_is_found_at_each_point_there(
+    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float
+) -> None:
+    column, row = column + 0.25, row + 0.25  # on no border
+    city = Map(boxes, claims)
+    view, question = city.view(), asked(column, row)
+    inside = view.index.covers(*at(column, row))
+    deep = view.facts_deep_inside(inside, question, responsibilities_of(claims))
+    found = city.facts(column, row)
+    assert [c.responsibility_id for c in deep.candidates] == [
+        c.responsibility_id for c in found.candidates
+    ]
+    assert [place.area_id for place in deep.chain] == [place.area_id for place in found.chain]
+    assert deep.nearest == found.nearest
