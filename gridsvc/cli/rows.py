@@ -1,12 +1,11 @@
-"""Tables from CSV files: every row read as its columns demand, or refused with its number."""
+"""Tables from spreadsheets: every row read as its columns demand, or refused with its number."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridsvc.cli.sheets import read_lines
 from gridsvc.errors import Invalid
 
 LARGEST = 32_767
@@ -27,8 +26,8 @@ class Column:
 
 
 def read_rows(file: Path, columns: Sequence[Column]) -> Rows:
-    """Read a CSV file in UTF-8 with a head line; an empty cell is None. Rows count from 1."""
-    names, lines = _lines(file)
+    """Read a spreadsheet with a head line; an empty cell is None. Rows count from 1."""
+    names, lines = read_lines(file)
     _check_head(file, names, columns)
     if not lines:
         raise Invalid(
@@ -41,21 +40,6 @@ def read_rows(file: Path, columns: Sequence[Column]) -> Rows:
     for column in columns:
         _settle(column, rows)
     return rows
-
-
-def _lines(file: Path) -> tuple[list[str], list[list[str]]]:
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Invalid(
-            "unreadable_table",
-            en=f'{file.name} cannot be read as a CSV file in UTF-8 ({error}); save it as "CSV '
-            'UTF-8".',
-            zh=f"{file.name} 无法按 UTF-8 编码的 CSV 读取（{error}）；请另存为“CSV UTF-8”。",
-            field="file",
-        ) from error
-    return ([name.strip() for name in lines[0]], lines[1:]) if lines else ([], [])
 
 
 def _check_head(file: Path, names: list[str], columns: Sequence[Column]) -> None:

@@ -1,4 +1,4 @@
-"""`gridsvc table`: organisations, categories, responsibilities and workers from CSV files."""
+"""`gridsvc table`: organisations, categories, responsibilities and workers from spreadsheets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ from gridsvc.errors import Invalid
 
 
 class Table(StrEnum):
-    """What a CSV file holds."""
+    """What a spreadsheet holds."""
 
     ORGANISATIONS = "organisations"
     CATEGORIES = "categories"
@@ -83,7 +83,7 @@ _DATED = (Table.CATEGORIES, Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
 
 def table(
     what: Annotated[Table, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="CSV in UTF-8 with a head line.")],
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, or .xlsx; with a head line.")],
     *,
     scheme: Annotated[str, typer.Option(help="Code of the scheme that the categories make.")] = "",
     valid_from: Annotated[

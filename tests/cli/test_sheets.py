@@ -1,0 +1,64 @@
+"""A spreadsheet as departments keep it: CSV or Excel, the same lines either way."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gridsvc.cli.sheets import read_lines
+from gridsvc.errors import Invalid
+
+
+def workbook(folder: Path, *rows: tuple[object, ...]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    file = folder / "table.xlsx"
+    book.save(file)
+    book.close()
+    return file
+
+
+def test_a_workbook_reads_as_the_same_table_saved_as_csv(tmp_path: Path) -> None:
+    file = workbook(tmp_path, ("code", "name"), ("0101", "路灯"), ("0102", "井盖"))
+    saved = tmp_path / "table.csv"
+    saved.write_text("code,name\n0101,路灯\n0102,井盖\n", encoding="utf-8-sig")
+    assert read_lines(file) == read_lines(saved)
+
+
+def test_cells_are_written_as_a_person_reads_them(tmp_path: Path) -> None:
+    moment = datetime(2026, 5, 1, 8, 30)  # noqa: DTZ001 - a workbook's times know no zone
+    row = (2.0, 2.5, True, date(2026, 5, 1), moment, time(22, 0), None)
+    _, lines = read_lines(workbook(tmp_path, tuple("abcdefg"), row))
+    assert lines == [["2", "2.5", "True", "2026-05-01", "2026-05-01T08:30:00", "22:00", ""]]
+
+
+def test_empty_lines_and_columns_are_nobodys(tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path, (), ("code", "name", None, " "), (None, None), ("a", "甲", None, None)
+    )
+    assert read_lines(file) == (["code", "name"], [["a", "甲"]])
+
+
+def test_a_cell_beyond_the_head_line_is_kept_to_be_refused(tmp_path: Path) -> None:
+    _, lines = read_lines(workbook(tmp_path, ("code", None), ("a", "stray")))
+    assert lines == [["a", "stray"]]
+
+
+def test_an_empty_workbook_has_no_names(tmp_path: Path) -> None:
+    assert read_lines(workbook(tmp_path)) == ([], [])
+
+
+@pytest.mark.parametrize("content", [b"", b"code,name\n", b"PK\x03\x04 but no more"])
+def test_what_only_has_the_name_of_a_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "table.xlsx"
+    file.write_bytes(content)
+    with pytest.raises(Invalid) as refused:
+        read_lines(file)
+    assert refused.value.code == "unreadable_table"
+
+
+def test_a_missing_workbook_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        read_lines(tmp_path / "none.xlsx")
