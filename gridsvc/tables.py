@@ -7,7 +7,8 @@ from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
 from gridsvc.notices import model as notices
 from gridsvc.routing import model as routing
+from gridsvc.rules import model as rules
 
-__all__ = ["areas", "auth", "catalogue", "incidents", "metadata", "notices", "routing"]
+__all__ = ["areas", "auth", "catalogue", "incidents", "metadata", "notices", "routing", "rules"]
 
 metadata = Base.metadata

@@ -43,13 +43,17 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
 
 ROUTING_READS = {
     "area",
+    "border_policy",
     "category",
     "category_scheme",
     "layer",
     "organisation",
     "release",
     "responsibility",
+    "routing_rule",
+    "special_day",
 }
+ENDED_ONLY = {"border_policy", "routing_rule", "special_day"}
 
 
 def found(url: str, query: str) -> set[tuple[object, ...]]:
@@ -92,6 +96,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         *((table, "append_only") for table in ("incident_event", "routing_decision")),
         *((table, "append_only_whole") for table in ("incident_event", "routing_decision")),
         *((table, "published") for table in ("area", "release")),
+        *((table, "only_ended") for table in ENDED_ONLY),
         *((table, "next_map_version") for table in ROUTING_READS),
         *((table, "not_emptied") for table in ROUTING_READS),
     }
@@ -101,6 +106,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         for name in (
             "current_map_version",
             "next_map_version",
+            "refuse_all_but_ending",
             "refuse_change",
             "refuse_emptying",
             "refuse_rewriting",

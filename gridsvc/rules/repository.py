@@ -1,0 +1,90 @@
+"""Rules, border policies and special days in the database, read as plain values."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.rules.border import BorderKind, BorderPolicy
+from gridsvc.rules.cells import read_hours, read_season, read_weekdays
+from gridsvc.rules.model import BorderPolicyRow, RoutingRule, SpecialDayRow
+from gridsvc.rules.rule import Rule
+from gridsvc.rules.special import SpecialDay
+from gridsvc.rules.window import Window
+
+
+async def rules(db: AsyncSession) -> Sequence[Rule]:
+    """Read every rule, past ones too, by code and time."""
+    order = (RoutingRule.code, RoutingRule.valid_from, RoutingRule.id)
+    return [_rule(row) for row in await db.scalars(select(RoutingRule).order_by(*order))]
+
+
+def _rule(row: RoutingRule) -> Rule:
+    return Rule(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        title_en=row.title_en,
+        scheme=row.scheme,
+        category_code=row.category_code,
+        kind=row.kind,
+        window=Window(
+            hours=read_hours(row.hours) if row.hours else None,
+            season=read_season(row.season) if row.season else None,
+            weekdays=read_weekdays(row.weekdays or ""),
+            special_days=row.special_days,
+        ),
+        estate_types=frozenset(row.estate_types),
+        priority=row.priority,
+        layers=tuple(row.layers),
+        lead=row.lead_id,
+        co_handlers=tuple(row.co_handler_ids),
+        co_layers=tuple(row.co_layers),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+async def border_policies(db: AsyncSession) -> Sequence[BorderPolicy]:
+    """Read every border policy, past ones too, by code and time."""
+    order = (BorderPolicyRow.code, BorderPolicyRow.valid_from, BorderPolicyRow.id)
+    return [_policy(row) for row in await db.scalars(select(BorderPolicyRow).order_by(*order))]
+
+
+def _policy(row: BorderPolicyRow) -> BorderPolicy:
+    return BorderPolicy(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        title_en=row.title_en,
+        kind=BorderKind(row.kind),
+        layer=row.layer,
+        areas=tuple(row.areas),
+        within_m=row.within_m,
+        road=row.road,
+        shape=row.shape,
+        scheme=row.scheme,
+        category_code=row.category_code,
+        priority=row.priority,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+async def special_days(db: AsyncSession) -> Sequence[SpecialDay]:
+    """Read every special day, past ones too, by list, day and time."""
+    table = SpecialDayRow
+    order = (table.list_code, table.day, table.valid_from, table.id)
+    return [_special_day(row) for row in await db.scalars(select(table).order_by(*order))]
+
+
+def _special_day(row: SpecialDayRow) -> SpecialDay:
+    return SpecialDay(
+        id=row.id,
+        list_code=row.list_code,
+        title=row.title,
+        title_en=row.title_en,
+        day=row.day,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
