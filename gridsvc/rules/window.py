@@ -49,8 +49,8 @@ class Window:
     def holds(self, at: datetime, special: SpecialDays) -> bool:
         """Whether a moment, given in the city's civil time, lies in the window.
 
-        Raises KeyError where the named list of special days is not there: the caller makes that
-        a visible outcome.
+        Raises KeyError where all else holds and the named list of special days is not there: the
+        caller makes that a visible outcome.
         """
         return (
             (self.hours is None or at.time() in self.hours)
