@@ -1,14 +1,27 @@
 """Imports every module with a table, so that Alembic and the tests see them all."""
 
+from gridsvc.addresses import model as addresses
 from gridsvc.areas import model as areas
 from gridsvc.auth import model as auth
 from gridsvc.catalogue import model as catalogue
+from gridsvc.db import names
 from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
 from gridsvc.notices import model as notices
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
 
-__all__ = ["areas", "auth", "catalogue", "incidents", "metadata", "notices", "routing", "rules"]
+__all__ = [
+    "addresses",
+    "areas",
+    "auth",
+    "catalogue",
+    "incidents",
+    "metadata",
+    "names",
+    "notices",
+    "routing",
+    "rules",
+]
 
 metadata = Base.metadata

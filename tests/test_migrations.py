@@ -46,8 +46,10 @@ ROUTING_READS = {
     "border_policy",
     "category",
     "category_scheme",
+    "house_range",
     "layer",
     "organisation",
+    "place_name",
     "release",
     "responsibility",
     "routing_rule",
@@ -105,6 +107,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         (name,)
         for name in (
             "current_map_version",
+            "name_grams",
             "next_map_version",
             "refuse_all_but_ending",
             "refuse_change",

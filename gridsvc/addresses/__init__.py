@@ -1,1 +1,1 @@
-"""Finding a place by its words: names of areas, sub-estates and roads, and house numbers."""
+"""Addresses without coordinates: names and house numbers found in text, and where they may be."""
