@@ -2,6 +2,7 @@
 
 from gridsvc.addresses import model as addresses
 from gridsvc.areas import model as areas
+from gridsvc.assets import model as assets
 from gridsvc.auth import model as auth
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db import names
@@ -14,6 +15,7 @@ from gridsvc.rules import model as rules
 __all__ = [
     "addresses",
     "areas",
+    "assets",
     "auth",
     "catalogue",
     "incidents",

@@ -43,6 +43,7 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
 
 ROUTING_READS = {
     "area",
+    "asset",
     "border_policy",
     "category",
     "category_scheme",
@@ -55,7 +56,7 @@ ROUTING_READS = {
     "routing_rule",
     "special_day",
 }
-ENDED_ONLY = {"border_policy", "routing_rule", "special_day"}
+ENDED_ONLY = {"asset", "border_policy", "routing_rule", "special_day"}
 
 
 def found(url: str, query: str) -> set[tuple[object, ...]]:
