@@ -1,8 +1,11 @@
-"""When people work: periods by weekday, less holidays, plus make-up days. Knows no limits."""
+"""When people work: hours by weekday, less holidays, plus make-up days. Knows no limits."""
 
-from bisect import bisect_left
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,7 +13,6 @@ from zoneinfo import ZoneInfo
 from gridsvc.errors import Invalid
 
 DAY: Final = timedelta(days=1)
-WEEK: Final = timedelta(days=7)
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
@@ -22,7 +24,8 @@ class Period:
     end: time
 
     def __post_init__(self) -> None:
-        if self.start.tzinfo or self.end.tzinfo or self.length <= timedelta():
+        zoned = self.start.tzinfo or self.end.tzinfo
+        if zoned or not (self.end == time() or self.start < self.end):
             raise Invalid(
                 "calendar_period",
                 en=f"A period from {self.start} to {self.end} is none; times are of one day, "
@@ -31,12 +34,6 @@ class Period:
                 "且结束晚于开始。",
             )
 
-    @property
-    def length(self) -> timedelta:
-        """How long it is on a day on which no clock is changed."""
-        start, end = self.on(date.min)
-        return end - start
-
     def on(self, day: date) -> tuple[datetime, datetime]:
         """Place it on a day, still by the clock on the wall."""
         end_day = day if self.end > time() else day + DAY
@@ -44,82 +41,13 @@ class Period:
 
 
 Periods = tuple[Period, ...]
+Week = tuple[Periods, ...]
 
 WORKING_DAY: Final[Periods] = (Period(time(8), time(12)), Period(time(14), time(18)))
-WORKING_WEEK: Final[tuple[Periods, ...]] = (*[WORKING_DAY] * 5, (), ())
+WORKING_WEEK: Final[Week] = (*[WORKING_DAY] * 5, (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The working time of one place; `week` begins on Monday. 调休 days work whatever weekday."""
-
-    week: tuple[Periods, ...] = WORKING_WEEK
-    holidays: frozenset[date] = frozenset()
-    makeup_days: frozenset[date] = frozenset()
-    makeup_periods: Periods = WORKING_DAY
-    zone: ZoneInfo = SHANGHAI
-    weekly: timedelta = field(init=False, repr=False, compare=False)  # worked in a plain week
-
-    def __post_init__(self) -> None:
-        _require_week(self.week)
-        _require_order((*self.week, self.makeup_periods))
-        if both := self.holidays & self.makeup_days:
-            days = ", ".join(sorted(map(str, both)))
-            raise Invalid(
-                "calendar_contradiction",
-                en=f"Both holidays and make-up days: {days}; keep one of the two.",
-                zh=f"以下日期既是节假日又是调休工作日：{days}；请只保留一种。",
-            )
-        weekly = sum((period.length for day in self.week for period in day), timedelta())
-        object.__setattr__(self, "weekly", weekly)
-
-    def is_plain_week(self, first: date) -> bool:
-        """Tell whether seven days have no holiday, no make-up day and no change of clocks."""
-        days = {first + number * DAY for number in range(7)}
-        if not (self.holidays.isdisjoint(days) and self.makeup_days.isdisjoint(days)):
-            return False
-        start = datetime.combine(first, time(), self.zone)
-        return start.utcoffset() == (start + WEEK).utcoffset()
-
-    def windows(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """Give the moments, in UTC, between which people work on a day; ascending."""
-        return tuple(
-            (_moment(start, self.zone), _moment(end, self.zone))
-            for start, end in (period.on(day) for period in self._periods(day))
-        )
-
-    def _periods(self, day: date) -> Periods:
-        if day in self.holidays:
-            return ()
-        return self.makeup_periods if day in self.makeup_days else self.week[day.weekday()]
-
-
-def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Of a time that comes twice the first; of one that is skipped, the moment of the change."""
-    moment = wall.replace(tzinfo=zone).astimezone(UTC)
-    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    # The second reading of a time is the earlier moment only if clocks skip that time (PEP 495).
-    if moment <= before:
-        return moment
-    skipped = range(int((moment - before).total_seconds()))
-    seconds = bisect_left(skipped, wall, key=lambda s: _wall(before + timedelta(seconds=s), zone))
-    return before + timedelta(seconds=seconds)
-
-
-def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)
-
-
-def _require_week(week: tuple[Periods, ...]) -> None:
-    if len(week) != 7 or not any(week):
-        raise Invalid(
-            "calendar_week",
-            en="A week has seven days and some work in it, or no working time would ever pass.",
-            zh="一周须有七天且至少有一个工作时段，否则工作时限永远不会到期。",
-        )
-
-
-def _require_order(days: tuple[Periods, ...]) -> None:
+def _require_order(days: Iterable[Periods]) -> None:
     for day in days:
         for earlier, later in pairwise(day):
             if earlier.end > later.start or earlier.end == time():
@@ -130,3 +58,101 @@ def _require_order(days: tuple[Periods, ...]) -> None:
                     zh=f"{later.start} 开始的时段早于 {earlier.start} 开始的时段的结束；"
                     "请按顺序填写且不要重叠。",
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours that hold from a day on; `week` begins on Monday, 调休 days have their own."""
+
+    since: date = date.min
+    week: Week = WORKING_WEEK
+    makeup: Periods = WORKING_DAY
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7 or not any(self.week):
+            raise Invalid(
+                "calendar_week",
+                en="A week has seven days and some work in it, or no working time would ever pass.",
+                zh="一周须有七天且至少有一个工作时段，否则工作时限永远不会到期。",
+            )
+        _require_order((*self.week, self.makeup))
+
+
+class DayKind(StrEnum):
+    """What makes a day special."""
+
+    HOLIDAY = "holiday"
+    WORKDAY = "workday"  # 调休: worked whatever its weekday
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day that is not what its weekday says."""
+
+    date: date
+    kind: DayKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The working time of one place.
+
+    Hours are listed by the day from which they hold; the first hold before it too. The `horizon` is
+    the last day whose holidays are known, None where nobody has said. One 工作日 counts for a
+    `workday`.
+    """
+
+    hours: tuple[Hours, ...] = (Hours(),)
+    days: frozenset[SpecialDay] = frozenset()
+    zone: ZoneInfo = SHANGHAI
+    horizon: date | None = None
+    workday: timedelta = timedelta(hours=8)
+    _special: Mapping[date, SpecialDay] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _require_hours(self.hours)
+        _require_one_kind(self.days)
+        if not timedelta() < self.workday <= DAY:
+            raise Invalid(
+                "calendar_workday",
+                en=f"A working day of {self.workday} is none; give more than 0, at most 24 hours.",
+                zh=f"一个工作日折算 {self.workday} 无效；应大于 0 且不超过 24 小时。",
+            )
+        object.__setattr__(self, "_special", {day.date: day for day in self.days})
+
+    def special(self, day: date) -> SpecialDay | None:
+        """Find what is special about a day."""
+        return self._special.get(day)
+
+    def periods(self, day: date) -> Periods:
+        """List when people work on a day."""
+        special = self._special.get(day)
+        hours = self._hours(day)
+        if special is None:
+            return hours.week[day.weekday()]
+        return hours.makeup if special.kind is DayKind.WORKDAY else ()
+
+    def _hours(self, day: date) -> Hours:
+        number = bisect_right(self.hours, day, key=lambda hours: hours.since) - 1
+        return self.hours[max(number, 0)]
+
+
+def _require_hours(hours: tuple[Hours, ...]) -> None:
+    if not hours or any(later.since <= earlier.since for earlier, later in pairwise(hours)):
+        raise Invalid(
+            "calendar_hours",
+            en="A calendar needs hours, each from a later day on than the ones before.",
+            zh="日历须有工作时间安排，且各安排的起始日期须依次递增。",
+        )
+
+
+def _require_one_kind(days: frozenset[SpecialDay]) -> None:
+    twice = {day for day, times in Counter(day.date for day in days).items() if times > 1}
+    if twice:
+        listed = sorted(map(str, twice))
+        raise Invalid(
+            "calendar_contradiction",
+            en=f"Given twice: {', '.join(listed)}; a day is a holiday or a make-up day, once.",
+            zh=f"以下日期重复：{'、'.join(listed)}；同一天只能是节假日或调休工作日之一。",
+        )

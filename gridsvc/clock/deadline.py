@@ -1,63 +1,83 @@
 """Deadlines: when a limit has run out, and how much working time lies between two moments.
 
-`working_between(t, add(t, limit, c), c)` is the limit again for every limit of working time; a
-deadline is the earliest moment of which this is true, so that work may be due at 18:00 on Friday
-but never at 08:00 on Monday.
+`between(t, add(t, limit, c), c)` is the limit again for every limit of working time; a deadline is
+the earliest moment of which this is true, so that work may be due at 18:00 on Friday but never at
+08:00 on Monday. One deadline is found as a million are: by `add_many`.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
-from gridsvc.clock.calendar import DAY, WEEK, Calendar
-from gridsvc.clock.limit import Limit
+import numpy as np
+from numpy.typing import NDArray
+
+from gridsvc.clock.calendar import Calendar
+from gridsvc.clock.limit import Limit, Unit
+from gridsvc.clock.timeline import EPOCH, MICROSECOND, Micros, micros, moment, timeline
 from gridsvc.errors import Invalid
+
+Moments = NDArray[np.datetime64]
+"""Moments in UTC."""
+
+REACHES: Final = (1, 8, 99)
+"""Years ahead in which deadlines are looked for: nearly all lie in the first."""
+
+
+def running_time(limit: Limit, calendar: Calendar) -> timedelta:
+    """Tell how long a limit's clock must run; a calendar may say what a working day counts for."""
+    return limit.value * calendar.workday if limit.unit is Unit.WORK_DAY else limit.duration
 
 
 def add(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
     """Find the moment at which a limit that began to run at `start` has run out."""
-    start = _moment(start)
-    if limit.unit.is_working:
-        due = _after_working(start, limit.duration, calendar)
-    else:
-        due = start + limit.duration
+    duration = running_time(limit, calendar)
+    return after(start, duration, calendar, working=limit.unit.is_working)
+
+
+def after(start: datetime, duration: timedelta, calendar: Calendar, *, working: bool) -> datetime:
+    """Find the earliest moment by which a clock that runs from `start` has run so long."""
+    due = moment(start) + duration
+    if working:
+        one = np.array([micros(moment(start))]), np.array([duration // MICROSECOND])
+        due = EPOCH + int(_after_working(*one, calendar)[0]) * MICROSECOND
     return due.astimezone(calendar.zone)
 
 
-def working_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+def add_many(
+    starts: Moments, which: NDArray[np.intp], *, limits: Sequence[Limit], calendar: Calendar
+) -> Moments:
+    """Find many deadlines: of each start, for the limit of which it has the number."""
+    begun = starts.astype("datetime64[us]").astype(np.int64)
+    lengths = np.array([running_time(limit, calendar) // MICROSECOND for limit in limits], np.int64)
+    working = np.array([limit.unit.is_working for limit in limits], bool)[which]
+    due = begun + lengths[which]
+    if working.any():
+        due[working] = _after_working(begun[working], lengths[which[working]], calendar)
+    return due.astype("datetime64[us]")
+
+
+def between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """Count the working time from one moment to another; negative if the other is earlier."""
-    start, end = _moment(start), _moment(end)
-    if end < start:
-        return -working_between(end, start, calendar)
-    first, last = (moment.astimezone(calendar.zone).date() for moment in (start, end))
-    day, total = first, timedelta()
-    while day <= last:
-        if first < day and day + WEEK <= last and calendar.is_plain_week(day):
-            day, total = day + WEEK, total + calendar.weekly
-            continue
-        for begins, ends in calendar.windows(day):
-            total += max(min(ends, end) - max(begins, start), timedelta())
-        day += DAY
-    return total
+    ends = np.array([micros(moment(start)), micros(moment(end))])
+    worked = timeline(calendar, *_years(ends)).worked_until(ends)
+    return int(worked[1] - worked[0]) * MICROSECOND
 
 
-def _after_working(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
-    first = day = start.astimezone(calendar.zone).date()
-    while True:
-        if first < day and calendar.weekly < left and calendar.is_plain_week(day):
-            day, left = day + WEEK, left - calendar.weekly
-            continue
-        for begins, ends in calendar.windows(day):
-            from_here = max(begins, start)
-            if from_here + left <= ends:
-                return from_here + left
-            left -= max(ends - from_here, timedelta())
-        day += DAY
+def _after_working(starts: Micros, durations: Micros, calendar: Calendar) -> Micros:
+    first, last = _years(starts)
+    for reach in REACHES:
+        laid_out = timeline(calendar, first, last + reach)
+        wanted = laid_out.worked_until(starts) + durations
+        if wanted.max() <= laid_out.worked[-1]:
+            return laid_out.moment_when(wanted)
+    raise Invalid(
+        "limit_never_ends",
+        en=f"So little is worked by this calendar that the limit runs past {last + reach}.",
+        zh=f"按此日历工作时间过少，时限将晚于 {last + reach} 年。",
+    )
 
 
-def _moment(at: datetime) -> datetime:
-    if at.utcoffset() is None:
-        raise Invalid(
-            "naive_time",
-            en=f"{at.isoformat()} names no moment; give its offset, as in +08:00.",
-            zh=f"{at.isoformat()} 缺少时区；请注明偏移，如 +08:00。",
-        )
-    return at.astimezone(UTC)
+def _years(moments: Micros) -> tuple[int, int]:
+    first, last = (EPOCH + int(at) * MICROSECOND for at in (moments.min(), moments.max()))
+    return first.year, last.year

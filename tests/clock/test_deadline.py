@@ -1,34 +1,38 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridsvc.clock.calendar import SHANGHAI, WORKING_DAY, WORKING_WEEK, Calendar, Period
-from gridsvc.clock.deadline import add, working_between
+from gridsvc.clock.calendar import SHANGHAI, Calendar, DayKind, Hours, Period
+from gridsvc.clock.deadline import add, add_many, between
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.errors import Invalid
+from tests.clock.calendars import (
+    NATIONAL_DAY,
+    SHORT_DAY,
+    calendar_of,
+    calendars,
+    china,
+    limits,
+    moments,
+    working_limits,
+)
 
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
-
-# The National Day of 2025: 1 to 8 October off, 28 September and 11 October worked instead.
-NATIONAL_DAY = Calendar(
-    holidays=frozenset(date(2025, 10, day) for day in range(1, 9)),
-    makeup_days=frozenset({date(2025, 9, 28), date(2025, 10, 11)}),
-)
-
-
-def china(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize(
     ("start", "limit", "due"),
     [
         # 24 July 2026 is a Friday.
+        ("2026-07-24T22:36", Limit(120, Unit.URGENT_MINUTE), "2026-07-25T00:36"),
+        ("2026-07-24T17:50", Limit(15, Unit.WORK_MINUTE), "2026-07-27T08:05"),
         ("2026-07-24T22:36", Limit(2, Unit.URGENT_HOUR), "2026-07-25T00:36"),
         ("2026-07-24T16:30", Limit(4, Unit.WORK_HOUR), "2026-07-27T10:30"),
         ("2026-07-22T10:00", Limit(1, Unit.WORK_DAY), "2026-07-23T10:00"),
@@ -72,8 +76,8 @@ def test_holidays_and_make_up_days_count(start: str, limit: Limit, due: str) -> 
     ],
 )
 def test_only_working_time_is_counted(start: str, end: str, hours: float) -> None:
-    assert working_between(china(start), china(end), Calendar()) == hours * HOUR
-    assert working_between(china(end), china(start), Calendar()) == -hours * HOUR
+    assert between(china(start), china(end), Calendar()) == hours * HOUR
+    assert between(china(end), china(start), Calendar()) == -hours * HOUR
 
 
 def test_a_deadline_is_told_in_the_time_of_the_place() -> None:
@@ -96,13 +100,13 @@ def test_working_days_keep_their_hours_when_clocks_are_changed() -> None:
 
 def test_a_night_shift_works_the_hours_that_there_are() -> None:
     night = (Period(time(0), time(6)), Period(time(22), time(0)))
-    calendar = Calendar(week=(night,) * 7, zone=BERLIN)
+    calendar = calendar_of(week=(night,) * 7, zone=BERLIN)
     for start, hours in (
         (datetime(2026, 3, 28, 22, tzinfo=BERLIN), 7),
         (datetime(2026, 10, 24, 22, tzinfo=BERLIN), 9),
     ):
         morning = start.replace(hour=8) + timedelta(days=1)
-        assert working_between(start, morning, calendar) == hours * HOUR
+        assert between(start, morning, calendar) == hours * HOUR
 
 
 @pytest.mark.parametrize("unit", Unit)
@@ -112,52 +116,11 @@ def test_a_time_without_its_zone_is_refused(unit: Unit) -> None:
         add(naive, Limit(1, unit), Calendar())
     assert refusal.value.code == "naive_time"
     with pytest.raises(Invalid):
-        working_between(naive, aware, Calendar())
+        between(naive, aware, Calendar())
     with pytest.raises(Invalid):
-        working_between(aware, naive, Calendar())
+        between(aware, naive, Calendar())
 
 
-SHORT_DAY = (Period(time(9), time(9, 45)),)
-NIGHTS = (Period(time(0), time(2, 30)), Period(time(3, 10), time(4)), Period(time(21), time(0)))
-WHOLE_DAY = (Period(time(0), time(0)),)
-SPECIAL_DAYS = st.dates(date(2026, 3, 1), date(2026, 4, 30)) | st.dates(
-    date(2026, 8, 20), date(2026, 11, 5)
-)
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> Calendar:
-    days = st.sampled_from([(), WORKING_DAY, SHORT_DAY, NIGHTS, WHOLE_DAY])
-    week = draw(st.just(WORKING_WEEK) | st.tuples(*[days] * 7).filter(any))
-    holidays = draw(st.frozensets(SPECIAL_DAYS, max_size=12))
-    return Calendar(
-        week=week,
-        holidays=holidays,
-        makeup_days=draw(st.frozensets(SPECIAL_DAYS, max_size=6)) - holidays,
-        makeup_periods=draw(days),
-        zone=ZoneInfo(
-            draw(
-                st.sampled_from(
-                    ["Asia/Shanghai", "Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"]
-                )
-            )
-        ),
-    )
-
-
-moments = st.datetimes(
-    datetime(2026, 3, 1),  # noqa: DTZ001 # hypothesis adds the zone
-    datetime(2026, 11, 5),  # noqa: DTZ001 # hypothesis adds the zone
-    timezones=st.just(UTC),
-)
-working_limits = st.builds(
-    Limit,
-    st.integers(1, 200).map(lambda n: n / 4),
-    st.sampled_from([Unit.WORK_HOUR, Unit.WORK_DAY]),
-)
-limits = working_limits | st.builds(
-    Limit, st.integers(1, 200).map(lambda n: n / 4), st.sampled_from(Unit)
-)
 unhurried = settings(deadline=None)
 
 
@@ -167,9 +130,9 @@ def test_adding_and_counting_undo_each_other(
     calendar: Calendar, start: datetime, limit: Limit
 ) -> None:
     due = add(start, limit, calendar)
-    assert working_between(start, due, calendar) == limit.duration
+    assert between(start, due, calendar) == limit.duration
     just_before = due - timedelta(microseconds=1)
-    assert working_between(start, just_before, calendar) < limit.duration
+    assert between(start, just_before, calendar) < limit.duration
 
 
 @unhurried
@@ -203,47 +166,125 @@ def test_a_limit_in_two_parts_is_due_at_the_same_time(
 def test_a_stretch_in_parts_counts_as_much_as_the_whole(
     calendar: Calendar, times: list[datetime]
 ) -> None:
-    parts = [working_between(a, b, calendar) for a, b in pairwise(times)]
-    assert sum(parts, timedelta()) == working_between(times[0], times[-1], calendar)
+    parts = [between(a, b, calendar) for a, b in pairwise(times)]
+    assert sum(parts, timedelta()) == between(times[0], times[-1], calendar)
 
 
 @unhurried
 @given(calendars(), moments, moments)
 def test_no_more_is_worked_than_passes(calendar: Calendar, one: datetime, other: datetime) -> None:
     earlier, later = sorted((one, other))
-    assert timedelta() <= working_between(earlier, later, calendar) <= later - earlier
+    assert timedelta() <= between(earlier, later, calendar) <= later - earlier
 
 
 @settings(deadline=None, max_examples=25)
 @given(calendars(), moments, st.integers(0, 60))
-def test_counting_agrees_with_looking_at_every_quarter_of_an_hour(
+def test_counting_agrees_with_looking_at_every_five_minutes(
     calendar: Calendar, start: datetime, hours: int
 ) -> None:
     """By the definition: what the clock on the wall shows lies in a period of that day."""
-    if calendar.zone.key != "Asia/Shanghai":  # elsewhere the wall repeats and skips hours
-        calendar = Calendar(
-            calendar.week, calendar.holidays, calendar.makeup_days, calendar.makeup_periods
-        )
+    calendar = replace(calendar, zone=SHANGHAI)  # elsewhere the wall repeats and skips hours
     start = start.replace(minute=start.minute // 5 * 5, second=0, microsecond=0)
     step = timedelta(minutes=5)
     worked = 0
     for number in range(hours * 12):
         wall = (start + number * step).astimezone(SHANGHAI)
-        periods = calendar.week[wall.weekday()]
-        if wall.date() in calendar.makeup_days:
-            periods = calendar.makeup_periods
-        if wall.date() in calendar.holidays:
-            periods = ()
         worked += any(
-            p.start <= wall.time() and (wall.time() < p.end or p.end == time()) for p in periods
+            p.start <= wall.time() and (wall.time() < p.end or p.end == time())
+            for p in periods_by_definition(calendar, wall.date())
         )
-    assert working_between(start, start + hours * HOUR, calendar) == worked * step
+    assert between(start, start + hours * HOUR, calendar) == worked * step
+
+
+def periods_by_definition(calendar: Calendar, day: date) -> tuple[Period, ...]:
+    hours = [hours for hours in calendar.hours if hours.since <= day][-1]
+    for special in calendar.days:
+        if special.date == day:
+            return hours.makeup if special.kind is DayKind.WORKDAY else ()
+    return hours.week[day.weekday()]
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
 def test_years_are_counted_as_their_days_are(zone: str) -> None:
-    calendar = Calendar(holidays=NATIONAL_DAY.holidays, zone=ZoneInfo(zone))
+    calendar = replace(NATIONAL_DAY, zone=ZoneInfo(zone))
     start = datetime(2024, 1, 1, tzinfo=calendar.zone)
     days = [start + timedelta(days=number) for number in range(1097)]
-    by_day = [working_between(a, b, calendar) for a, b in pairwise(days)]
-    assert working_between(days[0], days[-1], calendar) == sum(by_day, timedelta())
+    by_day = [between(a, b, calendar) for a, b in pairwise(days)]
+    assert between(days[0], days[-1], calendar) == sum(by_day, timedelta())
+
+
+@pytest.mark.parametrize("offset", ["+14:00", "-12:00"])
+def test_a_year_ends_when_it_ends_in_the_place(offset: str) -> None:
+    """Moments lie in another year by UTC than by the clock on the wall."""
+    calendar = Calendar(zone=ZoneInfo("Pacific/Kiritimati" if "+" in offset else "Etc/GMT+12"))
+    eve = datetime.fromisoformat(f"2025-12-31T17:00{offset}")  # a Wednesday
+    assert add(eve, Limit(2, Unit.WORK_HOUR), calendar) == eve + 16 * HOUR
+    assert between(eve, eve + 16 * HOUR, calendar) == 2 * HOUR
+
+
+def test_later_hours_hold_from_their_day_on() -> None:
+    """Summer hours, from Thursday 2026-07-02 on: the afternoon begins half an hour later."""
+    summer = (Period(time(8), time(12)), Period(time(14, 30), time(18, 30)))
+    hours = Hours(date(2026, 7, 2), (*[summer] * 5, (), ()), summer)
+    calendar = calendar_of(later=(hours,))
+    assert add(china("2026-07-01T17:30"), Limit(5, Unit.WORK_HOUR), calendar) == china(
+        "2026-07-02T15:00"
+    )
+    assert add(china("2026-07-01T10:00"), Limit(1, Unit.WORK_DAY), calendar) == china(
+        "2026-07-02T10:00"
+    )
+
+
+def test_a_calendar_may_say_what_a_working_day_counts_for() -> None:
+    seven = replace(
+        calendar_of(week=(*[(Period(time(9), time(16)),)] * 5, (), ())), workday=7 * HOUR
+    )
+    assert add(china("2026-07-23T10:00"), Limit(2, Unit.WORK_DAY), seven) == china(
+        "2026-07-27T10:00"
+    )
+    assert add(china("2026-07-23T10:00"), Limit(8, Unit.WORK_HOUR), seven) == china(
+        "2026-07-24T11:00"
+    )
+
+
+def test_a_limit_that_hardly_any_work_ever_uses_up_is_refused() -> None:
+    calendar = calendar_of(week=(SHORT_DAY, (), (), (), (), (), ()))
+    with pytest.raises(Invalid) as refusal:
+        add(china("2026-07-24T10:00"), Limit(1000, Unit.WORK_DAY), calendar)
+    assert refusal.value.code == "limit_never_ends"
+
+
+@pytest.mark.parametrize("year", [1800, 4000])
+def test_a_time_that_no_calendar_reaches_is_refused(year: int) -> None:
+    far = datetime(year, 1, 1, tzinfo=UTC)
+    with pytest.raises(Invalid) as refusal:
+        add(far, Limit(1, Unit.WORK_DAY), Calendar())
+    assert refusal.value.code == "far_time"
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    calendars(),
+    st.lists(st.tuples(moments, st.integers(0, 2)), max_size=30),
+    st.tuples(limits, limits, limits),
+)
+def test_many_deadlines_are_those_of_one_and_one(
+    calendar: Calendar, cases: list[tuple[datetime, int]], three: tuple[Limit, Limit, Limit]
+) -> None:
+    starts = np.array([start.replace(tzinfo=None) for start, _ in cases], "datetime64[us]")
+    which = np.array([number for _, number in cases], np.intp)
+    many = add_many(starts, which, limits=three, calendar=calendar)
+    assert [due.replace(tzinfo=UTC) for due in many.tolist()] == [
+        add(start, three[number], calendar) for start, number in cases
+    ]
+
+
+def test_many_starts_may_be_told_in_seconds() -> None:
+    starts = np.array(["2026-07-24T08:30:00"], "datetime64[s]")
+    (due,) = add_many(
+        starts,
+        np.zeros(1, np.intp),
+        limits=[Limit(4, Unit.WORK_HOUR)],
+        calendar=Calendar(),
+    )
+    assert due == np.datetime64("2026-07-27T02:30")
