@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
@@ -19,6 +19,14 @@ class BorderKind(StrEnum):
     """What lies in a shape (a park, a market astride two districts) is the first area's."""
     JOINT = "joint"
     """As `exception` or, without a shape, as `side`; the other areas' leads help."""
+
+
+class Ground(IntEnum):
+    """What a policy speaks of, the most exact first."""
+
+    SHAPE = 0
+    ROAD = 1
+    BORDER = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,16 @@ class BorderPolicy:
     priority: int = 0
     valid_from: datetime
     valid_to: datetime | None = None
+
+    @property
+    def ground(self) -> Ground:
+        """What the policy speaks of."""
+        if self.kind is BorderKind.PARITY:
+            return Ground.ROAD
+        with_shape = self.kind is BorderKind.EXCEPTION or (
+            self.kind is BorderKind.JOINT and self.shape is not None
+        )
+        return Ground.SHAPE if with_shape else Ground.BORDER
 
     def in_force(self, at: datetime) -> bool:
         """Whether the policy is valid at a time."""

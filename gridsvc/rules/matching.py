@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gridsvc.rules.border import BorderKind, BorderPolicy
+from gridsvc.rules.border import BorderPolicy
 from gridsvc.rules.rule import Rule
 from gridsvc.rules.window import SpecialDays
 
@@ -119,9 +119,6 @@ def _list_missing(rule: Rule) -> RuleFailure:
     )
 
 
-_PLACES = {BorderKind.EXCEPTION: 0, BorderKind.PARITY: 1, BorderKind.SIDE: 2}
-
-
 def policies_about(
     policies: Iterable[BorderPolicy], matter: Matter, *, at: datetime
 ) -> Sequence[BorderPolicy]:
@@ -135,12 +132,5 @@ def policies_about(
         for policy in policies
         if policy.in_force(at) and (exactness := specificity(policy, matter)) is not None
     ]
-    found.sort(key=lambda one: (one[1].priority, one[0], place_of(one[1]), one[1].code))
+    found.sort(key=lambda one: (one[1].priority, one[0], one[1].ground, one[1].code))
     return [policy for _, policy in found]
-
-
-def place_of(policy: BorderPolicy) -> int:
-    """Rank what a policy speaks of: 0 a shape, 1 the numbers of a road, 2 a border."""
-    if policy.kind is BorderKind.JOINT:
-        return 2 if policy.shape is None else 0
-    return _PLACES[policy.kind]

@@ -21,6 +21,11 @@ class SpecialDay:
     valid_from: datetime
     valid_to: datetime | None = None
 
+    @property
+    def code(self) -> str:
+        """The list's: the day is put in and ended with it."""
+        return self.list_code
+
     def in_force(self, at: datetime) -> bool:
         """Whether the list names the day at a time."""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
