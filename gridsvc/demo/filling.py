@@ -33,7 +33,7 @@ async def fill(
     city = generate(scale)
     past = incidents(city, days=DAYS, until=now)
     desk = Desk(
-        router=Router(Atlas(), settings.near_limit_m),
+        router=Router(atlas=Atlas(), near_limit_m=settings.near_limit_m, zone=settings.zone),
         calendar=Calendar(zone=settings.zone),
         outside_margin_m=settings.outside_margin_m,
     )

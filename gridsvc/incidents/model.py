@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
 from gridsvc.db.geometry import ShapelyGeometry
+from gridsvc.routing.model import OUTCOMES
 
 STATUSES = (
     "'filed', 'dispatched', 'handling', 'handled', 'checked', 'closed', 'rejected', 'withdrawn'"
@@ -76,10 +77,7 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint("version > 0", name="version"),
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
-        CheckConstraint(
-            "outcome IN ('routed', 'ambiguous', 'fallback', 'outside', 'unlocated')",
-            name="outcome",
-        ),
+        CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
         CheckConstraint("accuracy_m >= 0 AND accuracy_m < 'Infinity'", name="accuracy"),
         CheckConstraint("octet_length(report_hash) = 32", name="report_hash"),
         *(

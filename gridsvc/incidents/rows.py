@@ -41,13 +41,14 @@ class Arrival:
             scheme=self.report.scheme,
             position=location.position if location else None,
             at=min(self.report.occurred_at or self.now, self.now),
+            address=self.report.address,
         )
 
 
 def intake_of(arrival: Arrival, answer: Answer, calendar: Calendar) -> Intake:
     """Make the rows of a report from what was decided about it."""
     decision, category = answer.decision, answer.category
-    status = filed_as(has_lead=decision.pick is not None)
+    status = filed_as(has_lead=decision.lead is not None)
     limit = Limit(category.limit_value, Unit(category.limit_unit))
     due_at = add(arrival.now, limit, calendar)
     body = arrival.report.body()
@@ -90,23 +91,23 @@ def _reported(arrival: Arrival, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _placed(report: Report, answer: Answer) -> dict[str, Any]:
-    question = answer.question
-    located = question.lon is not None and question.lat is not None
+    """Write down where it was reported; a place found by its address is the decision's alone."""
+    question, location = answer.question, report.location
     codes = {place.level: place.code for place in answer.decision.chain}
     return {
-        "location": Point(question.lon, question.lat) if located else None,
-        "accuracy_m": report.location.accuracy_m if report.location else None,
+        "location": Point(question.lon, question.lat) if location else None,
+        "accuracy_m": location.accuracy_m if location else None,
         "occurred_at": question.at,
         **{level: codes.get(level) for level in LEVELS},
     }
 
 
 def _owned(decision: Decision) -> dict[str, Any]:
-    pick = decision.pick
+    lead, pick = decision.lead, decision.pick
     return {
         "outcome": decision.outcome.value,
-        "lead_id": pick.organisation.id if pick else None,
-        "zone_id": pick.place.area_id if pick else None,
+        "lead_id": lead.id if lead else None,
+        "zone_id": pick.place.area.id if pick else None,
     }
 
 

@@ -9,36 +9,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.catalogue.lookup import Catalogue, catalogue_of
+from gridsvc.catalogue.lookup import catalogue_of
 from gridsvc.catalogue.repository import categories
 from gridsvc.routing import repository
-from gridsvc.routing.snapshot import (
-    LayerRecord,
-    MapView,
-    ReleaseRecord,
-    Responsibilities,
-    responsibilities_of,
-)
+from gridsvc.routing.borders import Borders
+from gridsvc.routing.claims import Claims
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Layer, Release
+from gridsvc.routing.snapshot import MapView
+from gridsvc.rules.repository import border_policies, rules, special_days
 
 VIEWS_KEPT = 4
 """States of the map that stay compiled; the one in force is nearly always the one asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """Everything that routing reads, except shapes, as it was at one map version."""
-
-    version: int
-    releases: tuple[ReleaseRecord, ...]
-    responsibilities: Responsibilities
-    catalogue: Catalogue
-
-    def in_force(self, at: datetime) -> tuple[ReleaseRecord, ...]:
-        """List the releases that hold at a time: at most one of each layer."""
-        return tuple(release for release in self.releases if release.holds(at))
-
-
-ViewKey = frozenset[tuple[UUID, LayerRecord]]
+ViewKey = frozenset[tuple[UUID, Layer]]
 """What a view is made of: releases, whose areas never change, and the rules of their layers."""
 
 
@@ -107,15 +92,21 @@ async def _alone(db: AsyncSession, lock: asyncio.Lock) -> AsyncIterator[None]:
 async def _read(db: AsyncSession, version: int) -> Edition:
     # The version is read first: should the map change meanwhile, the edition is newer than its
     # number says, and the check at the commit of a decision only reads it once more.
+    organisations = await repository.organisations(db)
+    policies, claims = await border_policies(db), await repository.claims(db, organisations)
     return Edition(
         version=version,
         releases=tuple(await repository.releases(db)),
-        responsibilities=responsibilities_of(await repository.responsibilities(db)),
+        claims=Claims(claims),
         catalogue=catalogue_of(await categories(db)),
+        organisations=organisations,
+        rules=tuple(await rules(db)),
+        special_days=tuple(await special_days(db)),
+        borders=await asyncio.to_thread(Borders, policies),
     )
 
 
-async def _compile(db: AsyncSession, releases: tuple[ReleaseRecord, ...]) -> MapView:
+async def _compile(db: AsyncSession, releases: tuple[Release, ...]) -> MapView:
     areas, shapes = await repository.areas_of(db, releases)
     # Seconds for a whole city: other requests go on meanwhile.
     return await asyncio.to_thread(MapView, releases, areas, shapes)

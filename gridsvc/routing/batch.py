@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.errors import Invalid
-from gridsvc.routing.atlas import Edition
-from gridsvc.routing.service import Answer, Matter, Router, answer
-from gridsvc.routing.snapshot import MapView, Question
+from gridsvc.routing.decision import decide
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Decision
+from gridsvc.routing.finding import facts_of
+from gridsvc.routing.question import Question
+from gridsvc.routing.service import Matter, Router
+from gridsvc.routing.snapshot import MapView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,11 @@ def decide_all(
     points: Sequence[Point],
 ) -> list[dict[str, Any]]:
     """Decide every point; the first that cannot be is named with its number."""
-    return [
-        _short(answer(edition, by_time[point.matter.at], _question(router, edition, point)))
-        for point in points
-    ]
+    found = []
+    for point in points:
+        question, view = _question(router, edition, point), by_time[point.matter.at]
+        found.append(_short(decide(facts_of(question, edition=edition, view=view))))
+    return found
 
 
 def _question(router: Router, edition: Edition, point: Point) -> Question:
@@ -54,12 +59,11 @@ def _question(router: Router, edition: Edition, point: Point) -> Question:
         ) from error
 
 
-def _short(answered: Answer) -> dict[str, Any]:
-    decision = answered.decision
+def _short(decision: Decision) -> dict[str, Any]:
     pick, metres = decision.pick, decision.distance_to_boundary_m
     return {
         "outcome": decision.outcome.value,
-        "lead": pick.organisation.code if pick else None,
+        "lead": decision.lead.code if decision.lead else None,
         "zone": pick.place.code if pick else None,
         "layer": pick.place.layer if pick else None,
         "distance_to_boundary_m": None if metres is None else round(metres, 2),

@@ -1,25 +1,28 @@
 """Who owns an incident: the rule. Pure, total and independent of the order of its input.
 
-The facts are found elsewhere (`snapshot`): which areas cover the point or come within the accuracy
-radius, and which organisation answers for each. Here one of them is picked, by a documented total
-order, or a named outcome says why none could be.
+The facts are found elsewhere (`finding`): which areas cover the point or come within the accuracy
+radius, which organisation answers for each, which rule, border policy and components bear on it.
+Here one of them is picked, by a documented total order, or a named outcome says why none could be.
 
-The order among candidates (the first difference decides):
+A rule that names the lead goes first, then the owner of a component, then the candidates, then the
+territorial fallback. The order among candidates (the first difference decides):
 
-1. an area that covers the point before one that is only near it;
-2. basis: a component (部件) goes to an owner before a territory, an event (事件) the other way;
-3. the responsibility's priority, 0 first;
-4. how exactly the category is named: the minor class before the major before all;
-5. a responsibility for the area itself before one for every area of its layer;
-6. the larger share of the accuracy disc;
-7. the smaller area;
-8. layer, area and organisation by code.
+1. whoever a border policy overrules comes last;
+2. an area that covers the point before one that is only near it;
+3. the layers in the order of the rule; without one, a component (部件) goes to an owner before a
+   territory, an event (事件) the other way;
+4. the responsibility's priority, 0 first;
+5. how exactly the category is named: the minor class before the major before all;
+6. a responsibility for the area itself before one for every area of its layer;
+7. the larger share of the accuracy disc;
+8. the smaller area;
+9. layer, area and organisation by code.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Iterator
 
+from gridsvc.routing.co_handlers import co_handlers
+from gridsvc.routing.doubt import asked_candidates, contradicting, possible_leads, same_lead, share
 from gridsvc.routing.facts import (
     Candidate,
     Decision,
@@ -27,142 +30,166 @@ from gridsvc.routing.facts import (
     Loser,
     Organisation,
     Outcome,
+    Ruling,
 )
-from gridsvc.routing.order import order, preference, reason
-
-WHOLE = 1 - 1e-9
-"""Shares are sums of floating-point numbers; from here on the area holds the whole disc."""
+from gridsvc.routing.order import asks, order, reason
 
 
 def decide(facts: Facts) -> Decision:
     """Pick one owner, or name the outcome in which there is none."""
-    if not facts.located:
+    if not (facts.located or facts.things):
         return _nobody(facts, Outcome.UNLOCATED, path=("unlocated",))
-    if facts.candidates:
-        return _among_candidates(facts)
-    if facts.chain:
-        return _fallback(facts)
-    return _nobody(facts, Outcome.OUTSIDE, path=("outside",))
+    if not (facts.chain or facts.candidates or facts.things):
+        return _nobody(facts, Outcome.OUTSIDE, path=("outside",))
+    return _ruled(facts) or _by_thing(facts) or _among(facts) or _fallback(facts)
 
 
-def _among_candidates(facts: Facts) -> Decision:
-    ranked = sorted(facts.candidates, key=lambda candidate: order(candidate, facts.kind))
+def _ruled(facts: Facts) -> Decision | None:
+    """Follow a rule that names the lead; stop at one that cannot be followed."""
+    ruling = facts.ruling
+    if ruling is None:
+        return None
+    if ruling.failure is not None:
+        return _nobody(facts, Outcome.RULE_FAILED, path=("rule_failed", f"rule={ruling.code}"))
+    return None if ruling.lead is None else _by_rule(facts, ruling, ruling.lead)
+
+
+def _by_rule(facts: Facts, ruling: Ruling, lead: Organisation) -> Decision:
+    """Follow a rule that names the lead, wherever the point lies."""
+    return Decision(
+        outcome=Outcome.ROUTED,
+        lead=lead,
+        losers=_all_lost(facts, "rule_names_lead"),
+        other_things=tuple(facts.things),
+        co_handlers=co_handlers(facts, lead),
+        chain=tuple(facts.chain),
+        confidence=1.0,
+        distance_to_boundary_m=_to_boundary(facts),
+        rule_path=_path(facts, "lead_named"),
+        ruling=ruling,
+    )
+
+
+def _by_thing(facts: Facts) -> Decision | None:
+    """Give a component to its owner; the nearest of several, which may be another's."""
+    if not facts.things:
+        return None
+    pick, *others = sorted(facts.things, key=lambda thing: (thing.distance_m or 0.0, thing.code))
+    rivals = {t.owner.code: t.owner for t in others if t.owner.code != pick.owner.code}
+    maintainers = [pick.maintainer] if pick.maintainer else []
+    return Decision(
+        outcome=Outcome.AMBIGUOUS if rivals else Outcome.ROUTED,
+        lead=pick.owner,
+        thing=pick,
+        losers=_all_lost(facts, "component_owner"),
+        other_things=tuple(others),
+        co_handlers=co_handlers(facts, pick.owner, first=maintainers),
+        chain=tuple(facts.chain),
+        confidence=1 / (1 + len(rivals)),
+        distance_to_boundary_m=_to_boundary(facts),
+        rule_path=_path(facts, f"component={pick.code}", "named" if pick.named else "near"),
+        rivals=tuple(rivals.values()),
+        ruling=facts.ruling,
+    )
+
+
+def _among(facts: Facts) -> Decision | None:
+    """Pick one of the candidates whose layers are asked."""
+    ranked = sorted(asked_candidates(facts), key=lambda candidate: order(candidate, facts))
+    if not ranked:
+        return None
     pick, rest = ranked[0], ranked[1:]
-    possible, against = possible_leads(facts), _contradicting(pick, rest)
+    possible, against = possible_leads(facts), contradicting(pick, rest)
+    rivals = against or [c for c in rest if c.organisation.code in possible]
+    unowned = None in possible
     return Decision(
         outcome=Outcome.AMBIGUOUS if against or len(possible) > 1 else Outcome.ROUTED,
+        lead=pick.organisation,
         pick=pick,
-        losers=_losers(pick, rest, facts),
-        co_handlers=_helpers(facts, pick),
+        losers=(*_losers(pick, rest, facts), *_not_asked(facts)),
+        co_handlers=co_handlers(facts, pick.organisation),
         chain=tuple(facts.chain),
-        nearest=None,
-        confidence=_share(c for c in ranked if _same_lead(c, pick)),
+        confidence=share((c for c in ranked if same_lead(c, pick)), facts),
         distance_to_boundary_m=abs(pick.place.inside_m),
-        rule_path=_path(pick, facts),
-        rivals=_rivals(pick, against or [c for c in rest if c.organisation.code in possible]),
+        rule_path=_candidate_path(facts, pick),
+        rivals=_rivals(pick, rivals),
         contradicted=bool(against),
+        unowned=unowned,
+        duty=next(iter(_covering_duties(facts)), None) if unowned else None,
+        ruling=facts.ruling,
+        border=facts.border if pick.favoured else None,
     )
+
+
+def _not_asked(facts: Facts) -> Iterator[Loser]:
+    others = [candidate for candidate in facts.candidates if not asks(facts, candidate)]
+    for candidate in sorted(others, key=lambda c: order(c, facts)):
+        yield Loser(candidate, "layer_not_asked")
+
+
+def _all_lost(facts: Facts, why: str) -> tuple[Loser, ...]:
+    ranked = sorted(facts.candidates, key=lambda candidate: order(candidate, facts))
+    return tuple(Loser(candidate, why) for candidate in ranked)
 
 
 def _rivals(pick: Candidate, others: Iterable[Candidate]) -> tuple[Organisation, ...]:
     """List the organisations of some candidates, each once, without the lead."""
-    found = {c.organisation.code: c.organisation for c in others if not _same_lead(c, pick)}
+    found = {c.organisation.code: c.organisation for c in others if not same_lead(c, pick)}
     return tuple(found.values())
 
 
-def _path(pick: Candidate, facts: Facts) -> tuple[str, ...]:
-    return (
-        f"kind={facts.kind}",
+def _candidate_path(facts: Facts, pick: Candidate) -> tuple[str, ...]:
+    border = (f"border={facts.border.code}",) if facts.border and pick.favoured else ()
+    return _path(
+        facts,
+        *border,
         f"basis={pick.basis}",
         f"layer={pick.place.layer}",
-        f"category={pick.category or '*'}",
-        f"priority={pick.priority}",
+        f"category={pick.claim.category_code or '*'}",
+        f"priority={pick.claim.priority}",
         "covers" if pick.place.covers else "near",
     )
 
 
+def _path(facts: Facts, *parts: str) -> tuple[str, ...]:
+    rule = () if facts.ruling is None else (f"rule={facts.ruling.code}",)
+    return (f"kind={facts.kind}", *rule, *parts)
+
+
 def _losers(pick: Candidate, rest: Iterable[Candidate], facts: Facts) -> tuple[Loser, ...]:
-    return tuple(Loser(loser, reason(pick, loser, facts.kind)) for loser in rest)
-
-
-def possible_leads(facts: Facts) -> set[str | None]:
-    """Name every organisation that would lead from some place in the accuracy disc.
-
-    In order of preference each candidate could win on its part of the disc, until they hold all
-    of it together. None is among them where a part of the disc may be nobody's.
-    """
-    leads: set[str | None] = set()
-    better: list[Candidate] = []
-    for candidate in sorted(facts.candidates, key=lambda c: preference(c, facts.kind)):
-        leads.add(candidate.organisation.code)
-        better.append(candidate)
-        if _share(better) >= WHOLE:
-            return leads
-    return leads | {None}
-
-
-def _share(candidates: Iterable[Candidate]) -> float:
-    """Give the share of the disc that lies in some candidates' areas, at the least.
-
-    The areas of one layer lie side by side and add up, each counted once whoever answers for it;
-    those of several layers may lie on each other, so that only the fullest layer is certain.
-    """
-    layers: dict[str, dict[UUID, float]] = defaultdict(dict)
-    for candidate in candidates:
-        layers[candidate.place.layer][candidate.place.area_id] = candidate.place.share
-    return min(1.0, max(sum(areas.values()) for areas in layers.values()))
-
-
-def _same_lead(candidate: Candidate, other: Candidate) -> bool:
-    return candidate.organisation.code == other.organisation.code
-
-
-def _contradicting(pick: Candidate, rest: Iterable[Candidate]) -> list[Candidate]:
-    """List the other leads that claim the same ground in a layer that allows no overlap.
-
-    On a common border both cover the point and nobody contradicts: that is a matter of position.
-    """
-    claim = (pick.place.layer, pick.priority, pick.specificity, pick.whole_layer)
-    return [
-        other
-        for other in rest
-        if (other.place.layer, other.priority, other.specificity, other.whole_layer) == claim
-        and not _same_lead(other, pick)
-        and min(other.place.inside_m, pick.place.inside_m) > 0
-        and not pick.overlap_allowed
-    ]
-
-
-def _helpers(facts: Facts, pick: Candidate) -> tuple[Candidate, ...]:
-    """List who helps, each organisation once, without the lead."""
-    found: dict[str, Candidate] = {}
-    for helper in sorted(facts.co_handlers, key=lambda c: order(c, facts.kind)):
-        if helper.place.covers and helper.organisation.code != pick.organisation.code:
-            found.setdefault(helper.organisation.code, helper)
-    return tuple(found.values())
+    return tuple(Loser(loser, reason(pick, loser, facts)) for loser in rest)
 
 
 def _fallback(facts: Facts) -> Decision:
     """Territorial fallback (属地兜底): the duty organisation of the smallest area that has one."""
-    depth = {place.area_id: level for level, place in enumerate(facts.chain)}
-    covering = [duty for duty in facts.duties if duty.place.covers]
-    covering.sort(key=lambda duty: (-depth.get(duty.place.area_id, -1), *order(duty, facts.kind)))
+    covering = _covering_duties(facts)
+    if not facts.chain:
+        return _nobody(facts, Outcome.OUTSIDE, path=("outside",))
     if not covering:
         return _nobody(facts, Outcome.FALLBACK, path=("fallback", "no_duty_organisation"))
     pick = covering[0]
     others = _other_duties(pick, facts)
     return Decision(
         outcome=Outcome.FALLBACK,
+        lead=pick.organisation,
         pick=pick,
-        losers=_losers(pick, others, facts),
-        co_handlers=_helpers(facts, pick),
+        losers=(*_losers(pick, others, facts), *_not_asked(facts)),
+        co_handlers=co_handlers(facts, pick.organisation),
         chain=tuple(facts.chain),
-        nearest=None,
         confidence=pick.place.share,
         distance_to_boundary_m=abs(pick.place.inside_m),
         rule_path=("fallback", f"layer={pick.place.layer}", f"area={pick.place.code}"),
         rivals=_rivals(pick, others),
+        ruling=facts.ruling,
     )
+
+
+def _covering_duties(facts: Facts) -> list[Candidate]:
+    """List the duty organisations of the covering areas, that of the smallest area first."""
+    depth = {place.area.id: level for level, place in enumerate(facts.chain)}
+    covering = [duty for duty in facts.duties if duty.place.covers]
+    covering.sort(key=lambda duty: (-depth.get(duty.place.area.id, -1), *order(duty, facts)))
+    return covering
 
 
 def _other_duties(pick: Candidate, facts: Facts) -> list[Candidate]:
@@ -170,21 +197,25 @@ def _other_duties(pick: Candidate, facts: Facts) -> list[Candidate]:
     others = [
         duty
         for duty in facts.duties
-        if duty.place.layer == pick.place.layer and not _same_lead(duty, pick)
+        if duty.place.layer == pick.place.layer and not same_lead(duty, pick)
     ]
-    return sorted(others, key=lambda duty: order(duty, facts.kind))
+    return sorted(others, key=lambda duty: order(duty, facts))
 
 
 def _nobody(facts: Facts, outcome: Outcome, *, path: tuple[str, ...]) -> Decision:
-    smallest = facts.chain[-1] if facts.chain else facts.nearest
     return Decision(
         outcome=outcome,
-        pick=None,
-        losers=(),
-        co_handlers=(),
+        losers=_all_lost(facts, "rule_failed")
+        if outcome is Outcome.RULE_FAILED
+        else tuple(_not_asked(facts)),
         chain=tuple(facts.chain),
         nearest=facts.nearest if outcome is Outcome.OUTSIDE else None,
-        confidence=0.0,
-        distance_to_boundary_m=abs(smallest.inside_m) if smallest else None,
+        distance_to_boundary_m=_to_boundary(facts),
         rule_path=path,
+        ruling=facts.ruling,
     )
+
+
+def _to_boundary(facts: Facts) -> float | None:
+    smallest = facts.chain[-1] if facts.chain else facts.nearest
+    return abs(smallest.inside_m) if smallest else None

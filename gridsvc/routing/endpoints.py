@@ -1,8 +1,10 @@
 """Asking whose an incident would be, without reporting one."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
@@ -47,7 +49,9 @@ async def who_owns(
     """Decide whose a matter at a point would be; nothing is written."""
     asked = _router(request)
     x, y = to_wgs84(lon, lat, crs)
-    matter = Matter(category, scheme, Position(x, y, accuracy_m), at or now)
+    matter = Matter(
+        category=category, scheme=scheme, position=Position(x, y, accuracy_m), at=at or now
+    )
     answer = await asked.ask(db, await asked.atlas.newest(db), matter)
     return json_answer(record_of(answer))
 
@@ -66,21 +70,30 @@ async def route(
     """Decide up to 10,000 points in one call; the answers are in the order of the points."""
     asked = _router(request)
     edition = await asked.atlas.newest(db)
-    points = [
-        batch.Point(
-            Matter(
-                point.category,
-                body.scheme,
-                Position(*to_wgs84(point.lon, point.lat, body.crs), point.accuracy_m or 0.0),
-                point.at or now,
-            ),
-            number,
-        )
-        for number, point in enumerate(body.points)
-    ]
+    points = await asyncio.to_thread(_points, body, now)
     views = await batch.views(db, asked, edition, points)
     # Everything is read: the connection is another's while this one waits and reckons.
     await db.close()
     async with state.heavy:
         answers = await asyncio.to_thread(batch.decide_all, asked, edition, views, points)
     return {"map_version": edition.version, "answers": answers}
+
+
+def _points(body: RouteRequest, now: datetime) -> list[batch.Point]:
+    """Bring all points to WGS84 at once; that of GCJ-02 is undone by iteration."""
+    given = np.array([(point.lon, point.lat) for point in body.points])
+    lon, lat = to_wgs84(given[:, 0], given[:, 1], body.crs)
+    return [
+        batch.Point(
+            Matter(
+                category=point.category,
+                scheme=body.scheme,
+                position=Position(x, y, point.accuracy_m or 0.0),
+                at=point.at or now,
+            ),
+            number,
+        )
+        for number, (point, x, y) in enumerate(
+            zip(body.points, lon.tolist(), lat.tolist(), strict=True)
+        )
+    ]

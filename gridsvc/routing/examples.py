@@ -49,6 +49,10 @@ DECISION: dict[str, Any] = {
             "lost_by": None,
         }
     ],
+    "components": [],
+    "address": None,
+    "rule": None,
+    "border": None,
     "rule_path": [
         "kind=event",
         "basis=territory",
@@ -65,6 +69,7 @@ DECISION: dict[str, Any] = {
         "territory.",
     },
     "question": None,
+    "answer": None,
     "releases": [
         {"layer": "sanitation", "number": 1, "id": "019a9c5e-6f3a-7c41-9d5f-3b1f0a5f7a02"}
     ],

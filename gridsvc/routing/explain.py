@@ -1,8 +1,18 @@
 """One sentence in Chinese and one in English that say who owns an incident and why. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from gridsvc.routing.facts import Candidate, Decision, Organisation, Outcome, Place
+from gridsvc.routing.facts import (
+    Border,
+    Candidate,
+    Decision,
+    Organisation,
+    Outcome,
+    Place,
+    Ruling,
+    Thing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +25,22 @@ class Explanation:
 
 def explain(decision: Decision, *, category: str, category_en: str | None) -> Explanation:
     """Say how a decision came about."""
-    name_en = category_en or category
+    zh, en = _told(decision)
+    return Explanation(zh=zh(decision, category), en=en(decision, category_en or category))
+
+
+_Sentence = Callable[[Decision, str], str]
+
+
+def _told(decision: Decision) -> tuple[_Sentence, _Sentence]:
+    """Choose the sentences, Chinese first."""
+    if decision.lead is None:
+        return _NOBODY[decision.outcome]
+    if decision.thing is not None:
+        return (_thing_zh, _thing_en)
     if decision.pick is None:
-        zh, en = _NOBODY[decision.outcome]
-        return Explanation(zh=zh(decision, category), en=en(decision, name_en))
-    owned_zh, owned_en = _OWNED[decision.outcome]
-    return Explanation(
-        zh=owned_zh(decision, decision.pick, category),
-        en=owned_en(decision, decision.pick, name_en),
-    )
+        return (_named_zh, _named_en)
+    return _OWNED[decision.outcome]
 
 
 def _chain(decision: Decision) -> str:
@@ -31,11 +48,11 @@ def _chain(decision: Decision) -> str:
 
 
 def _zone_zh(place: Place) -> str:
-    return f"{place.layer_title}“{place.name}”"
+    return f"{place.area.layer.title}“{place.name}”"
 
 
 def _zone_en(place: Place) -> str:
-    return f'the area "{place.name}" of layer {place.layer_title_en or place.layer}'
+    return f'the area "{place.name}" of layer {place.area.layer.title_en or place.layer}'
 
 
 def _name_en(organisation: Organisation) -> str:
@@ -60,46 +77,121 @@ def _where_en(pick: Candidate) -> str:
     return f"{where} {_zone_en(pick.place)} ({metres} m from its border)"
 
 
-def _basis_zh(pick: Candidate) -> str:
+def _basis_zh(decision: Decision, pick: Candidate) -> str:
+    if decision.ruling is not None:
+        return f"规则{_rule_zh(decision.ruling)}"
     return "权属" if pick.basis == "owner" else "属地"
 
 
-def _routed_zh(_: Decision, pick: Candidate, category: str) -> str:
-    return f"该点{_where_zh(pick)}，“{category}”按{_basis_zh(pick)}由{pick.organisation.name}主责。"
+def _basis_en(decision: Decision, pick: Candidate) -> str:
+    return f"rule {_rule_en(decision.ruling)}" if decision.ruling else pick.basis.value
 
 
-def _routed_en(_: Decision, pick: Candidate, category: str) -> str:
+def _rule_zh(rule: Ruling | Border) -> str:
+    return f"“{rule.title}”（{rule.code}）"
+
+
+def _rule_en(rule: Ruling | Border | None) -> str:
+    return f'"{rule.title_en or rule.title}" ({rule.code})' if rule else ""
+
+
+def _border_zh(decision: Decision) -> str:
+    return f"按边界约定{_rule_zh(decision.border)}划归该区，" if decision.border else ""
+
+
+def _border_en(decision: Decision) -> str:
+    if decision.border is None:
+        return ""
+    return f", to which the border policy {_rule_en(decision.border)} gives it"
+
+
+def _routed_zh(decision: Decision, category: str) -> str:
+    pick = _pick(decision)
     return (
-        f"The point {_where_en(pick)}; there {_name_en(pick.organisation)} leads for "
-        f'"{category}" by {pick.basis}.'
+        f"该点{_where_zh(pick)}，{_border_zh(decision)}“{category}”按{_basis_zh(decision, pick)}"
+        f"由{pick.organisation.name}主责。"
     )
 
 
-def _ambiguous_zh(decision: Decision, pick: Candidate, category: str) -> str:
+def _routed_en(decision: Decision, category: str) -> str:
+    pick = _pick(decision)
+    return (
+        f"The point {_where_en(pick)}{_border_en(decision)}; there "
+        f'{_name_en(pick.organisation)} leads for "{category}" by {_basis_en(decision, pick)}.'
+    )
+
+
+def _pick(decision: Decision) -> Candidate:
+    assert decision.pick is not None  # noqa: S101 - the outcomes told here have one
+    return decision.pick
+
+
+def _named_zh(decision: Decision, category: str) -> str:
+    rule = f"按规则{_rule_zh(decision.ruling)}，" if decision.ruling else ""
+    return f"{rule}“{category}”在此处由{_lead(decision).name}主责。"
+
+
+def _named_en(decision: Decision, category: str) -> str:
+    rule = f"By rule {_rule_en(decision.ruling)} " if decision.ruling else ""
+    return f'{rule}{_name_en(_lead(decision))} leads for "{category}" here.'
+
+
+def _lead(decision: Decision) -> Organisation:
+    assert decision.lead is not None  # noqa: S101 - the outcomes told here have one
+    return decision.lead
+
+
+def _thing_zh(decision: Decision, category: str) -> str:
+    thing, names = _thing(decision), "、".join(rival.name for rival in decision.rivals)
+    where = "上报指明的部件" if thing.named else f"距该点{_metres(thing.distance_m)}米的部件"
+    doubt = f"附近还有{names}的部件，请核对是哪一个。" if names else ""
+    return (
+        f"{where}“{thing.name or category}”（{thing.code}）权属{thing.owner.name}，"
+        f"“{category}”由其主责。{doubt}"
+    )
+
+
+def _thing_en(decision: Decision, category: str) -> str:
+    thing, names = _thing(decision), ", ".join(_name_en(rival) for rival in decision.rivals)
+    where = "which the report names" if thing.named else f"{_metres(thing.distance_m)} m away"
+    doubt = f" Components of {names} are near too: check which one it is." if names else ""
+    return (
+        f"The component {thing.code}, {where}, belongs to {_name_en(thing.owner)}, who leads for "
+        f'"{category}".{doubt}'
+    )
+
+
+def _thing(decision: Decision) -> Thing:
+    assert decision.thing is not None  # noqa: S101 - the sentence is chosen by it
+    return decision.thing
+
+
+def _ambiguous_zh(decision: Decision, category: str) -> str:
     names = "、".join(organisation.name for organisation in decision.rivals)
     if decision.contradicted:
         return (
-            f"{_routed_zh(decision, pick, category)}但{names}对同一地块也是主责，"
+            f"{_routed_zh(decision, category)}但{names}对同一地块也是主责，"
             "而该图层不允许重叠，请核定职责。"
         )
     doubt = f"也可能由{names}负责" if names else "部分定位范围在区域之外"
-    routed, share = _routed_zh(decision, pick, category), f"{decision.confidence:.0%}"
+    routed, share = _routed_zh(decision, category), f"{decision.confidence:.0%}"
     return f"{routed}但定位不足以确定（把握{share}）：{doubt}，请核对。"
 
 
-def _ambiguous_en(decision: Decision, pick: Candidate, category: str) -> str:
+def _ambiguous_en(decision: Decision, category: str) -> str:
     names = ", ".join(_name_en(organisation) for organisation in decision.rivals)
     if decision.contradicted:
         return (
-            f"{_routed_en(decision, pick, category)} But {names} leads on the same ground, which "
+            f"{_routed_en(decision, category)} But {names} leads on the same ground, which "
             "the layer does not allow: settle who does."
         )
     doubt = f"it may be {names}'s" if names else "part of the accuracy disc is in no area"
-    routed, share = _routed_en(decision, pick, category), f"{decision.confidence:.0%}"
+    routed, share = _routed_en(decision, category), f"{decision.confidence:.0%}"
     return f"{routed} The position does not settle it ({share}): {doubt}."
 
 
-def _fallback_zh(decision: Decision, pick: Candidate, category: str) -> str:
+def _fallback_zh(decision: Decision, category: str) -> str:
+    pick = _pick(decision)
     names = "、".join(organisation.name for organisation in decision.rivals)
     doubt = f"定位范围跨界，也可能由{names}负责，请核对。" if names else ""
     return (
@@ -108,7 +200,8 @@ def _fallback_zh(decision: Decision, pick: Candidate, category: str) -> str:
     )
 
 
-def _fallback_en(decision: Decision, pick: Candidate, category: str) -> str:
+def _fallback_en(decision: Decision, category: str) -> str:
+    pick = _pick(decision)
     names = ", ".join(_name_en(organisation) for organisation in decision.rivals)
     doubt = f" The position does not settle it: it may be {names}'s." if names else ""
     return (
@@ -153,6 +246,16 @@ def _unlocated_en(_: Decision, category: str) -> str:
     return f'"{category}" came without coordinates, so no zone can be found; it waits for triage.'
 
 
+def _failed_zh(decision: Decision, category: str) -> str:
+    why = decision.ruling.failure.zh if decision.ruling and decision.ruling.failure else ""
+    return f"“{category}”的判责规则无法执行：{why}转人工分拨。"
+
+
+def _failed_en(decision: Decision, category: str) -> str:
+    why = decision.ruling.failure.en if decision.ruling and decision.ruling.failure else ""
+    return f'The rule for "{category}" cannot be followed. {why} It waits for triage.'
+
+
 _OWNED = {
     Outcome.ROUTED: (_routed_zh, _routed_en),
     Outcome.AMBIGUOUS: (_ambiguous_zh, _ambiguous_en),
@@ -164,5 +267,6 @@ _NOBODY = {
     Outcome.FALLBACK: (_no_duty_zh, _no_duty_en),
     Outcome.OUTSIDE: (_outside_zh, _outside_en),
     Outcome.UNLOCATED: (_unlocated_zh, _unlocated_en),
+    Outcome.RULE_FAILED: (_failed_zh, _failed_en),
 }
 """How an outcome without one is."""

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
 
+OUTCOMES = "'routed', 'ambiguous', 'fallback', 'outside', 'unlocated', 'rule_failed'"
+
 
 class RoutingDecision(Base):
     """Who owned an incident, and why, by the map that was in force. A trigger forbids change."""
@@ -26,9 +28,6 @@ class RoutingDecision(Base):
     """The whole decision as it was answered: candidates, distances, rule path, releases, words."""
 
     __table_args__ = (
-        CheckConstraint(
-            "outcome IN ('routed', 'ambiguous', 'fallback', 'outside', 'unlocated')",
-            name="outcome",
-        ),
+        CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
         Index("ix_routing_decision_incident_id", "incident_id", "decided_at"),
     )

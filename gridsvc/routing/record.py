@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from gridsvc.routing.decision import WHOLE
-from gridsvc.routing.facts import Candidate, Decision, Organisation, Outcome, Place
-from gridsvc.routing.service import Answer
+from gridsvc.routing.explain import Explanation, explain
+from gridsvc.routing.facts import Border, Candidate, Decision, Organisation, Place, Ruling, Thing
+from gridsvc.routing.inquiry import Inquiry, inquiry_of, match_id
+from gridsvc.routing.service import Addressed, Answer
 
 
 def record_of(answer: Answer) -> dict[str, Any]:
@@ -13,17 +14,22 @@ def record_of(answer: Answer) -> dict[str, Any]:
     pick = decision.pick
     return {
         "outcome": decision.outcome.value,
-        "lead": _organisation(pick.organisation) if pick else None,
-        "co_handlers": [_organisation(c.organisation) for c in decision.co_handlers],
+        "lead": _maybe(decision.lead),
+        "co_handlers": [_organisation(helper) for helper in decision.co_handlers],
         "zone": _place(pick.place) if pick else None,
         "area_chain": [{**_place(place), "tied": place.tied} for place in decision.chain],
         "nearest": _nearest(decision.nearest),
         "distance_to_boundary_m": _metres(decision.distance_to_boundary_m),
         "confidence": round(decision.confidence, 4),
         "candidates": _candidates(decision),
-        "rule_path": list(decision.rule_path),
-        "explanation": {"zh": answer.explanation.zh, "en": answer.explanation.en},
-        "question": _question(decision),
+        "components": _things(decision),
+        "address": _addressed(answer.addressed),
+        "rule": _rule(decision.ruling),
+        "border": _border(decision.border),
+        "rule_path": [*_address_path(answer.addressed), *decision.rule_path],
+        "explanation": _words(_explanation(answer)),
+        "question": _question(inquiry_of(answer)),
+        "answer": None,
         "releases": [
             {"layer": r.layer.name, "number": r.number, "id": str(r.id)}
             for r in answer.view.releases
@@ -31,6 +37,29 @@ def record_of(answer: Answer) -> dict[str, Any]:
         "map_version": answer.map_version,
         "at": answer.question.at.isoformat(),
     }
+
+
+def _explanation(answer: Answer) -> Explanation:
+    category = answer.question.category
+    said = explain(answer.decision, category=category.name, category_en=category.name_en)
+    addressed = answer.addressed
+    if addressed is None or not addressed.matches:
+        return said
+    match = addressed.taken or addressed.matches[0][0]
+    share = f"{match.score:.0%}"
+    if addressed.taken is None:
+        return Explanation(
+            zh=f"地址最像“{match.name}”（把握{share}），不足以确定。{said.zh}",
+            en=f'The address is most like "{match.name}" ({share}), which is not enough. {said.en}',
+        )
+    return Explanation(
+        zh=f"没有坐标，按地址定位到“{match.name}”（把握{share}）。{said.zh}",
+        en=f'By its address, without coordinates, it is at "{match.name}" ({share}). {said.en}',
+    )
+
+
+def _words(words: Explanation) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
 
 
 def _organisation(organisation: Organisation) -> dict[str, Any]:
@@ -41,11 +70,16 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
     }
 
 
+def _maybe(organisation: Organisation | None) -> dict[str, Any] | None:
+    return _organisation(organisation) if organisation else None
+
+
 def _place(place: Place) -> dict[str, Any]:
+    layer = place.area.layer
     return {
-        "layer": place.layer,
-        "layer_title": place.layer_title,
-        "level": place.level,
+        "layer": layer.name,
+        "layer_title": layer.title,
+        "level": layer.level,
         "code": place.code,
         "name": place.name,
     }
@@ -58,26 +92,96 @@ def _nearest(place: Place | None) -> dict[str, Any] | None:
 
 
 def _candidates(decision: Decision) -> list[dict[str, Any]]:
-    if decision.pick is None:
-        return []
-    return [
-        _candidate(decision.pick, lost_by=None),
-        *(_candidate(loser.candidate, lost_by=loser.reason) for loser in decision.losers),
-    ]
+    pick = [] if decision.pick is None else [_candidate(decision.pick, lost_by=None)]
+    losers = [_candidate(loser.candidate, lost_by=loser.reason) for loser in decision.losers]
+    return pick + losers
 
 
 def _candidate(candidate: Candidate, *, lost_by: str | None) -> dict[str, Any]:
-    place = candidate.place
+    place, claim = candidate.place, candidate.claim
     return {
         "organisation": _organisation(candidate.organisation),
         "zone": _place(place),
         "inside_m": _metres(place.inside_m),
         "share": round(place.share, 4),
         "basis": candidate.basis.value,
-        "category": candidate.category,
-        "priority": candidate.priority,
-        "responsibility": str(candidate.responsibility_id),
+        "category": claim.category_code,
+        "priority": claim.priority,
+        "responsibility": str(claim.id),
         "lost_by": lost_by,
+    }
+
+
+def _things(decision: Decision) -> list[dict[str, Any]]:
+    pick = [] if decision.thing is None else [_thing(decision.thing, lost_by=None)]
+    why = "farther" if decision.thing else "rule_names_lead"
+    return pick + [_thing(thing, lost_by=why) for thing in decision.other_things]
+
+
+def _thing(thing: Thing, *, lost_by: str | None) -> dict[str, Any]:
+    return {
+        "code": thing.code,
+        "name": thing.name,
+        "owner": _organisation(thing.owner),
+        "maintainer": _maybe(thing.maintainer),
+        "distance_m": _metres(thing.distance_m),
+        "named": thing.named,
+        "lost_by": lost_by,
+    }
+
+
+def _addressed(addressed: Addressed | None) -> dict[str, Any] | None:
+    """Write down what an address may mean; whether one place was sure enough says `taken`."""
+    if addressed is None:
+        return None
+    return {
+        "text": addressed.text,
+        "taken": match_id(addressed.taken) if addressed.taken else None,
+        "matches": [
+            {
+                "id": match_id(match),
+                "name": match.name,
+                "lon": match.lon,
+                "lat": match.lat,
+                "radius_m": match.radius_m,
+                "score": match.score,
+                "lead": _maybe(lead),
+            }
+            for match, lead in addressed.matches
+        ],
+    }
+
+
+def _address_path(addressed: Addressed | None) -> list[str]:
+    if addressed is None or addressed.taken is None:
+        return []
+    return [f"address={match_id(addressed.taken)}"]
+
+
+def _rule(ruling: Ruling | None) -> dict[str, Any] | None:
+    if ruling is None:
+        return None
+    return {
+        "code": ruling.code,
+        "title": ruling.title,
+        "title_en": ruling.title_en,
+        "valid_from": ruling.valid_from.isoformat(),
+        "layers": list(ruling.layers),
+        "special_days": ruling.special_days,
+        "failure": ruling.failure.code if ruling.failure else None,
+    }
+
+
+def _border(border: Border | None) -> dict[str, Any] | None:
+    if border is None:
+        return None
+    return {
+        "code": border.code,
+        "title": border.title,
+        "title_en": border.title_en,
+        "kind": border.kind,
+        "valid_from": border.valid_from.isoformat(),
+        "settles": border.holds is not None,
     }
 
 
@@ -85,26 +189,20 @@ def _metres(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def _question(decision: Decision) -> dict[str, str] | None:
-    """Ask what would settle a place that the accuracy leaves open: which area is it in."""
-    names = _undecided(decision)
-    if not names:
+def _question(inquiry: Inquiry | None) -> dict[str, Any] | None:
+    if inquiry is None:
         return None
-    if len(names) == 1:
-        return {
-            "zh": f"地点在“{names[0]}”之内还是之外？",
-            "en": f'Is it inside or outside "{names[0]}"?',
-        }
-    quoted_zh = "、".join(f"“{name}”" for name in names)
-    quoted_en = ", ".join(f'"{name}"' for name in names)
-    return {"zh": f"地点在哪一侧：{quoted_zh}？", "en": f"On which side is it: {quoted_en}?"}
-
-
-def _undecided(decision: Decision) -> list[str]:
-    """Name the areas that hold a part of the disc only, where that leaves the owner open."""
-    pick = decision.pick
-    open_ = decision.outcome is Outcome.AMBIGUOUS and not decision.contradicted
-    if pick is None or not (open_ or (decision.outcome is Outcome.FALLBACK and decision.losers)):
-        return []
-    places = [pick.place, *(loser.candidate.place for loser in decision.losers)]
-    return list(dict.fromkeys(place.name for place in places if place.share < WHOLE))
+    return {
+        "zh": inquiry.zh,
+        "en": inquiry.en,
+        "options": [
+            {
+                "id": option.id,
+                "zh": option.zh,
+                "en": option.en,
+                "organisation": _maybe(option.lead),
+                "zone": _place(option.place) if option.place else None,
+            }
+            for option in inquiry.options
+        ],
+    }

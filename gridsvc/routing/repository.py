@@ -1,6 +1,6 @@
 """What routing reads of the map, and where it keeps its decisions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
@@ -8,14 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas import model as areas
-from gridsvc.routing.facts import Basis, Organisation
+from gridsvc.routing.facts import Area, Basis, Claim, Layer, Organisation, Release
 from gridsvc.routing.model import RoutingDecision
-from gridsvc.routing.snapshot import (
-    AreaRecord,
-    LayerRecord,
-    ReleaseRecord,
-    ResponsibilityRecord,
-)
 
 
 async def map_version(db: AsyncSession) -> int:
@@ -24,7 +18,7 @@ async def map_version(db: AsyncSession) -> int:
     return number or 0
 
 
-async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
+async def releases(db: AsyncSession) -> Sequence[Release]:
     """Read every release that is or was in force."""
     rows = await db.execute(
         select(areas.Release, areas.Layer)
@@ -33,7 +27,7 @@ async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
         .order_by(areas.Layer.name, areas.Release.number)
     )
     return [
-        ReleaseRecord(
+        Release(
             id=release.id,
             layer=_layer(layer),
             number=release.number,
@@ -45,8 +39,8 @@ async def releases(db: AsyncSession) -> Sequence[ReleaseRecord]:
     ]
 
 
-def _layer(layer: areas.Layer) -> LayerRecord:
-    return LayerRecord(
+def _layer(layer: areas.Layer) -> Layer:
+    return Layer(
         id=layer.id,
         name=layer.name,
         title=layer.title,
@@ -58,8 +52,8 @@ def _layer(layer: areas.Layer) -> LayerRecord:
 
 
 async def areas_of(
-    db: AsyncSession, chosen: Collection[ReleaseRecord]
-) -> tuple[list[AreaRecord], list[BaseGeometry]]:
+    db: AsyncSession, chosen: Collection[Release]
+) -> tuple[list[Area], list[BaseGeometry]]:
     """Read the areas of some releases and their shapes, in a stable order."""
     layers = {release.id: release.layer for release in chosen}
     table = areas.Area
@@ -71,45 +65,49 @@ async def areas_of(
             table.name,
             table.parent_code,
             table.area_m2,
+            table.estate_type,
             table.geometry,
         )
         .where(table.release_id.in_(list(layers)))
         .order_by(table.release_id, table.code)
     )
     records, shapes = [], []
-    for id_, release_id, code, name, parent, area_m2, geometry in rows:
-        records.append(AreaRecord(id_, layers[release_id], code, name, parent, area_m2))
-        shapes.append(geometry)
+    for id_, release_id, *about, shape in rows:
+        records.append(Area(id_, layers[release_id], *about))
+        shapes.append(shape)
     return records, shapes
 
 
-async def responsibilities(db: AsyncSession) -> Sequence[ResponsibilityRecord]:
+async def organisations(db: AsyncSession) -> Mapping[UUID, Organisation]:
+    """Read every organisation, by its id."""
+    return {
+        row.id: Organisation(row.id, row.code, row.name, row.name_en)
+        for row in await db.scalars(select(areas.Organisation))
+    }
+
+
+async def claims(db: AsyncSession, organisations: Mapping[UUID, Organisation]) -> Sequence[Claim]:
     """Read every responsibility, past ones too."""
     rows = await db.execute(
-        select(areas.Responsibility, areas.Organisation, areas.Layer.name)
-        .join(areas.Organisation, areas.Organisation.id == areas.Responsibility.organisation_id)
-        .join(areas.Layer, areas.Layer.id == areas.Responsibility.layer_id)
+        select(areas.Responsibility, areas.Layer.name).join(
+            areas.Layer, areas.Layer.id == areas.Responsibility.layer_id
+        )
     )
-    return [_responsibility(*row) for row in rows]
-
-
-def _responsibility(
-    row: areas.Responsibility, organisation: areas.Organisation, layer: str
-) -> ResponsibilityRecord:
-    return ResponsibilityRecord(
-        id=row.id,
-        organisation=Organisation(
-            organisation.id, organisation.code, organisation.name, organisation.name_en
-        ),
-        layer=layer,
-        area_code=row.area_code,
-        scheme=row.scheme,
-        category_code=row.category_code,
-        role=row.role,
-        priority=row.priority,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-    )
+    return [
+        Claim(
+            id=row.id,
+            organisation=organisations[row.organisation_id],
+            layer=layer,
+            area_code=row.area_code,
+            scheme=row.scheme,
+            category_code=row.category_code,
+            role=row.role,
+            priority=row.priority,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row, layer in rows
+    ]
 
 
 async def decisions_of(db: AsyncSession, incident_id: UUID) -> Sequence[RoutingDecision]:

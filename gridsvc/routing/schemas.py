@@ -16,6 +16,9 @@ Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, example
 CategoryCode = Annotated[Code, Field(min_length=1)]
 
 
+OutcomeOut = Literal["routed", "ambiguous", "fallback", "outside", "unlocated", "rule_failed"]
+
+
 class Location(BaseModel):
     """A point as a phone gives it. The coordinate system is named, never guessed."""
 
@@ -70,6 +73,92 @@ class Words(BaseModel):
     en: str
 
 
+class ComponentOut(BaseModel):
+    """A component (部件) that the report is about, or may be."""
+
+    code: str
+    name: str | None
+    owner: OrganisationOut
+    maintainer: OrganisationOut | None
+    distance_m: float | None
+    named: bool
+    """The report named it."""
+    lost_by: str | None
+
+
+class MatchOut(BaseModel):
+    """A place that an address may mean, and who leads there."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    radius_m: float
+    score: float
+    lead: OrganisationOut | None
+
+
+class AddressOut(BaseModel):
+    text: str
+    taken: str | None
+    """The place that was sure enough to decide by."""
+    matches: list[MatchOut]
+
+
+class RuleOut(BaseModel):
+    """The rule that held, as it was from `valid_from` on."""
+
+    code: str
+    title: str
+    title_en: str | None
+    valid_from: datetime
+    layers: list[str]
+    special_days: str | None
+    """The list of days that was looked into."""
+    failure: str | None
+
+
+class BorderOut(BaseModel):
+    """The declared border that held, as it was from `valid_from` on."""
+
+    code: str
+    title: str
+    title_en: str | None
+    kind: str
+    valid_from: datetime
+    settles: bool
+    """Whether it holds wherever in the accuracy disc the point lies."""
+
+
+class OptionOut(BaseModel):
+    """A possible answer and who leads if it is given; None leaves it to a command centre."""
+
+    id: str
+    zh: str
+    en: str
+    organisation: OrganisationOut | None
+    zone: PlaceOut | None
+
+
+class QuestionOut(BaseModel):
+    """What would settle a doubt; answered by `POST /v1/incidents/{id}/routing/answer`."""
+
+    zh: str
+    en: str
+    options: list[OptionOut]
+
+
+class AnswerOut(BaseModel):
+    """The answer that this decision follows."""
+
+    option: str
+    zh: str
+    en: str
+    by: str
+    at: datetime
+    previous_lead: OrganisationOut | None
+
+
 class ReleaseOut(BaseModel):
     layer: str
     number: int
@@ -81,7 +170,7 @@ class RoutingRecord(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [DECISION]})
 
-    outcome: Literal["routed", "ambiguous", "fallback", "outside", "unlocated"]
+    outcome: OutcomeOut
     lead: OrganisationOut | None
     co_handlers: list[OrganisationOut]
     zone: PlaceOut | None
@@ -90,9 +179,14 @@ class RoutingRecord(BaseModel):
     distance_to_boundary_m: float | None
     confidence: float
     candidates: list[CandidateOut]
+    components: list[ComponentOut]
+    address: AddressOut | None
+    rule: RuleOut | None
+    border: BorderOut | None
     rule_path: list[str]
     explanation: Words
-    question: Words | None
+    question: QuestionOut | None
+    answer: AnswerOut | None
     releases: list[ReleaseOut]
     map_version: int
     at: datetime

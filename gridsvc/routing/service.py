@@ -1,18 +1,33 @@
 """Asking whose an incident is: question in, answer out. Writes nothing."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.addresses.service import Match, match
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.errors import OutsideServiceArea
-from gridsvc.routing.atlas import Atlas, Edition
+from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.decision import decide
-from gridsvc.routing.explain import Explanation, explain
-from gridsvc.routing.facts import Decision, Outcome
-from gridsvc.routing.snapshot import MapView, Question
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Decision, Organisation, Outcome, Thing
+from gridsvc.routing.finding import facts_of
+from gridsvc.routing.question import Question
+from gridsvc.routing.snapshot import MapView
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """What an address without coordinates was found to mean, the likeliest first."""
+
+    text: str
+    matches: tuple[tuple[Match, Organisation | None], ...]
+    """Each place with whoever leads there."""
+    taken: Match | None
+    """The place that was sure enough to decide by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +36,9 @@ class Answer:
 
     question: Question
     decision: Decision
-    explanation: Explanation
     view: MapView
     map_version: int
+    addressed: Addressed | None = None
 
     @property
     def category(self) -> CategoryRecord:
@@ -33,34 +48,42 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A point in WGS84 and how good it is; None for a report that has only an address."""
+    """A point in WGS84 and how good it is."""
 
     lon: float
     lat: float
     accuracy_m: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """What is asked about: a category, at a place, at a time."""
 
     category: str
     scheme: str | None
     position: Position | None
+    """None for a report that has only an address, or not even that."""
     at: datetime
+    address: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
     """Answers questions from the map in memory."""
 
     atlas: Atlas
     near_limit_m: float
+    zone: tzinfo
+    """The city's, in which rules tell day from night."""
 
     async def ask(self, db: AsyncSession, edition: Edition, matter: Matter) -> Answer:
         """Decide one matter by an edition of the map."""
         view = await self.atlas.view(db, edition, at=matter.at)
-        return answer(edition, view, self.question(edition, matter))
+        question = self.question(edition, matter)
+        if question.lon is None and question.address:
+            matches = await match(db, question.address, at=question.at)
+            return answer_by_address(edition, view, question, matches, widest_m=self.near_limit_m)
+        return answer(edition, view, question)
 
     def question(self, edition: Edition, matter: Matter) -> Question:
         """Make the question of a matter: its category found, its accuracy within the limit."""
@@ -70,20 +93,45 @@ class Router:
         position = matter.position
         return Question(
             category=category,
-            at=matter.at,
+            at=matter.at.astimezone(self.zone),
             lon=position.lon if position else None,
             lat=position.lat if position else None,
             accuracy_m=min(position.accuracy_m, self.near_limit_m) if position else 0.0,
+            address=matter.address,
         )
 
 
-def answer(edition: Edition, view: MapView, question: Question) -> Answer:
+def answer(
+    edition: Edition, view: MapView, question: Question, *, things: Sequence[Thing] = ()
+) -> Answer:
     """Decide a question. Pure: everything it reads is in its arguments."""
-    decision = decide(view.facts(question, edition.responsibilities))
-    words = explain(
-        decision, category=question.category.name, category_en=question.category.name_en
+    decision = decide(facts_of(question, edition=edition, view=view, things=things))
+    return Answer(question, decision, view, edition.version)
+
+
+def answer_by_address(
+    edition: Edition,
+    view: MapView,
+    question: Question,
+    matches: Sequence[Match],
+    *,
+    widest_m: float,
+) -> Answer:
+    """Decide by the place that an address surely means; without one a person chooses. Pure.
+
+    A place that is wider than any accuracy that is weighed, such as a whole street office's,
+    says too little about where in it the matter is.
+    """
+    places = [replace(question, lon=m.lon, lat=m.lat, accuracy_m=m.radius_m) for m in matches]
+    answers = [answer(edition, view, place) for place in places]
+    leads = tuple(
+        (match, found.decision.lead if match.radius_m <= widest_m else None)
+        for match, found in zip(matches, answers, strict=True)
     )
-    return Answer(question, decision, words, view, edition.version)
+    best = matches[0] if matches else None
+    taken = best if best and best.sure and best.radius_m <= widest_m else None
+    chosen = answers[0] if taken else answer(edition, view, question)
+    return replace(chosen, addressed=Addressed(question.address or "", leads, taken))
 
 
 def refuse_far_outside(answered: Answer, *, margin_m: float) -> None:

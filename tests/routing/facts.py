@@ -1,62 +1,80 @@
 """Facts for the rule, made by hand or drawn by hypothesis: nothing here looks at a map."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
-from gridsvc.routing.facts import Basis, Candidate, Facts, Kind, Organisation, Place
+from gridsvc.routing.facts import (
+    Area,
+    Basis,
+    Candidate,
+    Claim,
+    Facts,
+    Favour,
+    Kind,
+    Layer,
+    Organisation,
+    Place,
+)
 
 
 def organisation(code: str) -> Organisation:
     return Organisation(UUID(int=ord(code[0])), code, f"单位{code}", f"Body {code}")
 
 
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+OF_LAYER = ("basis", "overlap_allowed")
+
+
 def place(code: str = "A", **changes: Any) -> Place:
     """A place that holds the whole accuracy disc, 100 m from its border."""
-    made = Place(
-        area_id=UUID(int=sum(map(ord, code))),
-        layer="cleaning",
-        layer_title="环卫责任区",
-        layer_title_en="sanitation",
-        level=None,
-        code=code,
-        name=f"{code}区",
-        area_m2=1000.0,
-        inside_m=100.0,
-        share=1.0,
-    )
-    return replace(made, **changes)
+    layer = {
+        "id": UUID(int=7),
+        "name": changes.pop("layer", "cleaning"),
+        "title": "环卫责任区",
+        "title_en": "sanitation",
+        "level": changes.pop("level", None),
+        "basis": changes.pop("basis", Basis.TERRITORY),
+        "overlap_allowed": changes.pop("overlap_allowed", False),
+    }
+    area = {
+        "id": changes.pop("area_id", UUID(int=sum(map(ord, code)))),
+        "layer": Layer(**layer),
+        "code": code,
+        "name": f"{code}区",
+        "parent": None,
+        "area_m2": changes.pop("area_m2", 1000.0),
+    }
+    return Place(**{"area": Area(**area), "inside_m": 100.0, "share": 1.0, **changes})
 
 
 def candidate(who: str = "x", where: Place | None = None, **changes: Any) -> Candidate:
     """An organisation that leads, for all categories, where the whole disc lies."""
-    made = Candidate(
-        organisation=organisation(who),
-        place=where or place(),
-        basis=Basis.TERRITORY,
-        overlap_allowed=False,
-        responsibility_id=UUID(int=1),
-        priority=0,
-        category=None,
-        specificity=2,
+    at = where or place()
+    layer = replace(at.area.layer, **{k: changes.pop(k) for k in OF_LAYER if k in changes})
+    category = changes.pop("category", None)
+    claim = Claim(
+        id=changes.pop("responsibility_id", UUID(int=1)),
+        organisation=changes.pop("organisation", None) or organisation(who),
+        layer=layer.name,
+        area_code=None if changes.pop("whole_layer", False) else at.code,
+        scheme=category and "test",
+        category_code=category,
+        role="lead",
+        priority=changes.pop("priority", 0),
+        valid_from=BEGAN,
+        valid_to=None,
     )
-    return replace(made, **changes)
+    at = replace(at, area=replace(at.area, layer=layer))
+    return Candidate(**{"place": at, "claim": claim, "specificity": 2, **changes})
 
 
 def facts(*candidates: Candidate, **changes: Any) -> Facts:
     """What is known about an event at a place with these candidates."""
-    made = Facts(
-        kind=Kind.EVENT,
-        located=True,
-        chain=(),
-        candidates=candidates,
-        co_handlers=(),
-        duties=(),
-        nearest=None,
-    )
-    return replace(made, **changes)
+    return Facts(**{"kind": Kind.EVENT, "located": True, "candidates": candidates, **changes})
 
 
 IDS = st.integers(1, 2**64).map(lambda number: UUID(int=number))
@@ -80,6 +98,7 @@ CANDIDATES = st.builds(
     priority=st.integers(0, 1),
     category=st.sampled_from([None, "02"]),
     specificity=st.integers(0, 2),
+    favour=st.none() | st.sampled_from(Favour),
 )
 CHAINS = st.integers(0, 5).map(
     lambda depth: tuple(

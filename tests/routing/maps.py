@@ -4,25 +4,20 @@ Coordinates are in cells of the city of squares (`tests.factories`), so that bor
 are met often.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from gridsvc.catalogue.repository import CategoryRecord
-from gridsvc.routing.atlas import Edition
-from gridsvc.routing.facts import Basis, Facts, Organisation
+from gridsvc.routing.claims import Claims
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Area, Basis, Claim, Facts, Layer, Organisation, Release
+from gridsvc.routing.finding import facts_of
+from gridsvc.routing.question import Question
 from gridsvc.routing.service import Answer, answer
-from gridsvc.routing.snapshot import (
-    AreaRecord,
-    LayerRecord,
-    MapView,
-    Question,
-    ReleaseRecord,
-    ResponsibilityRecord,
-    responsibilities_of,
-)
+from gridsvc.routing.snapshot import MapView
 from tests.factories import at, cell
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,7 +51,7 @@ def category(code: str = "0201", **changes: Any) -> CategoryRecord:
     return CategoryRecord(**{**values, **changes})
 
 
-def layer(name: str, level: str | None = None, **changes: Any) -> LayerRecord:
+def layer(name: str, level: str | None = None, **changes: Any) -> Layer:
     values: dict[str, Any] = {
         "id": id_of(name),
         "name": name,
@@ -66,14 +61,14 @@ def layer(name: str, level: str | None = None, **changes: Any) -> LayerRecord:
         "basis": Basis.TERRITORY,
         "overlap_allowed": True,
     }
-    return LayerRecord(**{**values, **changes})
+    return Layer(**{**values, **changes})
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
     """An area: a rectangle of cells in a layer."""
 
-    layer: LayerRecord
+    layer: Layer
     code: str
     west: float
     south: float
@@ -95,9 +90,7 @@ class Box:
         return inside and self.south <= row <= self.south + self.rows
 
 
-def responsible(
-    who: str, layer_name: str, area: str | None, **changes: Any
-) -> ResponsibilityRecord:
+def responsible(who: str, layer_name: str, area: str | None, **changes: Any) -> Claim:
     values: dict[str, Any] = {
         "id": id_of("responsibility", who, layer_name, area, *sorted(changes.items())),
         "organisation": Organisation(id_of(who), who, f"单位{who}", f"Body {who}"),
@@ -112,7 +105,7 @@ def responsible(
     }
     if changes.get("category_code"):
         values["scheme"] = "test"
-    return ResponsibilityRecord(**{**values, **changes})
+    return Claim(**{**values, **changes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +113,37 @@ class Map:
     """Boxes and who answers for them."""
 
     boxes: Sequence[Box]
-    responsibilities: Sequence[ResponsibilityRecord] = field(default_factory=tuple)
+    responsibilities: Sequence[Claim] = ()
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    """What else the edition has: rules, border policies."""
 
     def view(self) -> MapView:
         """Compile it."""
         layers = {box.layer.name: box.layer for box in self.boxes}
         releases = [
-            ReleaseRecord(id_of("release", name), found, 1, BEGAN, None)
+            Release(id_of("release", name), found, 1, BEGAN, None)
             for name, found in sorted(layers.items())
         ]
         areas = [
-            AreaRecord(
-                box.id, box.layer, box.code, f"{box.code}区", box.parent, box.columns * box.rows
-            )
+            Area(box.id, box.layer, box.code, f"{box.code}区", box.parent, box.columns * box.rows)
             for box in self.boxes
         ]
         return MapView(releases, areas, [box.shape for box in self.boxes])
 
+    def edition(self) -> Edition:
+        """Everything but shapes."""
+        claims = Claims(self.responsibilities)
+        releases = self.view().releases
+        return Edition(version=7, releases=releases, claims=claims, catalogue={}, **self.rest)
+
     def facts(self, column: float, row: float, **changes: Any) -> Facts:
         """Find what bears on rubbish at a point, in cells."""
         question = asked(column, row, **changes)
-        return self.view().facts(question, responsibilities_of(self.responsibilities))
+        return facts_of(question, edition=self.edition(), view=self.view())
 
     def answer(self, column: float | None, row: float | None, **changes: Any) -> Answer:
         """Decide whose rubbish at a point, in cells, is."""
-        view = self.view()
-        edition = Edition(7, view.releases, responsibilities_of(self.responsibilities), {})
-        return answer(edition, view, asked(column, row, **changes))
+        return answer(self.edition(), self.view(), asked(column, row, **changes))
 
 
 def asked(column: float | None, row: float | None, **changes: Any) -> Question:

@@ -1,6 +1,7 @@
 """The map in memory and PostGIS agree on every point, those on borders and corners above all."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from math import inf, nextafter
 from random import Random
 
@@ -9,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.reading import AreaRow, covering
 from gridsvc.db.clock import utc_now
-from gridsvc.routing.atlas import Atlas, Edition
+from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Facts
+from gridsvc.routing.finding import facts_of
 from gridsvc.routing.service import Matter, Position, Router
 from gridsvc.routing.snapshot import MapView
 from tests.factories import at
@@ -20,7 +23,7 @@ POINTS = 400
 
 @pytest_asyncio.fixture
 async def router() -> Router:
-    return Router(Atlas(), near_limit_m=500)
+    return Router(atlas=Atlas(), near_limit_m=500, zone=UTC)
 
 
 def points() -> Iterator[tuple[float, float]]:
@@ -40,8 +43,8 @@ def _nudged(random: Random, degrees: float) -> float:
 
 
 def facts(router: Router, edition: Edition, view: MapView, place: Position, code: str) -> Facts:
-    matter = Matter(code, None, place, utc_now())
-    return view.facts(router.question(edition, matter), edition.responsibilities)
+    matter = Matter(category=code, scheme=None, position=place, at=utc_now())
+    return facts_of(router.question(edition, matter), edition=edition, view=view)
 
 
 def chain_of(rows: Sequence[AreaRow]) -> list[tuple[str, str, bool]]:

@@ -13,10 +13,10 @@ from geodata.generate import City
 from gridsvc.db.session import Database
 from gridsvc.demo.city import put_city
 from gridsvc.routing.atlas import Atlas
-from gridsvc.routing.snapshot import MapView, Question, responsibilities_of
+from gridsvc.routing.snapshot import MapView
 from tests.factories import BEGAN
 from tests.geodata.cities import city
-from tests.routing.maps import NOON, category, responsible
+from tests.routing.maps import NOON
 
 POINTS = 1_200
 COVERING = """
@@ -67,9 +67,5 @@ async def test_they_agree_on_every_point(filled: AsyncSession) -> None:
 
 
 def covered(view: MapView, lon: float, lat: float) -> set[object]:
-    """Every area that covers a point: somebody leads in each of every layer."""
-    layers = {release.layer.name for release in view.releases}
-    everywhere = responsibilities_of([responsible("x", layer, None) for layer in sorted(layers)])
-    question = Question(category(), NOON, lon, lat, accuracy_m=0.0)
-    candidates = view.facts(question, everywhere).candidates
-    return {c.place.area_id for c in candidates if c.place.covers}
+    """Every area that covers a point."""
+    return {place.area.id for place in view.places(lon, lat, 0.0) if place.covers}

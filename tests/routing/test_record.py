@@ -64,8 +64,12 @@ def test_every_place_has_the_documented_form(column: float, row: float, accuracy
 def test_a_doubtful_place_asks_on_which_side_it_is() -> None:
     question = form_of(CASES[Outcome.AMBIGUOUS]).question
     assert question is not None
-    assert "“Z1区”、“Z2区”" in question.zh
-    assert '"Z1区", "Z2区"' in question.en
+    assert "“Z1区”（西侧）、“Z2区”（东侧）" in question.zh
+    assert '"Z1区" (west side), "Z2区" (east side)' in question.en
+    assert [(it.id, it.organisation and it.organisation.code) for it in question.options] == [
+        ("cleaning/Z1", "x"),
+        ("cleaning/Z2", "y"),
+    ]
 
 
 def test_the_edge_of_the_only_zone_asks_whether_it_is_inside() -> None:
@@ -73,3 +77,4 @@ def test_the_edge_of_the_only_zone_asks_whether_it_is_inside() -> None:
     question = form_of(alone.answer(1, 0.5)).question
     assert question is not None
     assert "inside or outside" in question.en
+    assert [option.id for option in question.options] == ["cleaning/Z1", "elsewhere"]

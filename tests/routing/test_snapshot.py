@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.routing.facts import Facts
-from gridsvc.routing.snapshot import ResponsibilityRecord, responsibilities_of
+from gridsvc.routing.facts import Claim, Facts
+from gridsvc.routing.finding import facts_deep_inside
 from tests.factories import at
 from tests.routing.maps import BEGAN, NOON, Box, Map, asked, category, layer, responsible
 
@@ -54,7 +54,7 @@ def test_the_chain_holds_the_lowest_code_of_each_level(
 
 @given(CITIES, st.lists(CLAIMS, max_size=8), HALVES, HALVES)
 def test_candidates_are_those_who_answer_for_a_covering_area_in_the_category(
-    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float
+    boxes: list[Box], claims: list[Claim], column: float, row: float
 ) -> None:
     found = Map(boxes, claims).facts(column, row)
     covering = [box for box in boxes if box.covers(column, row)]
@@ -71,15 +71,15 @@ def test_candidates_are_those_who_answer_for_a_covering_area_in_the_category(
         for role in ("lead", "co_handler", "duty")
     }
     assert {
-        "lead": sorted((c.responsibility_id, c.place.area_id) for c in found.candidates),
-        "co_handler": sorted((c.responsibility_id, c.place.area_id) for c in found.co_handlers),
-        "duty": sorted((c.responsibility_id, c.place.area_id) for c in found.duties),
+        "lead": sorted((c.claim.id, c.place.area.id) for c in found.candidates),
+        "co_handler": sorted((c.claim.id, c.place.area.id) for c in found.co_handlers),
+        "duty": sorted((c.claim.id, c.place.area.id) for c in found.duties),
     } == expected
 
 
 @given(CITIES, st.lists(CLAIMS, max_size=6), HALVES, HALVES, st.sampled_from([0.0, 30.0]))
 def test_what_has_nothing_to_do_with_it_changes_nothing(
-    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float, radius: float
+    boxes: list[Box], claims: list[Claim], column: float, row: float, radius: float
 ) -> None:
     """Areas far away and responsibilities for other things, areas and times do not bear on it."""
     far = [Box(found, "FAR", 40, 40) for found in (GRIDS, STREETS, CLEANING, POWER)]
@@ -104,9 +104,9 @@ def with_same_nearest(city: Map, column: float, row: float, accuracy_m: float) -
         kind=found.kind,
         located=found.located,
         chain=found.chain,
-        candidates=sorted(found.candidates, key=lambda c: (c.responsibility_id, c.place.area_id)),
-        co_handlers=sorted(found.co_handlers, key=lambda c: (c.responsibility_id, c.place.area_id)),
-        duties=sorted(found.duties, key=lambda c: (c.responsibility_id, c.place.area_id)),
+        candidates=sorted(found.candidates, key=lambda c: (c.claim.id, c.place.area.id)),
+        co_handlers=sorted(found.co_handlers, key=lambda c: (c.claim.id, c.place.area.id)),
+        duties=sorted(found.duties, key=lambda c: (c.claim.id, c.place.area.id)),
         nearest=None,
     )
 
@@ -141,7 +141,10 @@ class TestSpecificity:
         self, code: str | None, specificity: int | None
     ) -> None:
         claim = responsible("x", "cleaning", "A", category_code=code)
-        assert claim.specificity(category("0201")) == specificity
+        found = Map([Box(CLEANING, "A", 0, 0)], [claim]).facts(0.5, 0.5, category=category("0201"))
+        assert [c.specificity for c in found.candidates] == (
+            [] if specificity is None else [specificity]
+        )
 
 
 class TestNearest:
@@ -203,16 +206,14 @@ def test_on_a_border_the_chain_is_one_path_of_the_tree() -> None:
 
 @given(CITIES, st.lists(CLAIMS, max_size=8), HALVES, HALVES)
 def test_what_is_found_deep_inside_some_areas_is_what_is_found_at_each_point_there(
-    boxes: list[Box], claims: list[ResponsibilityRecord], column: float, row: float
+    boxes: list[Box], claims: list[Claim], column: float, row: float
 ) -> None:
     column, row = column + 0.25, row + 0.25  # on no border
     city = Map(boxes, claims)
     view, question = city.view(), asked(column, row)
     inside = view.index.covers(*at(column, row))
-    deep = view.facts_deep_inside(inside, question, responsibilities_of(claims))
+    deep = facts_deep_inside(inside, question, edition=city.edition(), view=view)
     found = city.facts(column, row)
-    assert [c.responsibility_id for c in deep.candidates] == [
-        c.responsibility_id for c in found.candidates
-    ]
-    assert [place.area_id for place in deep.chain] == [place.area_id for place in found.chain]
+    assert [c.claim.id for c in deep.candidates] == [c.claim.id for c in found.candidates]
+    assert [place.area.id for place in deep.chain] == [place.area.id for place in found.chain]
     assert deep.nearest == found.nearest
