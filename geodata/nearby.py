@@ -18,6 +18,7 @@ from geodata.parts import Shapes
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Kinds = NDArray[np.integer]
 
 _CELL: Final = 0.0005  # degrees: some 50 m, about twice what a component is looked for in
 _COLUMNS: Final = round(360 / _CELL)
@@ -45,11 +46,11 @@ class PointGrid:
     ----------
     lon, lat : ndarray of float64, shape (n,)
         WGS 84, degrees.
-    kind : ndarray of int64, shape (n,)
+    kind : ndarray of int, shape (n,)
         Small numbers, not negative; only points of the kind that is asked for are found.
     """
 
-    def __init__(self, lon: Array, lat: Array, kind: Counts) -> None:
+    def __init__(self, lon: Array, lat: Array, kind: Kinds) -> None:
         keys = _keys(kind, _row(lat), _column(lon))
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
@@ -58,7 +59,7 @@ class PointGrid:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def near(self, lon: Array, lat: Array, *, kind: Counts, metres: Array) -> Pairs:
+    def near(self, lon: Array, lat: Array, *, kind: Kinds, metres: Array) -> Pairs:
         """Find the points of a kind within some metres of each place.
 
         Distances are geodesic to 0.1 mm over 1 km (see `geodata.plane.Plane.distance`).
@@ -68,7 +69,7 @@ class PointGrid:
         ----------
         lon, lat : ndarray of float64, shape (m,)
             Degrees, WGS 84.
-        kind : ndarray of int64, shape (m,)
+        kind : ndarray of int, shape (m,)
             Which kind is asked for at each place; an unknown one finds nothing.
         metres : ndarray of float64, shape (m,)
             How far, not negative, a few kilometres at most.
@@ -90,7 +91,7 @@ class PointGrid:
         return Pairs(asked, found, distances)
 
     def _slices(
-        self, lon: Array, lat: Array, *, kind: Counts, metres: Array
+        self, lon: Array, lat: Array, *, kind: Kinds, metres: Array
     ) -> Iterator[tuple[Counts, Counts]]:
         """Pair each place with the points of its box, one row of cells after another."""
         wide, high = _reach(lat, metres)
@@ -131,8 +132,8 @@ def _column(lon: Array) -> Counts:
     return columns
 
 
-def _keys(kind: Counts, row: Counts, column: Counts) -> Counts:
-    return (kind * _ROWS + row) * _COLUMNS + column
+def _keys(kind: Kinds, row: Counts, column: Counts) -> Counts:
+    return (kind.astype(np.int64) * _ROWS + row) * _COLUMNS + column
 
 
 def _ranges(starts: Counts, ends: Counts) -> Counts:
@@ -150,25 +151,29 @@ class ShapeTree:
     ----------
     shapes : ndarray of shapely geometry, shape (n,)
         EPSG:4326, not empty; straight in degrees between corners.
-    kind : ndarray of int64, shape (n,)
+    kind : ndarray of int, shape (n,)
         As for `PointGrid`.
     """
 
-    def __init__(self, shapes: Shapes, kind: Counts) -> None:
+    def __init__(self, shapes: Shapes, kind: Kinds) -> None:
         self._shapes, self._kind = shapes, kind
+        self._kinds = np.unique(kind)
         self._tree = shapely.STRtree(shapes)
 
     def __len__(self) -> int:
         return len(self._shapes)
 
-    def near(self, lon: Array, lat: Array, *, kind: Counts, metres: Array) -> Pairs:
+    def near(self, lon: Array, lat: Array, *, kind: Kinds, metres: Array) -> Pairs:
         """Find the shapes of a kind within some metres of each place; 0 within a polygon.
 
         Parameters and result as `PointGrid.near`.
         """
-        wide, high = _reach(lat, metres)
-        boxes = shapely.box(lon - wide, lat - high, lon + wide, lat + high)
-        asked, found = self._tree.query(boxes)
+        # A box is a Python object: none is made where no shape is of the kind.
+        places = np.flatnonzero(np.isin(kind, self._kinds))
+        wide, high = _reach(lat[places], metres[places])
+        x, y = lon[places], lat[places]
+        of, found = self._tree.query(shapely.box(x - wide, y - high, x + wide, y + high))
+        asked = places[of]
         alike = self._kind[found] == kind[asked]
         asked, found = asked[alike], found[alike]
         distances = _distances(self._shapes[found], lon[asked], lat[asked])

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 import gridsvc
 from gridsvc import tables
 from gridsvc.areas import endpoints as areas
+from gridsvc.assets import endpoints as assets
 from gridsvc.catalogue import endpoints as catalogue
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.clock import utc_now
@@ -39,6 +40,7 @@ MODULES = (
     signin,
     signin_pages,
     areas,
+    assets,
     catalogue,
     routing,
     incidents,

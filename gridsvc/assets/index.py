@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.nearby import Array, Counts, Pairs, PointGrid, ShapeTree
+from geodata.nearby import Array, Counts, Kinds, Pairs, PointGrid, ShapeTree
 from geodata.parts import Shapes
 from gridsvc.assets.near import MOST
 
@@ -27,7 +27,7 @@ class AssetColumns:
 
     code: Counts
     """Sixteen digits as a number: none begins with 0."""
-    kind: Counts
+    kind: NDArray[np.int32]
     """Row of `kinds`."""
     owner: NDArray[np.int32]
     """Row of `organisations`."""
@@ -83,7 +83,7 @@ class AssetIndex:
         return self._kinds
 
     def near(
-        self, lon: Array, lat: Array, *, kind: Counts, reach_m: Array, at: Counts, most: int = MOST
+        self, lon: Array, lat: Array, *, kind: Kinds, reach_m: Array, at: Counts, most: int = MOST
     ) -> Found:
         """Find the components near each of many places.
 
@@ -91,7 +91,7 @@ class AssetIndex:
         ----------
         lon, lat : ndarray of float64, shape (m,)
             Degrees, WGS 84.
-        kind : ndarray of int64, shape (m,)
+        kind : ndarray of int, shape (m,)
             The number of the class that is asked for, -1 for none.
         reach_m : ndarray of float64, shape (m,)
             Tolerance and accuracy together, as `gridsvc.assets.near.Sought.reach_m`.

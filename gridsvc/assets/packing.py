@@ -15,7 +15,6 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.nearby import Counts
 from geodata.parts import Shapes
 from gridsvc.areas.model import Organisation
 from gridsvc.assets.index import FOREVER, AssetColumns, AssetIndex, microseconds
@@ -61,26 +60,24 @@ _Records = NDArray[np.void]
 async def read_index(db: AsyncSession, *, since: datetime, until: datetime) -> AssetIndex:
     """Read every component that is in force at some time of a span, `until` included."""
     records = await _records(db, since, until)
-    point = ~np.isnan(records["lon"])
-    records = np.concatenate([records[point], records[~point]])
-    points = int(point.sum())
+    no_point = np.isnan(records["lon"])
+    order, points = np.argsort(no_point, kind="stable"), int((~no_point).sum())
     # Nothing is ever deleted: what is read later has all that the records refer to.
-    kinds, kind = _translated(records["kind"], await _kinds(db))
-    bodies = np.concatenate([records["owner"], records["maintainer"]])
+    kinds, kind = _translated(records["kind"][order], await _kinds(db))
+    bodies = np.concatenate([records[name][order] for name in ("owner", "maintainer")])
     organisations, rows = _translated(bodies, await _organisations(db))
-    owner, maintainer = np.split(rows.astype(np.int32), 2)
     columns = AssetColumns(
-        code=records["code"].astype(np.int64),
+        code=records["code"][order].astype(np.int64),
         kind=kind,
-        owner=owner,
-        maintainer=maintainer,
-        valid_from=records["valid_from"].astype(np.int64),
-        valid_to=records["valid_to"].astype(np.int64),
+        owner=rows[: len(order)],
+        maintainer=rows[len(order) :],
+        valid_from=records["valid_from"][order].astype(np.int64),
+        valid_to=records["valid_to"][order].astype(np.int64),
         kinds=kinds,
         organisations=organisations,
     )
-    lon, lat = (records[name][:points].astype(np.float64) for name in ("lon", "lat"))
-    shapes = await _shapes(db, columns, points) if points < len(records) else _NO_SHAPES
+    lon, lat = (records[name][order[:points]].astype(np.float64) for name in ("lon", "lat"))
+    shapes = await _shapes(db, columns, points) if points < len(order) else _NO_SHAPES
     return AssetIndex(columns, lon=lon, lat=lat, shapes=shapes)
 
 
@@ -99,10 +96,10 @@ async def _records(db: AsyncSession, since: datetime, until: datetime) -> _Recor
 
 def _translated(
     hashes: NDArray[np.int64], things: Mapping[int, Thing]
-) -> tuple[tuple[Thing, ...], Counts]:
+) -> tuple[tuple[Thing, ...], NDArray[np.int32]]:
     """Give the things behind some hashes, and for each hash the row of its thing."""
     distinct, rows = np.unique(hashes, return_inverse=True)
-    return tuple(things[number] for number in distinct.tolist()), rows.astype(np.int64)
+    return tuple(things[number] for number in distinct.tolist()), rows.astype(np.int32)
 
 
 async def _kinds(db: AsyncSession) -> dict[int, tuple[str, str]]:

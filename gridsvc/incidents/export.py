@@ -1,13 +1,12 @@
 """Incidents as JSON, GeoJSON and CSV: the same rows, three forms. Pure."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from shapely import Point
 
 from gridsvc.areas.model import LEVELS
+from gridsvc.http.sheet import sheet
 from gridsvc.incidents.search import Listed
 
 CSV_COLUMNS = (
@@ -35,9 +34,6 @@ CSV_COLUMNS = (
     "zone_name",
     *LEVELS,
 )
-
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet take a cell for a formula; a Chinese one reads the wide signs too."""
 
 
 def as_json(row: Listed) -> dict[str, Any]:
@@ -95,14 +91,8 @@ def as_feature(row: Listed) -> dict[str, Any]:
 
 
 def as_csv(rows: Iterable[Listed]) -> str:
-    """Write incidents as CSV with a byte-order mark, which spreadsheets need to read Chinese."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _cell(value) for name, value in _flat(row).items()})
-    return out.getvalue()
+    """Write incidents as CSV for spreadsheets."""
+    return sheet(CSV_COLUMNS, map(_flat, rows))
 
 
 def _flat(row: Listed) -> dict[str, Any]:
@@ -122,10 +112,3 @@ def _flat(row: Listed) -> dict[str, Any]:
         "zone_name": row.zone_name,
         **{level: body["areas"].get(level) for level in LEVELS},
     }
-
-
-def _cell(value: object) -> object:
-    """Keep a spreadsheet from running somebody's text as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
