@@ -9,6 +9,7 @@ from gridsvc.db import names
 from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
 from gridsvc.notices import model as notices
+from gridsvc.planning import model as planning
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
 
@@ -22,6 +23,7 @@ __all__ = [
     "metadata",
     "names",
     "notices",
+    "planning",
     "routing",
     "rules",
 ]

@@ -41,6 +41,7 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
 
+APPEND_ONLY = ("draft_edit", "incident_event", "routing_decision")
 ROUTING_READS = {
     "area",
     "asset",
@@ -96,8 +97,9 @@ def test_the_migrated_database_is_what_the_models_say(fresh_url: str, declared_u
 
 def test_every_guard_is_there(fresh_url: str) -> None:
     guards = {
-        *((table, "append_only") for table in ("incident_event", "routing_decision")),
-        *((table, "append_only_whole") for table in ("incident_event", "routing_decision")),
+        *((table, "append_only") for table in APPEND_ONLY),
+        *((table, "append_only_whole") for table in APPEND_ONLY),
+        ("map_version", "told"),
         *((table, "published") for table in ("area", "release")),
         *((table, "only_ended") for table in ENDED_ONLY),
         *((table, "next_map_version") for table in ROUTING_READS),
@@ -114,6 +116,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
             "refuse_change",
             "refuse_emptying",
             "refuse_rewriting",
+            "tell_map_version",
         )
     }
 

@@ -1,6 +1,6 @@
 """Publishing a release of a layer: one transaction, nothing in force edited, nothing destroyed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,13 @@ class LayerSpec:
         )
 
 
+AreaValues = Mapping[str, Any]
+"""An area as it is published, by column: code, name, parent_code, geometry and what else is kept.
+
+The geometry is a MultiPolygon.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where a release comes from and how its checks ended."""
@@ -66,6 +73,19 @@ async def publish(
     provenance: Provenance,
 ) -> Release:
     """Put a checked AreaFrame in force from a time on, until a release that follows it."""
+    areas = area_values(frame)
+    return await publish_areas(db, spec, areas, valid_from=valid_from, provenance=provenance)
+
+
+async def publish_areas(
+    db: AsyncSession,
+    spec: LayerSpec,
+    areas: Sequence[AreaValues],
+    *,
+    valid_from: datetime,
+    provenance: Provenance,
+) -> Release:
+    """Put areas in force as they are, to the last byte of their shapes."""
     layer = await hold_layer(db, spec)
     valid_to = await _make_room(db, layer, valid_from=valid_from)
     release = Release(
@@ -76,12 +96,12 @@ async def publish(
         recorded_by=provenance.recorded_by,
         source=provenance.source,
         digest=provenance.digest,
-        area_count=len(frame),
+        area_count=len(areas),
         findings=dict(provenance.findings),
     )
     db.add(release)
     await db.flush()
-    await db.execute(insert(Area), _area_rows(frame, release))
+    await db.execute(insert(Area), _area_rows(areas, release))
     return release
 
 
@@ -156,22 +176,28 @@ async def _next_number(db: AsyncSession, layer: Layer) -> int:
     return (last or 0) + 1
 
 
-def _area_rows(frame: geopandas.GeoDataFrame, release: Release) -> list[dict[str, Any]]:
+def area_values(frame: geopandas.GeoDataFrame) -> list[AreaValues]:
+    """Read a checked AreaFrame, area by area, as the table has its columns."""
     shapes = frame.geometry.to_numpy()
-    columns = zip(kept_of(frame), frame["parent"], shapes, area_m2(shapes), strict=True)
+    return [
+        {"parent_code": parent, "geometry": _multi(shape), **kept}
+        for kept, parent, shape in zip(kept_of(frame), frame["parent"], shapes, strict=True)
+    ]
+
+
+def _area_rows(areas: Sequence[AreaValues], release: Release) -> list[dict[str, Any]]:
+    sizes = area_m2([area["geometry"] for area in areas])
     return [
         {
             "id": new_id(),
             "layer_id": release.layer_id,
             "release_id": release.id,
-            "parent_code": parent,
-            "geometry": _multi(shape),
             "area_m2": float(size),
             "valid_from": release.valid_from,
             "valid_to": release.valid_to,
-            **kept,
+            **area,
         }
-        for kept, parent, shape, size in columns
+        for area, size in zip(areas, sizes, strict=True)
     ]
 
 
