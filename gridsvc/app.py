@@ -24,6 +24,7 @@ from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.service import Desk
 from gridsvc.notices import endpoints as notices
+from gridsvc.planning import endpoints as planning
 from gridsvc.reports import endpoints as reports
 from gridsvc.reports.page import LoginNeededError, login_address
 from gridsvc.routing import endpoints as routing
@@ -45,6 +46,7 @@ MODULES = (
     routing,
     incidents,
     notices,
+    planning,
     reports,
     web,
 )

@@ -116,6 +116,28 @@ async def put_responsibilities(
     return len(values)
 
 
+async def responsibility_rows(db: AsyncSession, *, at: datetime) -> list[dict[str, Any]]:
+    """Read what is in force at a time as `put_responsibilities` takes it, in a stable order."""
+    names = ("organisation", "layer", "area", "scheme", "category", "role", "priority")
+    columns = (
+        Organisation.code,
+        Layer.name,
+        Responsibility.area_code,
+        Responsibility.scheme,
+        Responsibility.category_code,
+        Responsibility.role,
+        Responsibility.priority,
+    )
+    found = await db.execute(
+        select(*columns)
+        .join(Organisation, Organisation.id == Responsibility.organisation_id)
+        .join(Layer, Layer.id == Responsibility.layer_id)
+        .where(in_force(Responsibility, at))
+        .order_by(Layer.name, *columns[2:], Organisation.code)
+    )
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 _REPLACED: Mapping[type[Base], tuple[str, str]] = {
     Responsibility: ("responsibilities", "职责"),
     Assignment: ("assignments", "网格分工"),

@@ -1,0 +1,234 @@
+"""Drafts over HTTP: who plans makes and changes them, who may activate puts them in force."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.content import JsonBody
+from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.query import CursorQuery
+from gridsvc.http.requires import CanActivate, CanPlan
+from gridsvc.http.values import Moment
+from gridsvc.http.versions import VersionRead
+from gridsvc.planning import activation, drafts, editing, reading, rebasing, service
+from gridsvc.planning.drafts import Actor
+from gridsvc.planning.schemas import (
+    AcceptanceIn,
+    ActivationIn,
+    CheckOut,
+    CodesIn,
+    DraftIn,
+    DraftOut,
+    DraftPage,
+    EditIn,
+    EditOut,
+    RebaseIn,
+    RollbackIn,
+    RowsIn,
+    RowsOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["planning"], responses=problems(401, 403, 422))
+
+CHANGED = problems(404, 409, 412, 413, 415, 428)
+At = Annotated[Moment | None, Query(description="when it would come into force; now by default")]
+
+
+async def _answer(db: ReadDb, draft_id: UUID, *, status: int = 200) -> Response:
+    described = await reading.one(db, draft_id)
+    headers = {"ETag": f'"{described["version"]}"'}
+    if status == 201:
+        headers["Location"] = f"/v1/drafts/{draft_id}"
+    return json_answer(described, status=status, headers=headers)
+
+
+@router.post("/drafts", status_code=201, response_model=DraftOut, responses=problems(404, 413, 415))
+async def make_draft(body: DraftIn, who: CanPlan, _: JsonBody, db: WriteDb, now: Now) -> Response:
+    """Make a draft of a layer or of a table; it starts from what is in force."""
+    made = await drafts.start(db, body.wanted(), Actor(who.account_id, now))
+    return await _answer(db, made.id, status=201)
+
+
+@router.get("/drafts")
+async def list_drafts(
+    _: CanPlan,
+    db: ReadDb,
+    cursor: CursorQuery,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> DraftPage:
+    """List drafts, the newest first."""
+    found, following = await reading.page(db, limit=limit, after=cursor)
+    listed = [DraftOut.model_validate(one) for one in found]
+    return DraftPage(drafts=listed, next=following.text() if following else None)
+
+
+@router.get("/drafts/{draft_id}", response_model=DraftOut, responses=problems(404))
+async def get_draft(draft_id: UUID, _: CanPlan, db: ReadDb) -> Response:
+    """Read one draft. Its ETag is what a change must be made to."""
+    return await _answer(db, draft_id)
+
+
+@router.delete("/drafts/{draft_id}", response_model=DraftOut, responses=CHANGED)
+async def discard_draft(
+    draft_id: UUID, who: CanPlan, version: VersionRead, db: WriteDb, now: Now
+) -> Response:
+    """Lay a draft aside."""
+    actor = Actor(who.account_id, now)
+    await drafts.discard(db, draft_id, version=version, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.get("/drafts/{draft_id}/log", responses=problems(404))
+async def list_edits(draft_id: UUID, _: CanPlan, db: ReadDb) -> list[EditOut]:
+    """List everything that was done to a draft, the first thing first."""
+    return [EditOut.model_validate(one) for one in await reading.edits(db, draft_id)]
+
+
+@router.get("/drafts/{draft_id}/areas", responses=problems(404))
+async def list_draft_areas(draft_id: UUID, _: CanPlan, db: ReadDb) -> dict[str, Any]:
+    """Read the areas of a draft as GeoJSON."""
+    return await reading.features(db, draft_id)
+
+
+@router.get("/drafts/{draft_id}/rows", responses=problems(404))
+async def list_draft_rows(draft_id: UUID, _: CanPlan, db: ReadDb) -> RowsOut:
+    """Read the rows of a draft of a table."""
+    return RowsOut(rows=await reading.rows(db, draft_id))
+
+
+@router.put("/drafts/{draft_id}/rows", response_model=DraftOut, responses=CHANGED)
+async def put_draft_rows(
+    *,
+    draft_id: UUID,
+    body: RowsIn,
+    who: CanPlan,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Put other rows into a draft of a table, in the place of all its own."""
+    actor = Actor(who.account_id, now)
+    await drafts.replace_rows(db, draft_id, body.rows, version=version, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.post("/drafts/{draft_id}/edits", response_model=DraftOut, responses=CHANGED)
+async def edit_draft(
+    *,
+    draft_id: UUID,
+    body: EditIn,
+    who: CanPlan,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Make one edit of a draft of a layer: add, change, split, merge, recode or remove areas."""
+    said = body.model_dump(mode="json", exclude_unset=True)
+    actor = Actor(who.account_id, now)
+    await editing.change(db, draft_id, body.edit(), version=version, said=said, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.put("/drafts/{draft_id}/codes", response_model=DraftOut, responses=CHANGED)
+async def put_draft_codes(
+    *,
+    draft_id: UUID,
+    body: CodesIn,
+    who: CanPlan,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Say which codes came of which, where a whole file was put in."""
+    actor = Actor(who.account_id, now)
+    await editing.map_codes(db, draft_id, body.codes, version=version, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.get("/drafts/{draft_id}/checks", response_model=list[CheckOut], responses=problems(404))
+async def check_draft(draft_id: UUID, _: CanPlan, db: ReadDb, now: Now, at: At = None) -> Response:
+    """Check a draft: errors keep it from activation, warnings must be accepted in writing."""
+    found = await service.checks(db, draft_id, at=at or now)
+    return json_answer([reading.as_check(one) for one in found])
+
+
+@router.post("/drafts/{draft_id}/acceptances", response_model=DraftOut, responses=CHANGED)
+async def accept_findings(
+    *,
+    draft_id: UUID,
+    body: AcceptanceIn,
+    who: CanPlan,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Take responsibility for findings of a draft, with the reason in writing."""
+    await activation.accept(
+        db,
+        draft_id,
+        keys=body.findings,
+        codes=body.codes,
+        reason=body.reason,
+        version=version,
+        actor=Actor(who.account_id, now),
+    )
+    return await _answer(db, draft_id)
+
+
+@router.post("/drafts/{draft_id}/rebase", response_model=DraftOut, responses=CHANGED)
+async def rebase_draft(
+    *,
+    draft_id: UUID,
+    body: RebaseIn,
+    who: CanPlan,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Carry a draft over to what is in force now, where somebody else has changed that."""
+    actor = Actor(who.account_id, now)
+    await rebasing.rebase(db, draft_id, prefer=body.prefer, version=version, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.post("/drafts/{draft_id}/activation", response_model=DraftOut, responses=CHANGED)
+async def activate_draft(
+    *,
+    draft_id: UUID,
+    body: ActivationIn,
+    who: CanActivate,
+    _: JsonBody,
+    version: VersionRead,
+    db: WriteDb,
+    now: Now,
+) -> Response:
+    """Put a draft in force, now or from a later time on."""
+    actor = Actor(who.account_id, now)
+    await activation.activate(db, draft_id, at=body.at, version=version, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.delete("/drafts/{draft_id}/activation", response_model=DraftOut, responses=CHANGED)
+async def cancel_activation(draft_id: UUID, who: CanActivate, db: WriteDb, now: Now) -> Response:
+    """Take back an activation before its time; the draft is open again."""
+    await activation.cancel(db, draft_id, actor=Actor(who.account_id, now))
+    return await _answer(db, draft_id)
+
+
+@router.post("/rollbacks", status_code=201, response_model=DraftOut, responses=CHANGED)
+async def roll_back(
+    body: RollbackIn, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+) -> Response:
+    """Restore exactly what once was: an earlier release, or a table as of a time."""
+    made = await activation.roll_back(
+        db, body.wanted(), at=body.at, reason=body.reason, actor=Actor(who.account_id, now)
+    )
+    return await _answer(db, made.id, status=201)

@@ -1,0 +1,71 @@
+"""Putting a draft in force: for good, or in a savepoint, to see what the map would then be.
+
+There is one way to put a draft in force, so that what was seen beforehand is what happens.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import Release
+from gridsvc.areas.publish import AreaValues, LayerSpec, Provenance, publish_areas
+from gridsvc.errors import Invalid
+from gridsvc.planning import repository
+from gridsvc.planning.drafts import register_of
+from gridsvc.planning.kinds import Kind
+from gridsvc.planning.model import Draft
+
+
+@asynccontextmanager
+async def rehearsed(db: AsyncSession, draft: Draft, *, at: datetime) -> AsyncIterator[None]:
+    """Let the session see the map with the draft in force from a time on; nothing of it stays."""
+    savepoint = await db.begin_nested()
+    try:
+        await put_in_force(db, draft, valid_from=at, who=None, findings={})
+        yield
+    finally:
+        await savepoint.rollback()
+
+
+async def put_in_force(
+    db: AsyncSession,
+    draft: Draft,
+    *,
+    valid_from: datetime,
+    who: UUID | None,
+    findings: Mapping[str, Any],
+) -> Release | None:
+    """Make what a draft holds the map from a time on; of a layer that is a release."""
+    if draft.kind != Kind.LAYER:
+        await register_of(draft.kind).put(db, draft.rows or [], valid_from)
+        return None
+    areas = await repository.areas_of_draft(db, draft)
+    if not areas:
+        raise Invalid(
+            "no_areas",
+            en="The draft holds no areas; nothing would be in force.",
+            zh="草案中没有区域；生效后将没有任何区域。",
+        )
+    spec = LayerSpec.of(await repository.layer_of(db, draft))
+    provenance = Provenance(
+        source=f"draft {draft.id}",
+        digest=digest_of(areas),
+        recorded_by=who,
+        findings=findings,
+    )
+    return await publish_areas(db, spec, areas, valid_from=valid_from, provenance=provenance)
+
+
+def digest_of(areas: Sequence[AreaValues]) -> str:
+    """Hash areas: codes, names, parents, and every byte of their shapes."""
+    found = hashlib.sha256()
+    for area in areas:
+        said = f"{area['code']}\0{area['name']}\0{area['parent_code'] or ''}\0"
+        found.update(said.encode() + shapely.to_wkb(area["geometry"]))
+    return found.hexdigest()

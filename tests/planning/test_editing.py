@@ -1,0 +1,193 @@
+"""Single edits of a layer: what each makes of the areas, and what is refused."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import shapely
+
+from tests.planning.desk import Desk, line, square
+
+HALVES = [{"code": "Z1N", "name": "北区"}, {"code": "Z1S", "name": "南区"}]
+
+
+async def feature(desk: Desk, code: str) -> dict[str, Any]:
+    found = (await desk.get("/areas"))["features"]
+    return next(one for one in found if one["properties"]["code"] == code)
+
+
+async def shape(desk: Desk, code: str) -> Any:
+    return shapely.geometry.shape((await feature(desk, code))["geometry"])
+
+
+async def test_an_area_is_added(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="power")
+    await desk.edit("add", code="P2", name="二片", geometry=square(1, 0), crs="wgs84")
+    assert await desk.codes() == ["P1", "P2"]
+    assert (await feature(desk, "P2"))["properties"]["name"] == "二片"
+    assert (await shape(desk, "P2")).bounds == (104.01, 30.6, 104.02, 30.61)
+
+
+async def test_a_shape_in_another_system_is_brought_to_ours(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="power")
+    await desk.edit("add", code="P2", geometry=square(1, 0), crs="gcj02")
+    west = (await shape(desk, "P2")).bounds[0]
+    assert 0.0005 < 104.01 - west < 0.005
+
+
+async def test_what_is_not_given_stays(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="grid")
+    before = await feature(desk, "G00")
+    await desk.edit("change", code="G00", name="改名", attributes={"片长": "甲"})
+    after = await feature(desk, "G00")
+    assert after["geometry"] == before["geometry"]
+    assert after["properties"]["population"] == 1000
+    assert after["properties"]["name"] == "改名"
+    assert after["properties"]["attributes"] == {"片长": "甲"}
+    await desk.edit("change", code="G00", population=None, parent="C2")
+    assert (await feature(desk, "G00"))["properties"]["population"] is None
+    assert (await feature(desk, "G00"))["properties"]["parent"] == "C2"
+
+
+async def test_an_area_is_cut_in_two(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    whole = await shape(desk, "Z1")
+    cut = line((4, 0.9), (-1, 1.1))  # westward: north lies to its right
+    await desk.edit("split", code="Z1", line=cut, crs="wgs84", into=HALVES[::-1])
+    assert await desk.codes() == ["Z1N", "Z1S", "Z2"]
+    north, south = await shape(desk, "Z1N"), await shape(desk, "Z1S")
+    assert north.centroid.y > south.centroid.y
+    assert shapely.union(north, south).area == pytest.approx(whole.area, rel=1e-12)
+    assert desk.draft["codes"] == {"Z1": ["Z1S", "Z1N"]}
+    assert await desk.faults() == {"responsibility_lost"}
+
+
+async def test_neighbours_share_the_corners_of_the_cut(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    cut = line((-1, 0.9), (5, 1.13))
+    await desk.edit("split", code="Z1", line=cut, crs="wgs84", into=HALVES)
+    assert "unmatched_edges" not in await desk.faults()
+    assert len(shapely.get_coordinates(await shape(desk, "Z2"))) == 6
+
+
+async def test_areas_are_joined(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="grid")
+    await desk.edit("merge", codes=["G00", "G10"], code="G00", name="合并")
+    joined = await feature(desk, "G00")
+    assert joined["properties"]["population"] == 2000
+    assert joined["properties"]["parent"] == "C1"
+    assert (await shape(desk, "G00")).bounds == (104.0, 30.6, 104.02, 30.61)
+    assert desk.draft["codes"] == {"G00": ["G00"], "G10": ["G00"]}
+    assert "G10" not in await desk.codes()
+
+
+async def test_a_code_map_follows_through_several_edits(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    cut = line((-1, 1), (5, 1))
+    await desk.edit("split", code="Z1", line=cut, crs="wgs84", into=HALVES)
+    await desk.edit("recode", code="Z1N", to="Z1")
+    await desk.edit("merge", codes=["Z1S", "Z2"], code="Z2", name="南区")
+    assert desk.draft["codes"] == {"Z1": ["Z1", "Z2"], "Z2": ["Z2"]}
+
+
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("cleaning", {"action": "remove", "code": "Z9"}, 422, "unknown_area"),
+    ("cleaning", {"action": "recode", "code": "Z1", "to": "Z2"}, 409, "code_taken"),
+    ("cleaning", {"action": "recode", "code": "Z1", "to": ""}, 422, "invalid"),
+    (
+        "cleaning",
+        {"action": "change", "code": "Z1", "geometry": square(0, 0)},
+        422,
+        "crs_missing",
+    ),
+    (
+        "cleaning",
+        {"action": "add", "code": "Z2", "geometry": square(0, 0), "crs": "wgs84"},
+        409,
+        "code_taken",
+    ),
+    (
+        "cleaning",
+        {"action": "merge", "codes": ["Z1", "Z9"], "code": "Z", "name": "x"},
+        422,
+        "unknown_area",
+    ),
+    (
+        "cleaning",
+        {"action": "merge", "codes": ["Z1"], "code": "Z", "name": "x"},
+        422,
+        "invalid",
+    ),
+    (
+        "grid",
+        {"action": "merge", "codes": ["G10", "G20"], "code": "G10", "name": "x"},
+        422,
+        "several_parents",
+    ),
+    ("cleaning", {"action": "explode", "code": "Z1"}, 422, "invalid"),
+    ("cleaning", {"action": "remove", "code": "Z1", "now": True}, 422, "invalid"),
+]
+
+
+async def test_what_cannot_be_done_is_refused_and_changes_nothing(
+    planner: httpx.AsyncClient,
+) -> None:
+    desks = {layer: await Desk.of(planner, layer=layer) for layer in ("cleaning", "grid")}
+    before = {layer: await desk.get("/areas") for layer, desk in desks.items()}
+    for layer, body, status, code in REFUSED:
+        answer = await desks[layer].try_("POST", "/edits", body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), body
+    for layer, desk in desks.items():
+        assert await desk.get("/areas") == before[layer]
+        assert len(await desk.get("/log")) == 1
+
+
+NO_CUTS: list[tuple[Any, Any, str]] = [
+    (line((5, 5), (6, 6)), HALVES, "cut_does_not_divide"),
+    (line((0, 0), (2, 1), (0, 1), (2, 0)), HALVES, "not_a_cut"),
+    (line((-1, 1), (5, 1)), [HALVES[0], HALVES[0]], "code_taken"),
+    (line((-1, 1), (5, 1)), [HALVES[0], {"code": "Z2", "name": "x"}], "code_taken"),
+    (square(0, 0), HALVES, "invalid_shape"),
+    ({"type": "LineString", "coordinates": []}, HALVES, "invalid_shape"),
+]
+
+
+async def test_a_cut_that_is_none_is_refused(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    for cut, into, code in NO_CUTS:
+        body = {"action": "split", "code": "Z1", "line": cut, "crs": "wgs84", "into": into}
+        answer = await desk.try_("POST", "/edits", body)
+        assert answer.json()["code"] == code, cut
+
+
+NO_AREAS: list[dict[str, Any]] = [
+    {},
+    {"type": "Polygon"},
+    {"type": "Polygon", "coordinates": []},
+    {"type": "Polygon", "coordinates": [[[0, 0]]]},
+    {"type": "Polygon", "coordinates": [[[200, 0], [201, 0], [201, 1], [200, 0]]]},
+    {"type": "Polygon", "coordinates": [[[30.6, 104], [30.7, 104], [30.7, 105], [30.6, 104]]]},
+    {"type": "Polygon", "coordinates": "x"},
+    {"type": "Polygon", "coordinates": [[["a", "b"], [1, 1], [1, 0], ["a", "b"]]]},
+    {"type": "Point", "coordinates": [104, 30]},
+    {"type": "Polygon", "coordinates": [], "note": "\0"},
+    {"type": "Polygon", "coordinates": [[[1e999, 0], [1, 1], [1, 0], [1e999, 0]]]},
+]
+
+
+async def test_a_shape_that_is_none_is_refused(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    headers = {"If-Match": '"1"', "Content-Type": "application/json"}
+    for geometry in NO_AREAS:
+        body = {"action": "add", "code": "Z9", "geometry": geometry, "crs": "wgs84"}
+        answer = await planner.post(f"{desk.path}/edits", content=json.dumps(body), headers=headers)
+        assert answer.status_code == 422, geometry
+
+
+async def test_codes_can_be_mapped_by_hand(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    await desk.do("PUT", "/codes", {"codes": {"旧": ["Z1", "Z2"]}})
+    assert desk.draft["codes"] == {"旧": ["Z1", "Z2"]}
+    answer = await desk.try_("PUT", "/codes", {"codes": {"旧": ["Z9"]}})
+    assert answer.json()["code"] == "unknown_area"

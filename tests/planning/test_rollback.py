@@ -1,0 +1,135 @@
+"""Roll-back restores what once was, to the last byte."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from gridsvc.auth.principal import Role
+from gridsvc.db.clock import utc_now
+from tests.live import Live, live
+from tests.planning.desk import Desk, line, square
+
+CONTENT = """
+SELECT code, area.name, parent_code, ST_AsBinary(geometry), area_m2, population, households,
+       estate_type, attributes::text
+FROM area JOIN release ON release.id = release_id JOIN layer ON layer.id = release.layer_id
+WHERE layer.name = :layer AND release.number = :number ORDER BY code
+"""
+HALVES = [{"code": "G00", "name": "北"}, {"code": "G00S", "name": "南"}]
+
+
+@pytest_asyncio.fixture
+async def running(city_url: str) -> AsyncIterator[Live]:
+    async with live(city_url) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def planner(running: Live) -> httpx.AsyncClient:
+    return await running.client(Role.PLANNER)
+
+
+async def content(running: Live, layer: str, number: int) -> Sequence[tuple[Any, ...]]:
+    async with running.database.sessions() as db:
+        rows = await db.execute(text(CONTENT), {"layer": layer, "number": number})
+        return [tuple(row) for row in rows]
+
+
+async def rolled_back(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
+    answer = await client.post("/v1/rollbacks", json={"reason": "边界画错", **body})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def redraw(client: httpx.AsyncClient) -> None:
+    """Change everything that a release keeps of an area."""
+    desk = await Desk.of(client, layer="grid")
+    cut = line((-1, 0.4), (5, 0.55))
+    await desk.edit("split", code="G00", line=cut, crs="wgs84", into=HALVES)
+    await desk.edit(
+        "change", code="G30", name="改", population=7, attributes={"甲": [1, None, {"乙": "丙"}]}
+    )
+    await desk.edit("recode", code="G31", to="G99")
+    await desk.activate()
+
+
+async def test_a_layer_is_as_it_was(planner: httpx.AsyncClient, running: Live) -> None:
+    await redraw(planner)
+    first, second = [await content(running, "grid", number) for number in (1, 2)]
+    assert first != second
+    made = await rolled_back(planner, kind="layer", layer="grid", release=1)
+    assert (made["state"], made["release"]) == ("activated", 3)
+    assert await content(running, "grid", 3) == first
+    assert await content(running, "grid", 2) == second
+    # And once more the other way, attributes of some areas only and all.
+    await rolled_back(planner, kind="layer", layer="grid", release=2)
+    assert await content(running, "grid", 4) == second
+
+
+async def test_what_came_of_codes_becomes_them_again(planner: httpx.AsyncClient) -> None:
+    await redraw(planner)
+    made = await rolled_back(planner, kind="layer", layer="grid", release=1)
+    assert made["codes"] == {"G00": ["G00"], "G00S": ["G00"], "G99": ["G31"]}
+
+
+async def test_a_table_is_as_it_was(planner: httpx.AsyncClient) -> None:
+    before = utc_now()
+    desk = await Desk.of(planner, kind="responsibilities")
+    rows = (await desk.get("/rows"))["rows"]
+    await desk.do("PUT", "/rows", {"rows": rows[:2]})
+    await desk.activate()
+    await rolled_back(planner, kind="responsibilities", as_of=before.isoformat())
+    again = await Desk.of(planner, kind="responsibilities")
+    assert (await again.get("/rows"))["rows"] == rows
+
+
+async def test_it_may_wait_for_its_time(planner: httpx.AsyncClient, running: Live) -> None:
+    await redraw(planner)
+    made = await rolled_back(planner, kind="layer", layer="grid", release=1, at="2099-01-01T00:00Z")
+    assert made["state"] == "scheduled"
+    assert datetime.fromisoformat(made["valid_from"]).year == 2099
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"kind": "layer", "layer": "grid", "release": 9}, 404),
+        ({"kind": "layer", "layer": "grid"}, 422),
+        ({"kind": "responsibilities"}, 422),
+        ({"kind": "layer", "layer": "grid", "release": 1, "reason": ""}, 422),
+    ],
+)
+async def test_it_must_say_to_what_and_why(
+    planner: httpx.AsyncClient, body: dict[str, Any], status: int
+) -> None:
+    answer = await planner.post("/v1/rollbacks", json={"reason": "画错", **body})
+    assert answer.status_code == status
+
+
+async def test_what_hangs_in_the_air_stops_it(planner: httpx.AsyncClient) -> None:
+    """Grids of the first release lie in a community that is gone since."""
+    grids = await Desk.of(planner, layer="grid")
+    for code in ("G20", "G21", "G30", "G31"):
+        await grids.edit("change", code=code, parent="C1")
+    await grids.do("POST", "/acceptances", {"codes": ["outside_parent"], "reason": "并入甲社区"})
+    await grids.activate()
+    communities = await Desk.of(planner, layer="community")
+    await communities.edit("remove", code="C2")
+    await communities.edit(
+        "change", code="C1", geometry=square(0, 0, 4, 2), parent="S1", crs="wgs84"
+    )
+    found = {one["code"] for one in await communities.get("/checks") if one["blocks"]}
+    accepted = {"codes": sorted(found), "reason": "并入甲社区"}
+    await communities.do("POST", "/acceptances", accepted)
+    await communities.activate()
+    body = {"kind": "layer", "layer": "grid", "release": 1, "reason": "退回"}
+    answer = await planner.post("/v1/rollbacks", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "findings_open")
+    assert {one["code"] for one in answer.json()["findings"]} == {"unknown_parent"}
+    drafts = (await planner.get("/v1/drafts")).json()["drafts"]
+    assert len(drafts) == 2
