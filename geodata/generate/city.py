@@ -17,6 +17,7 @@ from geodata.generate.ground import divide
 from geodata.generate.organisations import organise
 from geodata.generate.plan import PLANS, Scale
 from geodata.generate.population import populate
+from geodata.generate.roads import lay_roads
 from geodata.generate.workers import employ
 from geodata.generate.zones import LAYERS, LayerSpec, lay
 
@@ -41,6 +42,8 @@ class City:
     zones: Mapping[str, geopandas.GeoDataFrame]
     """The zones of each layer."""
     river: shapely.LineString
+    roads: geopandas.GeoDataFrame
+    """`code name name_en community` and a line; house numbers as `geodata.generate.roads` says."""
     scheme: CategoryScheme
     categories: pd.DataFrame
     """`code name name_en major major_name major_name_en kind limit_value limit_unit`."""
@@ -95,6 +98,7 @@ def generate(scale: Scale = Scale.DISTRICT, *, seed: int = 7) -> City:
         layers=LAYERS,
         zones=zones,
         river=ground.river,
+        roads=lay_roads(levels["community"], levels["grid"], seed=seed),
         scheme=SCHEME,
         categories=_plain(categories()),
         organisations=_plain(organise(levels, zones)),

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
 
-from geodata.generate import names
 from geodata.generate.catalogue import shares
 from geodata.generate.chance import stream
 from geodata.generate.city import City
@@ -15,7 +15,8 @@ from geodata.generate.moments import report_times
 from geodata.generate.names import Texts
 from geodata.generate.plan import Counts
 from geodata.generate.progress import progress
-from geodata.generate.spots import spots
+from geodata.generate.roads import ROADS, numbers_at
+from geodata.generate.spots import Spots, spots
 from geodata.generate.terrain import PLANE, Floats
 from geodata.generate.wording import descriptions
 
@@ -32,7 +33,6 @@ _SENSED: Final = ("E0109", "E0302", "E0403", "E0504", "C0302", "C0106")
 _BY_SENSOR: Final = 0.25
 _BY_WORKER: Final = ("worker_app", "patrol")
 _NO_ADDRESS: Final = 0.1
-_ROADS: Final = 5
 _SLOW_MINUTES: Final = {"hotline": 150.0, "citizen_app": 40.0}
 """Mean time from seeing a thing to reporting it, a few minutes elsewhere."""
 
@@ -91,7 +91,7 @@ def incidents(
         "lat": measured[:, 1],
         "accuracy_m": accuracy,
         "channel": channel,
-        "address": _addresses(city, where.grid, rng),
+        "address": _addresses(city, where, rng),
         "description": descriptions(category, rng),
         "worker": _workers(city, where.grid, channel),
         "progress": state,
@@ -142,26 +142,27 @@ def _delay(channel: Texts, rng: np.random.Generator) -> pd.TimedeltaIndex:
     return pd.to_timedelta(seconds, unit="s").as_unit("us")
 
 
-def _addresses(city: City, grid: Counts, rng: np.random.Generator) -> Texts:
-    roads = _roads(city, rng)
-    road = roads[grid, rng.integers(0, _ROADS, size=len(grid))]
-    numbers = np.array([f"{number}号" for number in range(1, 400)], dtype=object)
-    address = road + numbers[rng.integers(0, len(numbers), size=len(grid))]
-    address[rng.uniform(size=len(grid)) < _NO_ADDRESS] = None
+def _addresses(city: City, where: Spots, rng: np.random.Generator) -> Texts:
+    """Name the nearest road of the community with the number beside it, the street before it."""
+    grids = city.levels["grid"]
+    community = city.levels["community"]["code"].searchsorted(grids["parent"])[where.grid]
+    choice = ROADS * community[:, None] + np.arange(ROADS)
+    roads = city.roads.geometry.to_numpy()
+    points = shapely.points(PLANE.to_degrees(where.xy))
+    nearest = shapely.distance(roads[choice], points[:, None]).argmin(axis=1)
+    road = choice[np.arange(len(choice)), nearest]
+    number = numbers_at(roads[road], where.xy).astype(str).astype(object)
+    address = _streets(city)[where.grid] + city.roads["name"].to_numpy()[road] + number + "号"
+    address[rng.uniform(size=len(road)) < _NO_ADDRESS] = None
     return np.asarray(address)
 
 
-def _roads(city: City, rng: np.random.Generator) -> Texts:
-    """Name some roads of each grid, its district and street before them: (grids, _ROADS)."""
-    community, street, district = (
-        city.levels[level].set_index("code") for level in ("community", "street", "district")
-    )
+def _streets(city: City) -> Texts:
+    """Name the district and the street of each grid."""
+    street, district = (city.levels[level].set_index("code") for level in ("street", "district"))
     codes = city.levels["grid"]["code"].str
-    words, _ = names.words(len(community) * _ROADS, rng)
-    kinds = np.array(["路", "街", "大街", "巷"], dtype=object)
-    road = (words + rng.choice(kinds, size=len(words))).reshape(-1, _ROADS)
-    place = district["name"].loc[codes[:6]].to_numpy() + street["name"].loc[codes[:9]].to_numpy()
-    return np.asarray(place[:, None] + road[community.index.get_indexer(codes[:12])])
+    found = district["name"].loc[codes[:6]].to_numpy() + street["name"].loc[codes[:9]].to_numpy()
+    return np.asarray(found)
 
 
 def _workers(city: City, grid: Counts, channel: Texts) -> Texts:

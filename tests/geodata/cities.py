@@ -20,6 +20,7 @@ def fingerprint(made: City) -> str:
     tables = [
         *made.levels.values(),
         *made.zones.values(),
+        made.roads,
         made.categories,
         made.organisations,
         made.responsibilities,
