@@ -19,7 +19,7 @@ from geodata.formats.geopackage import read_geopackage
 from geodata.formats.geoparquet import read_geoparquet
 from geodata.formats.shapefile import read_shapefile
 from geodata.formats.source import Format, Source, open_source
-from geodata.frames import CODE, COLUMNS, NAME, PARENT, WGS84, as_areas
+from geodata.frames import CODE, COLUMNS, NAME, PARENT, WGS84, as_areas, as_text, text_columns
 
 _LAYERED: Final = (Format.GEOPACKAGE, Format.ZIP)
 
@@ -105,13 +105,51 @@ def read_areas(
     ReadError, EncodingError
         As `read_features`.
     """
+    return as_areas(_placed(path, columns, layer=layer, encoding=encoding, crs=crs))
+
+
+def read_places(
+    path: Path,
+    *,
+    columns: Columns = Columns(),
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+) -> geopandas.GeoDataFrame:
+    """Read a file of named points, lines or polygons.
+
+    Parameters
+    ----------
+    path, columns, layer, encoding, crs
+        As `read_areas`.
+
+    Returns
+    -------
+    GeoDataFrame
+        As from `read_areas` (EPSG:4326, lon, lat, 2-D; text is `str` or None), with shapes of any
+        type.
+
+    Raises
+    ------
+    ColumnError, CrsError, GeometryError, ReadError, EncodingError
+        As `read_areas`, but for the type of a shape.
+    """
+    frame = _placed(path, columns, layer=layer, encoding=encoding, crs=crs)
+    texts = {column: as_text(frame[column]) for column in {CODE, NAME, *text_columns(frame)}}
+    return frame.assign(**texts)
+
+
+def _placed(
+    path: Path, columns: Columns, *, layer: str | None, encoding: str | None, crs: str | None
+) -> geopandas.GeoDataFrame:
+    """Read a file with its columns named and its shapes in longitude and latitude."""
     source = open_source(path)
     frame = _features(source, layer=layer, encoding=encoding)
     read = frame.crs if frame.crs is not None or crs is not None else _standard_crs(source)
     system = projection.settle(crs, read)
     named = _named(frame, columns, file=source.name)
     shapes = projection.to_wgs84(frame.geometry.to_numpy(), system)
-    return as_areas(geopandas.GeoDataFrame(named, geometry=shapes, crs=WGS84))
+    return geopandas.GeoDataFrame(named, geometry=shapes, crs=WGS84)
 
 
 def _features(source: Source, *, layer: str | None, encoding: str | None) -> geopandas.GeoDataFrame:

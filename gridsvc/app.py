@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 import gridsvc
 from gridsvc import tables
+from gridsvc.addresses import endpoints as addresses
 from gridsvc.areas import endpoints as areas
 from gridsvc.assets import endpoints as assets
 from gridsvc.catalogue import endpoints as catalogue
@@ -40,6 +41,7 @@ MODULES = (
     health,
     signin,
     signin_pages,
+    addresses,
     areas,
     assets,
     catalogue,

@@ -24,8 +24,8 @@ _TABLES: Final = ("categories", "organisations", "responsibilities", "workers", 
 def write_city(city: City, path: Path, *, reported: pd.DataFrame | None = None) -> None:
     """Write a city into one GeoPackage.
 
-    Layers are the five levels, the zone layers by name, `river` and `roads`; tables without geometry are
-    `layers` (what each zone layer says about itself), `categories`, `organisations`,
+    Layers are the five levels, the zone layers by name, `river` and `roads`; tables without
+    geometry are `layers` (what each zone layer says about itself), `categories`, `organisations`,
     `responsibilities`, `workers`, `assignments`. A file that is there is replaced, at the end, so
     that it is never half of one city and half of another. The same city gives the same bytes.
 

@@ -6,7 +6,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import GeodataError
-from gridsvc.cli import cluster, demo, doctor, generate, load, serve, table, user
+from gridsvc.cli import cluster, demo, doctor, generate, load, load_names, serve, table, user
 from gridsvc.cli.language import spoken
 from gridsvc.db.words import first_line
 from gridsvc.errors import GridsvcError, SetupError
@@ -23,6 +23,7 @@ app.command("serve")(serve.serve)
 app.command("work")(serve.work)
 app.command("generate")(generate.generate)
 app.command("load")(load.load)
+app.command("load-names")(load_names.load_names)
 app.command("table")(table.table)
 app.add_typer(user.app, name="user")
 app.add_typer(cluster.app, name="cluster")

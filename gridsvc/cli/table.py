@@ -11,6 +11,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.measure import counted
+from gridsvc.addresses.register import put_house_ranges
+from gridsvc.areas.model import LEVELS
 from gridsvc.areas.register import (
     put_assignments,
     put_organisations,
@@ -36,6 +38,7 @@ class Table(StrEnum):
     RESPONSIBILITIES = "responsibilities"
     WORKERS = "workers"
     ASSIGNMENTS = "assignments"
+    HOUSE_NUMBERS = "house_numbers"
 
 
 _CODE = Column(name="code", unique=True)
@@ -74,11 +77,19 @@ COLUMNS: Mapping[Table, Sequence[Column]] = {
         Column(name="account", required=False),
     ),
     Table.ASSIGNMENTS: (Column(name="worker"), Column(name="grid")),
+    Table.HOUSE_NUMBERS: (
+        Column(name="road"),
+        Column(name="first", least=1),
+        Column(name="last", least=1),
+        Column(name="parity", required=False, allowed=("odd", "even", "both")),
+        Column(name="level", allowed=LEVELS),
+        Column(name="area"),
+    ),
 }
 
 
-_REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
-_DATED = (Table.CATEGORIES, Table.RESPONSIBILITIES, Table.ASSIGNMENTS)
+_REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS, Table.HOUSE_NUMBERS)
+_DATED = (Table.CATEGORIES, *_REPLACED)
 
 
 def table(
@@ -111,6 +122,8 @@ def table(
                 return await put_workers(db, rows)
             case Table.ASSIGNMENTS:
                 return await put_assignments(db, rows, valid_from=since, replace=replace)
+            case Table.HOUSE_NUMBERS:
+                return await put_house_ranges(db, rows, valid_from=since, replace=replace)
             case Table.CATEGORIES:
                 return await _put_categories(db, rows, scheme=scheme, valid_from=since)
 

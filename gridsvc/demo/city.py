@@ -11,6 +11,8 @@ import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.generate.city import City
+from geodata.generate.roads import LAST_NUMBER
+from gridsvc.addresses.register import put_house_ranges, put_names
 from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.areas.register import (
     Rows,
@@ -35,12 +37,33 @@ async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> Non
     for spec, frame in layers_of(city):
         provenance = Provenance(source="generated", digest=_digest(frame))
         await publish(db, spec, frame, valid_from=valid_from, provenance=provenance)
+    await _put_roads(db, city.roads, valid_from=valid_from)
     categories, scheme = rows_of(city.categories), city.scheme
     await publish_scheme(db, scheme.code, categories, name=scheme.name, valid_from=valid_from)
     await put_organisations(db, rows_of(city.organisations))
     await put_responsibilities(db, rows_of(city.responsibilities), valid_from=valid_from)
     await put_workers(db, rows_of(city.workers))
     await put_assignments(db, rows_of(city.assignments), valid_from=valid_from)
+
+
+async def _put_roads(
+    db: AsyncSession, roads: geopandas.GeoDataFrame, *, valid_from: datetime
+) -> None:
+    names = [{**row, "kind": "road"} for row in rows_of(roads)]
+    await put_names(db, names, valid_from=valid_from)
+    sides = (("odd", 1, LAST_NUMBER - 1), ("even", 2, LAST_NUMBER))
+    numbers = [
+        {
+            "road": road["code"],
+            "parity": side,
+            "first": first,
+            "last": last,
+            "geometry": road["geometry"],
+        }
+        for road in names
+        for side, first, last in sides
+    ]
+    await put_house_ranges(db, numbers, valid_from=valid_from)
 
 
 def layers_of(city: City) -> Iterator[tuple[LayerSpec, geopandas.GeoDataFrame]]:
