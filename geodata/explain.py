@@ -104,6 +104,11 @@ _EXPLANATIONS: Final[Mapping[Fault, Explanation]] = MappingProxyType(
             "the area to the right parent.",
             "该处在统计与定位中会归属不同上级；请调整边界，或更正上级。",
         ),
+        Fault.SUSPECTED_SHIFT: Explanation(
+            "Every border is off by that much and most reports near one go to the wrong side; ask "
+            "who drew the layer in which system its numbers are, and load it again.",
+            "所有边界均整体偏移，边界附近的上报大多会派错；请向制图方核实坐标系后重新载入。",
+        ),
         Fault.PARENT_NOT_USABLE: Explanation(
             "Mend the layer above first, then check this one again.",
             "请先修复上级图层，再检查本图层。",

@@ -37,6 +37,7 @@ class Fault(StrEnum):
     DUPLICATE_GEOMETRY = "duplicate_geometry"
     SLIVER_PART = "sliver_part"
     OUTSIDE_PARENT = "outside_parent"
+    SUSPECTED_SHIFT = "suspected_shift"
     PARENT_NOT_USABLE = "parent_not_usable"
     OVERLAP = "overlap"
     SLIVER_OVERLAP = "sliver_overlap"

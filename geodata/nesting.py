@@ -27,7 +27,7 @@ def check_nesting(
         Pieces outside with a smaller mean width, in metres, do not count: two drawings of one
         border differ by that much.
     """
-    children, parents = _pairs(layer, above)
+    children, parents = paired(layer, above)
     outside = _outside(layer.shapes[children], above.shapes[parents])
     outside = outside.where(width_m(outside.shapes) >= outside_width_m)
     for pair, pieces in outside.by_rows():
@@ -55,8 +55,8 @@ def check_usable_parents(layer: Layer, above: Layer) -> Iterator[Finding]:
             )
 
 
-def _pairs(layer: Layer, above: Layer) -> tuple[Rows, Rows]:
-    """Pair each usable area with its usable parent."""
+def paired(layer: Layer, above: Layer) -> tuple[Rows, Rows]:
+    """Pair each usable area with its usable parent: rows of the one and of the other layer."""
     rows = np.array([above.rows.get(code, -1) for code in layer.parents], dtype=np.intp)
     paired = layer.usable & (rows >= 0)
     paired[paired] = above.usable[rows[paired]]

@@ -11,6 +11,7 @@ from geodata.labels import check_labels, check_parents
 from geodata.layer import Layer
 from geodata.nesting import check_nesting, check_usable_parents
 from geodata.rings import check_oddities, check_rings, check_same_shapes
+from geodata.shift import check_shift
 from geodata.tiling import check_edges, check_gaps, check_overlaps
 
 
@@ -89,6 +90,7 @@ def validate(
 def _against_parents(layer: Layer, above: Layer, *, limits: Limits) -> Iterator[Finding]:
     yield from check_parents(layer, above)
     yield from check_usable_parents(layer, above)
+    yield from check_shift(layer, above)
     yield from check_nesting(
         layer,
         above,

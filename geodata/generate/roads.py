@@ -21,7 +21,7 @@ ROADS: Final = 3
 """How many in each community."""
 LAST_NUMBER: Final = 400
 """The numbers run from 1 at the beginning to 400 at the end, the even ones on the left."""
-_KINDS: Final = "路 Road,街 Street,大街 Avenue,巷 Lane"
+KINDS: Final = "路 Road,街 Street,大街 Avenue,巷 Lane"
 
 
 def lay_roads(
@@ -45,7 +45,7 @@ def lay_roads(
     rng = stream(seed, "roads")
     community = np.repeat(np.arange(len(communities)), ROADS)
     chinese, english = names.words(len(community), rng)
-    kinds, kinds_en = names.listed(_KINDS)
+    kinds, kinds_en = names.listed(KINDS)
     kind = rng.integers(len(kinds), size=len(community))
     first, count = _families(communities, grids)
     grid = (first + rng.integers(count, size=(ROADS, len(communities)))).T.ravel()

@@ -110,6 +110,7 @@ _PART: Final = re.compile(
     rf"|(?:{_either(_AREA)})(?!{_either((*_ROAD, *_ESTATE))})"
     rf"|(?:{_either(_ESTATE)})(?!{_ROADS}|小区)|(?:{_ROADS})(?!道))"
 )
+_KIND: Final = re.compile(f"(?:{_either(tuple(SUFFIXES))})$")
 _LEAD: Final = re.compile("(?:地址是?|我家|家住|居住|住在|位于|在|住|,|-|#)+")
 _SPACE: Final = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 _DASH: Final = re.compile("[‐-―−~]+")
@@ -206,6 +207,6 @@ def _names(text: str, offset: int) -> list[Part]:
 
 def core_of(name: str) -> str:
     """Take the kind word off a normalised name; a name that is nothing else stays whole."""
-    suffix = max((one for one in SUFFIXES if name.endswith(one)), key=len, default="")
-    core = name.removesuffix(suffix)
+    kind = _KIND.search(name)
+    core = name[: kind.start()] if kind else name
     return core if len(core) >= 2 else name

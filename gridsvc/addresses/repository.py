@@ -6,13 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shapely
 from sqlalchemy import ColumnElement, Text, and_, case, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.addresses.model import HouseRange, PlaceName
 from gridsvc.areas.model import Area, Layer
 from gridsvc.areas.repository import in_force
+
+_SOME_METRES = 1e-4
+"""Degrees: what is far finer than an address says. A district has tens of thousands of vertices."""
+_WHAT = case((Layer.level == "sub_estate", "estate"), else_="area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +37,43 @@ def holds(table: type[PlaceName | HouseRange], at: datetime) -> ColumnElement[bo
     return and_(table.valid_from <= at, or_(table.valid_to.is_(None), table.valid_to > at))
 
 
-async def named_like(db: AsyncSession, grams: Sequence[str], *, at: datetime) -> list[Named]:
-    """List administrative areas, roads and places with a pair of characters in common."""
-    if not grams:
-        return []
+async def named_like(
+    db: AsyncSession, grams: Sequence[str], *, at: datetime, ending: str = "", grids: bool = False
+) -> list[Named]:
+    """List areas, estates, roads and places with one of some pairs of characters in their names.
+
+    `ending` must end the name; grids have numbers for names and are left out unless asked for.
+    """
     wanted = literal(list(grams), ARRAY(Text))
     areas = (
-        select(
-            Area.id,
-            case((Layer.level == "sub_estate", "estate"), else_="area"),
-            Layer.level,
-            Area.code,
-            Area.name,
-        )
+        select(Area.id, _WHAT, Layer.level, Area.code, Area.name)
         .join(Layer, Layer.id == Area.layer_id)
-        .where(
-            Layer.level.is_not(None),
-            func.name_grams(Area.name).op("&&")(wanted),
-            in_force(Area, at),
-        )
+        .where(_like(Area.name, wanted, ending), in_force(Area, at), _of_levels(grids=grids))
     )
     places = select(PlaceName.id, PlaceName.kind, null(), PlaceName.code, PlaceName.name).where(
-        func.name_grams(PlaceName.name).op("&&")(wanted), holds(PlaceName, at)
+        _like(PlaceName.name, wanted, ending), holds(PlaceName, at)
     )
     rows = await db.execute(areas.union_all(places))
     return [Named(*row) for row in rows]
 
 
+def _like(
+    name: InstrumentedAttribute[str], grams: ColumnElement[Any], ending: str
+) -> ColumnElement[bool]:
+    return and_(func.name_grams(name).op("&&")(grams), name.endswith(ending, autoescape=True))
+
+
+def _of_levels(*, grids: bool) -> ColumnElement[bool]:
+    return Layer.level.is_not(None) if grids else Layer.level != "grid"
+
+
 async def shapes_of(db: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    """Read the shapes of rows of `area` and `place_name`."""
+    """Read the shapes of rows of `area` and `place_name`, to within some metres."""
     found: dict[UUID, Any] = {}
     for table in (Area, PlaceName):
-        rows = await db.execute(select(table.id, table.geometry).where(table.id.in_(ids)))
-        found |= {row[0]: row[1] for row in rows}
+        plain = func.ST_AsBinary(func.ST_SimplifyPreserveTopology(table.geometry, _SOME_METRES))
+        rows = await db.execute(select(table.id, plain).where(table.id.in_(ids)))
+        found |= {row[0]: shapely.from_wkb(row[1]) for row in rows}
     return found
 
 

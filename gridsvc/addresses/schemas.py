@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class WhyOut(BaseModel):
-    """The parts of the score: (name + (1 - name) * support / 2) * agreement / rivals."""
+    """The parts of the score: name * (1 + (1 - name) * support / 2) * agreement / rivals."""
 
     name: float
     """How well the name agrees with the text."""

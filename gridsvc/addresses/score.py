@@ -1,6 +1,6 @@
 """Names found in one text weighed against each other: how sure is it which place is meant. Pure.
 
-    score = (name + (1 - name) * support / 2) * agreement / rivals
+    score = name * (1 + (1 - name) * support / 2) * agreement / rivals
 
 - `name`: how well the name agrees with the text (`gridsvc.addresses.spelling`).
 - `support`: the best name in another part of the text whose place is here too, times how near.
@@ -88,13 +88,20 @@ class Match:
 
 
 def rank(hits: Sequence[Hit], *, limit: int) -> list[Match]:
-    """Weigh hits; best first, the smaller place before the larger that it lies in."""
+    """Weigh hits: the sure ones first, the most exact place before those that it lies in."""
     kept = _outermost(hits)
     if not kept:
         return []
     weighed = _Weighed(kept)
     found = [weighed.match(row) for row in range(len(kept))]
-    return sorted(found, key=lambda it: (-it.score, it.radius_m, it.what, it.code))[:limit]
+    return sorted(found, key=_order)[:limit]
+
+
+def _order(match: Match) -> tuple[float | str, ...]:
+    first = (
+        (0.0, match.radius_m, -match.score) if match.sure else (1.0, -match.score, match.radius_m)
+    )
+    return *first, match.what, match.code
 
 
 def _outermost(hits: Sequence[Hit]) -> list[Hit]:
@@ -126,8 +133,8 @@ class _Weighed:
         near = (FAR_M - self._apart) / (FAR_M - NEAR_M)
         self._near = np.clip(near, 0.0, 1.0)
         self._support, self._agreement = self._context()
-        raised = self._spelt + (1 - self._spelt) * self._support / 2
-        self._alone = raised * self._agreement
+        raised = 1 + (1 - self._spelt) * self._support / 2
+        self._alone = self._spelt * raised * self._agreement
 
     def match(self, row: int) -> Match:
         hit = self._hits[row]

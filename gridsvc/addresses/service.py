@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.addresses import repository
 from gridsvc.addresses.model import HouseRange
-from gridsvc.addresses.parse import FoundNumber, find_number, normalised, parts
+from gridsvc.addresses.parse import FoundNumber, Part, PartKind, find_number, normalised, parts
 from gridsvc.addresses.repository import Named
 from gridsvc.addresses.score import BEYOND_NUMBERS, THRESHOLD, Hit, Match, Why, along, rank
-from gridsvc.addresses.spelling import Spelling, grams, spelling
+from gridsvc.addresses.spelling import CORE_ONLY, Spelling, beginning_like, grams, spelling
 
 __all__ = ["THRESHOLD", "Match", "Why", "match"]
 
@@ -21,7 +21,7 @@ LONGEST: Final = 200
 """Characters of a text that are looked at."""
 WEIGHED: Final = 40
 """How many names are looked up on the map."""
-LEAST_SPELT: Final = 0.5
+LEAST_SPELT: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,41 @@ async def match(db: AsyncSession, text: str, *, at: datetime, limit: int = 5) ->
 
 
 async def _spelt(db: AsyncSession, key: str, *, at: datetime) -> list[_Spelt]:
-    taken = parts(key)
-    named = await repository.named_like(db, grams(key, taken), at=at)
-    found = [
+    """Find the names that stand in a text, and what is like its parts that are no known name."""
+    taken, grids = parts(key), "网格" in key
+    found: list[_Spelt] = []
+    if pairs := grams(key):
+        named = await repository.named_like(db, pairs, at=at, grids=grids)
+        found = _spelt_as(named, key, taken)
+    for part in taken:
+        if part.kind is not PartKind.OTHER and not _is_known(part, found):
+            named = await repository.named_like(
+                db, beginning_like(part), at=at, ending=part.suffix, grids=grids
+            )
+            found += _spelt_as(named, key, [part])
+    best = {one.named.id: one for one in sorted(found, key=lambda it: it.spelling.score)}
+    return sorted(best.values(), key=_order)[:WEIGHED]
+
+
+def _spelt_as(named: Sequence[Named], key: str, taken: Sequence[Part]) -> list[_Spelt]:
+    return [
         _Spelt(one, how)
         for one in named
         if (how := spelling(one.name, key, taken)) and how.score >= LEAST_SPELT
     ]
-    found.sort(key=lambda it: (-it.spelling.score, it.named.what, it.named.code, it.named.name))
-    return found[:WEIGHED]
+
+
+def _is_known(part: Part, found: Sequence[_Spelt]) -> bool:
+    return any(
+        one.spelling.score >= CORE_ONLY
+        and one.spelling.start <= part.start
+        and one.spelling.end >= part.start + len(part.core)
+        for one in found
+    )
+
+
+def _order(one: _Spelt) -> tuple[float, str, str, str]:
+    return -one.spelling.score, one.named.what, one.named.code, one.named.name
 
 
 def _hit(one: _Spelt, shape: BaseGeometry) -> Hit:

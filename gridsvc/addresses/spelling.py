@@ -4,6 +4,7 @@ From 0 to 1: the whole name stands in the text (1), or its core without the kind
 differs from a part of the text by a character or two of its core (0.9 times the share that agrees).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +15,13 @@ WITHIN_A_WORD: Final = 0.8
 """Of a name that begins in the middle of another: 山路 in 中山路."""
 CORE_ONLY: Final = 0.85
 """Of a core without its kind word: 真光 for 真光小区."""
-OTHER_KIND: Final = 0.45
+OTHER_KIND: Final = 0.35
 """Of a core with another kind word behind it: 真光路 for 真光小区."""
 MISSPELT: Final = 0.9
-LEAST_AGREEING: Final = 0.6
-"""A core of two characters must be right in both, one of three in two."""
+LEAST_AGREEING: Final = 0.5
+"""A core of two characters must be right in one of them: a candidate that is never sure."""
 _KINDS: Final = tuple(SUFFIXES)
+_PLAIN: Final = re.compile("[,#0-9-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,19 @@ class Spelling:
     end: int
 
 
-def grams(key: str, taken: Sequence[Part]) -> list[str]:
-    """List the pairs of characters by which names like those in a text are looked up.
+def grams(key: str) -> list[str]:
+    """List the pairs of characters by which names that stand in a text are looked up.
 
     As `name_grams` makes them (see `gridsvc.db.names`), less those that half the city shares: a
     kind word's own, and those of digits.
     """
     common = {pair for word in _KINDS for pair in _pairs(word)}
-    pairs = {pair for pair in _pairs(key) if "," not in pair and not pair.isascii()}
-    begins = {f"^{part.core[0]}" for part in taken if part.kind is not PartKind.OTHER}
-    return sorted((pairs - common) | begins)
+    return sorted({pair for pair in _pairs(key) - common if not _PLAIN.search(pair)})
+
+
+def beginning_like(part: Part) -> list[str]:
+    """List the pairs of which a misspelt name has one: its beginning, or what is before its end."""
+    return [f"^{part.core[0]}", (part.core + part.suffix)[len(part.core) - 1 :][:2]]
 
 
 def _pairs(text: str) -> set[str]:
