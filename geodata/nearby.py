@@ -62,7 +62,7 @@ class PointGrid:
     def near(self, lon: Array, lat: Array, *, kind: Kinds, metres: Array) -> Pairs:
         """Find the points of a kind within some metres of each place.
 
-        Distances are geodesic to 0.1 mm over 1 km (see `geodata.plane.Plane.distance`).
+        Distances are geodesic to 0.1 mm over 1 km (see `geodata.index.plane.measured`).
         The antimeridian is not crossed.
 
         Parameters
@@ -94,7 +94,7 @@ class PointGrid:
         self, lon: Array, lat: Array, *, kind: Kinds, metres: Array
     ) -> Iterator[tuple[Counts, Counts]]:
         """Pair each place with the points of its box, one row of cells after another."""
-        wide, high = _reach(lat, metres)
+        wide, high = reach(lat, metres)
         west, east = _column(lon - wide), _column(lon + wide)
         south, north = _row(lat - high), _row(lat + high)
         for step in range(int((north - south).max(initial=-1)) + 1):
@@ -115,8 +115,19 @@ class PointGrid:
         return Pairs(asked[within], self._order[found[within]], distances[within])
 
 
-def _reach(lat: Array, metres: Array) -> tuple[Array, Array]:
-    """Say how wide and how high, in degrees, half of a box is that holds all within some metres."""
+def reach(lat: Array, metres: Array) -> tuple[Array, Array]:
+    """Say how large a box around a place is that holds all within some metres of it.
+
+    Parameters
+    ----------
+    lat, metres : ndarray of float64, shape (n,)
+        The place's latitude in degrees, and the distance.
+
+    Returns
+    -------
+    wide, high : ndarray of float64, shape (n,)
+        Half of the box's size in degrees, rather too large than too small; short of the poles.
+    """
     high = metres / _LEAST_NORTH + _PAD
     east, _ = metres_of_degree(np.minimum(np.abs(lat) + high, _NEARLY_POLE))
     return metres / east + _PAD, high
@@ -170,7 +181,7 @@ class ShapeTree:
         """
         # A box is a Python object: none is made where no shape is of the kind.
         places = np.flatnonzero(np.isin(kind, self._kinds))
-        wide, high = _reach(lat[places], metres[places])
+        wide, high = reach(lat[places], metres[places])
         x, y = lon[places], lat[places]
         of, found = self._tree.query(shapely.box(x - wide, y - high, x + wide, y + high))
         asked = places[of]

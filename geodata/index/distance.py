@@ -12,6 +12,7 @@ from geodata.index.covering import bordering, cell_at
 from geodata.index.plane import Plane, foot, measured, plane_at, reach
 from geodata.index.tree import STACK, Tree, push, to_box
 
+_LEAST: Final = 1e-12
 SAME: Final = 1e-6
 """Metres: what is nearer counts as on a border, and no disc has a smaller radius."""
 
@@ -25,7 +26,7 @@ def distances(cells: Cells, tree: Tree, areas: Ints, lon: Floats, lat: Floats) -
         plane = plane_at(lon[point], lat[point])
         metres = closest(tree, areas[point], plane, math.inf, waiting, apart)[0]
         inside = covers(cells, areas[point], lon[point], lat[point])
-        found[point] = metres if inside else -metres
+        found[point] = signed(metres, inside)
     return found
 
 
@@ -40,7 +41,7 @@ def nearest(tree: Tree, lon: float, lat: float) -> tuple[int, float, float]:
     for area in range(len(tree.roots)):
         metres, x, y = closest(tree, area, plane, least + SAME, waiting, apart)
         if metres < math.inf:
-            return area, x, y
+            return area, lon + x / plane.east, lat + y / plane.north
     return -1, math.nan, math.nan
 
 
@@ -65,10 +66,10 @@ def closest(
 
     Returns
     -------
-    metres, lon, lat : float
-        As measured on the ellipsoid, and the place in degrees; infinite if there is none.
+    metres, x, y : float
+        As measured on the ellipsoid, and the place in the plane; infinite if there is none.
     """
-    best, lon, lat = math.inf, math.inf, math.inf
+    best, at_x, at_y = math.inf, math.inf, math.inf
     far = reach(plane, limit) ** 2
     waiting[0], apart[0] = tree.roots[area], to_box(plane, tree.boxes, tree.roots[area])
     count = 1
@@ -82,19 +83,18 @@ def closest(
             continue
         for edge in range(tree.nodes[node, 0], -tree.nodes[node, 1]):
             x, y = foot(plane, tree.vertices, edge)
-            if plane_square(plane, x, y) <= far:
+            if x * x + y * y <= far:
                 metres = measured(plane, x, y)
                 if metres < best and metres <= limit:
-                    best, lon, lat = metres, x, y
+                    best, at_x, at_y = metres, x, y
                     far = reach(plane, best) ** 2
-    return best, lon, lat
+    return best, at_x, at_y
 
 
 @inner
-def plane_square(plane: Plane, lon: float, lat: float) -> float:
-    """Give the squared distance in the plane from its centre to a place."""
-    x, y = (lon - plane.lon) * plane.east, (lat - plane.lat) * plane.north
-    return x * x + y * y
+def signed(metres: float, inside: bool) -> float:
+    """Give a distance its sign, which must show whatever rounding made of the distance."""
+    return metres if inside else -max(metres, _LEAST)
 
 
 @inner

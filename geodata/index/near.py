@@ -9,7 +9,7 @@ from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
 from geodata.index.covering import covering
-from geodata.index.distance import SAME, closest
+from geodata.index.distance import SAME, closest, signed
 from geodata.index.lattice import PAD, locate
 from geodata.index.plane import LEAST_NORTH, Plane, edge_share, metres_of_degrees, plane_at
 from geodata.index.tree import STACK, Tree, push, to_box
@@ -131,7 +131,7 @@ def _measure(
             if metres <= radius:
                 share = _share(tree, area, plane, radius, within, waiting, apart)
             areas[count] = area
-            measures[count, 0] = metres if within else -metres
+            measures[count, 0] = signed(metres, within)
             measures[count, 1] = share
             count += 1
     return count - start

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.plane import Plane
+from geodata.nearby import reach
 from gridsvc.assets.state import State
 
 MOST = 32
@@ -107,15 +108,17 @@ async def near_each(
 
 
 def _columns(sought: Sequence[Sought]) -> dict[str, list[object]]:
-    boxes = [Plane.at(one.lon, one.lat).bounds(one.reach_m) for one in sought]
+    asked = np.array([(one.lon, one.lat, one.reach_m) for one in sought]).reshape(-1, 3)
+    lon, lat, metres = asked.T
+    wide, high = reach(lat, metres)
     return {
-        "lon": [one.lon for one in sought],
-        "lat": [one.lat for one in sought],
-        "reach": [one.reach_m for one in sought],
-        "west": [box[0] for box in boxes],
-        "south": [box[1] for box in boxes],
-        "east": [box[2] for box in boxes],
-        "north": [box[3] for box in boxes],
+        "lon": lon.tolist(),
+        "lat": lat.tolist(),
+        "reach": metres.tolist(),
+        "west": (lon - wide).tolist(),
+        "south": (lat - high).tolist(),
+        "east": (lon + wide).tolist(),
+        "north": (lat + high).tolist(),
         "at": [one.at for one in sought],
         "scheme": [one.scheme for one in sought],
         "category": [one.category for one in sought],
