@@ -1,7 +1,7 @@
 """Reading boundary files: as they are, or as an AreaFrame. Nothing is repaired here.
 
-Two steps: `read_features` gives what the file says, `read_areas` names its columns and brings it to
-longitude and latitude. What cannot be read for certain is refused with a sentence.
+`read_features` gives what the file says, `read_placed` brings it to longitude and latitude,
+`read_areas` names its columns besides. What cannot be read for certain is refused with a sentence.
 """
 
 from dataclasses import dataclass
@@ -64,6 +64,35 @@ def read_features(
     source = open_source(path)
     frame = _features(source, layer=layer, encoding=encoding)
     return frame if frame.crs is not None else frame.set_crs(_standard_crs(source))
+
+
+def read_placed(
+    path: Path, *, layer: str | None = None, encoding: str | None = None, crs: str | None = None
+) -> geopandas.GeoDataFrame:
+    """Read a file of shapes of any kind, and bring them to longitude and latitude.
+
+    Parameters
+    ----------
+    path, layer, encoding, crs
+        As `read_areas`.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326 (lon, lat), 2-D, all columns as they are. Missing, empty and invalid shapes are
+        kept.
+
+    Raises
+    ------
+    CrsError
+        As `read_areas`.
+    ReadError, EncodingError
+        As `read_features`.
+    """
+    frame, system = _settled(path, layer=layer, encoding=encoding, crs=crs)
+    shapes = projection.to_wgs84(frame.geometry.to_numpy(), system)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    return geopandas.GeoDataFrame(table, geometry=shapes, crs=WGS84)
 
 
 def read_areas(
@@ -143,13 +172,20 @@ def _placed(
     path: Path, columns: Columns, *, layer: str | None, encoding: str | None, crs: str | None
 ) -> geopandas.GeoDataFrame:
     """Read a file with its columns named and its shapes in longitude and latitude."""
+    frame, system = _settled(path, layer=layer, encoding=encoding, crs=crs)
+    named = _named(frame, columns, file=path.name)
+    shapes = projection.to_wgs84(frame.geometry.to_numpy(), system)
+    return geopandas.GeoDataFrame(named, geometry=shapes, crs=WGS84)
+
+
+def _settled(
+    path: Path, *, layer: str | None, encoding: str | None, crs: str | None
+) -> tuple[geopandas.GeoDataFrame, projection.System]:
+    """Read a file and decide in which coordinate system it is."""
     source = open_source(path)
     frame = _features(source, layer=layer, encoding=encoding)
     read = frame.crs if frame.crs is not None or crs is not None else _standard_crs(source)
-    system = projection.settle(crs, read)
-    named = _named(frame, columns, file=source.name)
-    shapes = projection.to_wgs84(frame.geometry.to_numpy(), system)
-    return geopandas.GeoDataFrame(named, geometry=shapes, crs=WGS84)
+    return frame, projection.settle(crs, read)
 
 
 def _features(source: Source, *, layer: str | None, encoding: str | None) -> geopandas.GeoDataFrame:

@@ -28,18 +28,18 @@ def kept_of(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _kept(row: Row, extras: list[str]) -> dict[str, Any]:
-    code, estate_type = _code(row), _plain(row.get("estate_type"))
+    code, estate_type = _code(row), plain(row.get("estate_type"))
     return {
         "code": code,
-        "name": _plain(row["name"]) or code,
+        "name": plain(row["name"]) or code,
         **{name: _count(row, name) for name in COUNTS},
         "estate_type": None if estate_type is None else str(estate_type),
-        "attributes": {str(name): _plain(row[name]) for name in extras},
+        "attributes": {str(name): plain(row[name]) for name in extras},
     }
 
 
 def _code(row: Row) -> str | None:
-    code: str | None = _plain(row["code"])
+    code: str | None = plain(row["code"])
     if code is not None and len(code) > LONGEST_CODE:
         raise Invalid(
             "code_too_long",
@@ -53,7 +53,7 @@ def _code(row: Row) -> str | None:
 
 
 def _count(row: Row, name: str) -> int | None:
-    value = _plain(row.get(name))
+    value = plain(row.get(name))
     if value is None or value == "":
         return None
     whole = isinstance(value, int | float) and value == int(value)
@@ -69,7 +69,7 @@ def _count(row: Row, name: str) -> int | None:
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a file's column holds
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a file's column holds
     """Make a value of a file fit for JSON and SQL: None for nothing, Python's own for numpy's."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -81,9 +81,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a file's column holds
         case float():
             return value if isfinite(value) else None
         case dict():
-            return {_text(str(name)): _plain(inner) for name, inner in value.items()}
+            return {_text(str(name)): plain(inner) for name, inner in value.items()}
         case list() | tuple() | np.ndarray():
-            return [_plain(inner) for inner in value]
+            return [plain(inner) for inner in value]
     return None if pd.isna(value) else str(value)
 
 

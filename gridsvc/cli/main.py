@@ -6,7 +6,18 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import GeodataError
-from gridsvc.cli import cluster, demo, doctor, generate, load, load_names, serve, table, user
+from gridsvc.cli import (
+    cluster,
+    demo,
+    doctor,
+    generate,
+    load,
+    load_assets,
+    load_names,
+    serve,
+    table,
+    user,
+)
 from gridsvc.cli.language import spoken
 from gridsvc.db.words import first_line
 from gridsvc.errors import GridsvcError, SetupError
@@ -23,6 +34,7 @@ app.command("serve")(serve.serve)
 app.command("work")(serve.work)
 app.command("generate")(generate.generate)
 app.command("load")(load.load)
+app.command("load-assets")(load_assets.load_assets)
 app.command("load-names")(load_names.load_names)
 app.command("table")(table.table)
 app.add_typer(user.app, name="user")
