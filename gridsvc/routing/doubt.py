@@ -9,6 +9,8 @@ from gridsvc.routing.order import asks, preference
 
 WHOLE = 1 - 1e-9
 """Shares are sums of floating-point numbers; from here on the area holds the whole disc."""
+ON_BORDER = 1e-6
+"""Metres; distances are floating-point numbers too, and a point so near a border is on it."""
 
 
 def possible_leads(facts: Facts) -> set[str | None]:
@@ -71,7 +73,7 @@ def contradicting(pick: Candidate, rest: Iterable[Candidate]) -> list[Candidate]
         if _contested(other) == claim
         and not same_lead(other, pick)
         and not other.overruled
-        and min(other.place.inside_m, pick.place.inside_m) > 0
+        and min(other.place.inside_m, pick.place.inside_m) > ON_BORDER
         and not pick.place.area.layer.overlap_allowed
     ]
 

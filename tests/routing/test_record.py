@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gridsvc.routing.facts import Outcome
@@ -54,6 +54,7 @@ def test_every_outcome_has_the_documented_form(outcome: Outcome) -> None:
     st.floats(-1, 3).map(lambda x: round(x, 2)),
     st.sampled_from([0.0, 5.0, 200.0, 2000.0]),
 )
+@example(1.0, 1.22, 0.0)  # on the common border of two zones, but for the last bit
 def test_every_place_has_the_documented_form(column: float, row: float, accuracy_m: float) -> None:
     record = form_of(CITY.answer(column, row, accuracy_m=accuracy_m))
     picked = [c for c in record.candidates if c.lost_by is None]
