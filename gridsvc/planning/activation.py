@@ -21,7 +21,7 @@ from gridsvc.errors import Conflict, Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.checks import Check, check
 from gridsvc.planning.drafts import Actor, Wanted, hold, register_of, release_in_force, start
-from gridsvc.planning.kinds import Kind
+from gridsvc.planning.kinds import Kind, Put
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import put_in_force
 
@@ -164,11 +164,11 @@ async def _moved_release(db: AsyncSession, draft: Draft, *, at: datetime) -> dic
 
 async def _moved_rows(db: AsyncSession, draft: Draft, *, at: datetime) -> dict[str, Any]:
     register = register_of(draft.kind)
-    begins = select(func.min(register.table.valid_from)).where(register.table.valid_from > at)
-    later = await db.scalar(begins)
-    if later is not None:
-        return {"later_change": later.isoformat()}
     current = await register.read(db, at)
+    begins = register.table.valid_from
+    for later in await db.scalars(select(begins).distinct().where(begins > at).order_by(begins)):
+        if await register.read(db, later) != current:
+            return {"later_change": later.isoformat()}
     if current == draft.base_rows:
         return {}
     added = [row for row in current if row not in (draft.base_rows or [])]
@@ -221,7 +221,8 @@ async def cancel(db: AsyncSession, draft_id: UUID, *, actor: Actor) -> Draft:
     if release is not None:
         await withdraw_release(db, release)
     else:
-        await register_of(draft.kind).withdraw(db, draft.valid_from)
+        put = Put(at=draft.valid_from, who=actor.who)
+        await register_of(draft.kind).withdraw(db, draft.base_rows or [], put)
     draft.state, draft.valid_from, draft.release_id = "open", None, None
     await repository.log(db, draft, "cancel", said, who=actor.who, now=actor.now)
     return draft

@@ -23,6 +23,8 @@ from gridsvc.planning import repository
 from gridsvc.planning.drafts import release_in_force
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
+from gridsvc.rules.cells import read_codes
+from gridsvc.rules.service import border_rows
 
 BELOW = frozenset({Fault.UNKNOWN_PARENT, Fault.OUTSIDE_PARENT})
 """What a layer can do to the areas of the level below it."""
@@ -158,6 +160,7 @@ async def _lost_references(
         if row["layer"] == layer.name and row["area"] not in {None, *codes}
     ]
     found = [_responsibility_lost(row) for row in rows]
+    found += _borders_lost(await border_rows(db, at), layer.name, codes)
     if layer.level == "grid":
         found += _assignments_lost(await assignments(db, at=at), codes)
     return found
@@ -173,6 +176,20 @@ def _responsibility_lost(row: dict[str, Any]) -> Check:
         zh=f"{row['organisation']} 在 {row['area']} 担任 {row['role']}（类别 {what}），"
         "而该区域已撤销。",
     )
+
+
+def _borders_lost(rows: Sequence[dict[str, Any]], layer: str, codes: set[str]) -> Iterator[Check]:
+    for row in rows:
+        gone = [code for code in read_codes(row["areas"]) if code not in codes]
+        if row["layer"] == layer and gone:
+            listed = ", ".join(gone)
+            yield Check(
+                code="border_lost",
+                severity=Severity.WARNING,
+                areas=tuple(gone),
+                en=f"The border policy {row['code']} names {listed}, which is gone.",
+                zh=f"边界规则 {row['code']} 所指的 {listed} 已撤销。",
+            )
 
 
 def _assignments_lost(assigned: Sequence[tuple[str, str]], codes: set[str]) -> Iterator[Check]:

@@ -152,23 +152,22 @@ async def replace_rows(
         )
     register = register_of(draft.kind)
     _refuse_bad_rows(rows, register)
-    draft.rows = [{name: row.get(name) for name in sorted(register.columns)} for row in rows]
+    draft.rows = [{name: row.get(name) for name in register.columns} for row in rows]
     await _log(db, draft, "replace_rows", {"rows": len(rows)}, actor)
     return draft
 
 
 def _refuse_bad_rows(rows: Rows, register: Register) -> None:
     for number, row in enumerate(rows, start=1):
-        strange = sorted(row.keys() - register.columns)
+        strange = sorted(row.keys() - set(register.columns))
         missing = sorted(name for name in register.needed if row.get(name) in {None, ""})
         if strange or missing:
             listed = ", ".join(strange or missing)
             what, zh = ("unknown", "未知的列") if strange else ("empty", "缺少")
             raise Invalid(
                 "invalid_row",
-                en=f"Row {number}: {what} {listed}; the columns are "
-                f"{', '.join(sorted(register.columns))}.",
-                zh=f"第 {number} 行：{zh} {listed}；列为 {'、'.join(sorted(register.columns))}。",
+                en=f"Row {number}: {what} {listed}; the columns are {', '.join(register.columns)}.",
+                zh=f"第 {number} 行：{zh} {listed}；列为 {'、'.join(register.columns)}。",
                 field="rows",
                 row=number,
             )

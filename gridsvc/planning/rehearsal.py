@@ -18,7 +18,7 @@ from gridsvc.areas.publish import AreaValues, LayerSpec, Provenance, publish_are
 from gridsvc.errors import Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import register_of
-from gridsvc.planning.kinds import Kind
+from gridsvc.planning.kinds import Kind, Put
 from gridsvc.planning.model import Draft
 
 
@@ -43,7 +43,7 @@ async def put_in_force(
 ) -> Release | None:
     """Make what a draft holds the map from a time on; of a layer that is a release."""
     if draft.kind != Kind.LAYER:
-        await register_of(draft.kind).put(db, draft.rows or [], valid_from)
+        await register_of(draft.kind).put(db, draft.rows or [], Put(at=valid_from, who=who))
         return None
     areas = await repository.areas_of_draft(db, draft)
     if not areas:

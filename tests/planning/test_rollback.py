@@ -1,7 +1,7 @@
 """Roll-back restores what once was, to the last byte."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ SELECT code, area.name, parent_code, ST_AsBinary(geometry), area_m2, population,
 FROM area JOIN release ON release.id = release_id JOIN layer ON layer.id = release.layer_id
 WHERE layer.name = :layer AND release.number = :number ORDER BY code
 """
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 HALVES = [{"code": "G00", "name": "北"}, {"code": "G00S", "name": "南"}]
 
 
@@ -133,3 +134,48 @@ async def test_what_hangs_in_the_air_stops_it(planner: httpx.AsyncClient) -> Non
     assert {one["code"] for one in answer.json()["findings"]} == {"unknown_parent"}
     drafts = (await planner.get("/v1/drafts")).json()["drafts"]
     assert len(drafts) == 2
+
+
+RULE = {"code": "R1", "title": "夜间噪声", "scheme": "test", "category": "0301", "lead": "city"}
+BORDER = {
+    "code": "B1",
+    "title": "中线归一区",
+    "kind": "side",
+    "layer": "cleaning",
+    "areas": "Z1;Z2",
+    "within_m": 20,
+}
+
+
+@pytest.mark.parametrize(("kind", "row"), [("rules", RULE), ("borders", BORDER)])
+async def test_rules_and_border_policies_come_and_go_alike(
+    planner: httpx.AsyncClient, kind: str, row: dict[str, Any]
+) -> None:
+    empty = utc_now().isoformat()
+    desk = await Desk.of(planner, kind=kind)
+    await desk.do("PUT", "/rows", {"rows": [row]})
+    await desk.activate(LATER)
+    await desk.do("DELETE", "/activation")
+    assert (await (await Desk.of(planner, kind=kind, as_of=LATER.isoformat())).get("/rows"))[
+        "rows"
+    ] == []
+    await desk.activate()
+    again = await Desk.of(planner, kind=kind)
+    assert [one["code"] for one in (await again.get("/rows"))["rows"]] == [row["code"]]
+    await rolled_back(planner, kind=kind, as_of=empty)
+    last = await Desk.of(planner, kind=kind)
+    assert (await last.get("/rows"))["rows"] == []
+    wrong = {**row, "code": "X", "areas": "Z9", "layers": "nowhere"}
+    wrong = {name: value for name, value in wrong.items() if name in row or kind == "rules"}
+    wrong.pop("areas" if kind == "rules" else "layers", None)
+    await last.do("PUT", "/rows", {"rows": [wrong]})
+    assert "rules_refused" in await last.faults()
+
+
+async def test_a_border_policy_misses_areas_that_go(planner: httpx.AsyncClient) -> None:
+    borders = await Desk.of(planner, kind="borders")
+    await borders.do("PUT", "/rows", {"rows": [BORDER]})
+    await borders.activate()
+    zones = await Desk.of(planner, layer="cleaning")
+    await zones.edit("merge", codes=["Z1", "Z2"], code="Z1", name="全区")
+    assert await zones.faults() == {"border_lost", "responsibility_lost"}
