@@ -1,5 +1,6 @@
 """The web process is put together here, and nowhere else."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ from gridsvc.reports import endpoints as reports
 from gridsvc.reports.page import LoginNeededError, login_address
 from gridsvc.routing import endpoints as routing
 from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.following import follow, renew
 from gridsvc.routing.service import Router
 from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
@@ -93,16 +95,18 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.gridsvc
-    await _warm(state, app.state.desk.router)
+    atlas: Atlas = app.state.desk.router.atlas
+    await _warm(state, atlas)
+    following = asyncio.create_task(follow(state.database, atlas, utc_now))
     yield
+    following.cancel()
+    await asyncio.wait([following])
     await state.database.close()
 
 
-async def _warm(state: State, router: Router) -> None:
+async def _warm(state: State, atlas: Atlas) -> None:
     """Compile the map before the first call needs it."""
-    async with state.database.sessions() as db:
-        edition = await router.atlas.newest(db)
-        await router.atlas.view(db, edition, at=utc_now())
+    await renew(state.database, atlas, now=utc_now())
     # The map is large and lives as long as the process: the collector need not walk it each time.
     gc.collect()
     gc.freeze()

@@ -1,8 +1,9 @@
 """Engines and sessions: how a process reaches PostgreSQL, and what a transaction is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -49,6 +50,8 @@ class Database:
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    url: str | None = field(default=None, repr=False)
+    """Of a database that can be listened to; it may hold a password."""
 
     @classmethod
     def connect(cls, url: str, *, pool_size: int = 16, statement_timeout_s: int = 0) -> "Database":
@@ -67,13 +70,29 @@ class Database:
             # What people reported and the hashes of secrets stay out of error messages and logs.
             hide_parameters=True,
         )
-        return cls(engine, async_sessionmaker(engine, expire_on_commit=False, autoflush=False))
+        sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        return cls(engine, sessions, url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session in a transaction: committed at the end, rolled back on any error."""
         async with self.sessions() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def listening(self, channel: str) -> AsyncIterator[asyncio.Queue[str | None]]:
+        """Listen on a connection of its own; what is told comes out of the queue, None at its end.
+
+        What is told while nobody listens is lost.
+        """
+        told: asyncio.Queue[str | None] = asyncio.Queue()
+        connection = await _open(self.url or "", 0)
+        try:
+            connection.add_termination_listener(lambda _: told.put_nowait(None))
+            await connection.add_listener(channel, lambda *said: told.put_nowait(str(said[-1])))
+            yield told
+        finally:
+            await connection.close(timeout=CONNECT_TIMEOUT_S)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,50 @@
+"""Keeping a process's map the newest: it is read and compiled when it changes, not when asked for.
+
+This saves the first report after a change its wait, and nothing else: what keeps a superseded map
+from being used is the check in the transaction that writes a decision.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
+from gridsvc.db.session import Database
+from gridsvc.errors import DatabaseAway
+from gridsvc.routing.atlas import Atlas
+
+log = logging.getLogger("gridsvc.map")
+
+CHANNEL = "gridsvc_map"
+AGAIN_AFTER_S = 1.0
+"""How long a lost connection is let rest."""
+
+
+async def follow(database: Database, atlas: Atlas, clock: Callable[[], datetime]) -> None:
+    """Keep the map the newest until cancelled, through outages of the database."""
+    while True:
+        try:
+            await _follow(database, atlas, clock)
+        except (DatabaseAway, OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+            log.warning("the map is not followed at this moment: %s", type(error).__name__)
+        await asyncio.sleep(AGAIN_AFTER_S)
+
+
+async def _follow(database: Database, atlas: Atlas, clock: Callable[[], datetime]) -> None:
+    async with database.listening(CHANNEL) as told:
+        await renew(database, atlas, now=clock())  # for what changed before there was an ear
+        while await told.get() is not None:
+            if told.empty():  # else the next word is newer
+                await renew(database, atlas, now=clock())
+
+
+async def renew(database: Database, atlas: Atlas, *, now: datetime) -> None:
+    """Compile the map as it is, and as it will be after its next change that is planned."""
+    async with database.sessions() as db:
+        edition = await atlas.newest(db)
+        planned = [one.valid_from for one in edition.releases if one.valid_from > now]
+        for at in (*sorted(planned)[:1], now):
+            await atlas.view(db, edition, at=at)
