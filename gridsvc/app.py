@@ -77,7 +77,12 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
     )
     app.state.gridsvc = State(settings, database, signing_key)
     app.state.desk = Desk(
-        router=Router(atlas=Atlas(), near_limit_m=settings.near_limit_m, zone=settings.zone),
+        router=Router(
+            atlas=Atlas(),
+            near_limit_m=settings.near_limit_m,
+            asset_tolerance_m=settings.asset_tolerance_m,
+            zone=settings.zone,
+        ),
         calendar=Calendar(zone=settings.zone),
         outside_margin_m=settings.outside_margin_m,
     )

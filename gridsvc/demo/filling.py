@@ -33,7 +33,12 @@ async def fill(
     city = generate(scale)
     past = incidents(city, days=DAYS, until=now)
     desk = Desk(
-        router=Router(atlas=Atlas(), near_limit_m=settings.near_limit_m, zone=settings.zone),
+        router=Router(
+            atlas=Atlas(),
+            near_limit_m=settings.near_limit_m,
+            asset_tolerance_m=settings.asset_tolerance_m,
+            zone=settings.zone,
+        ),
         calendar=Calendar(zone=settings.zone),
         outside_margin_m=settings.outside_margin_m,
     )

@@ -12,12 +12,13 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery, CursorQuery
-from gridsvc.http.requires import CanAct, CanReadIncidents, CanReport
+from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
 from gridsvc.http.values import Code, Moment
-from gridsvc.incidents import reading, service, transitions
+from gridsvc.incidents import answers, reading, service, transitions
 from gridsvc.incidents.export import as_csv, as_feature, as_json
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.schemas import (
+    AnswerRequest,
     EventOut,
     IncidentOut,
     IncidentPage,
@@ -145,9 +146,9 @@ async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now
     "/{incident_id}/routing", response_model=RoutingOut, responses=problems(401, 403, 404, 422)
 )
 async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
-    """Read the stored decision: who owned it and why, by the map that was in force."""
-    decision = await reading.routing(db, incident_id, who=who, now=now)
-    return json_answer({"decided_at": decision.decided_at.isoformat(), "routing": decision.record})
+    """Read the stored decisions: who owns it and why, by the map that was in force."""
+    found = await reading.routing(db, incident_id, who=who, now=now)
+    return json_answer(found.body, headers={"ETag": f'"{found.version}"'})
 
 
 @router.get(
@@ -216,3 +217,24 @@ async def transition(
     step = transitions.Step(body.action, body.note, body.lead, _version(if_match))
     row = await transitions.transition(db, incident_id, step, who=who, now=now)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
+
+
+@router.post(
+    "/{incident_id}/routing/answer",
+    response_model=RoutingOut,
+    responses=problems(401, 403, 404, 409, 412, 413, 415, 422, 428),
+)
+async def answer_question(
+    *,
+    incident_id: UUID,
+    body: AnswerRequest,
+    who: CanAnswer,
+    _: JsonBody,
+    db: WriteDb,
+    now: Now,
+    if_match: IfMatch = None,
+) -> Response:
+    """Answer the question that a decision asks; the same answer again changes nothing."""
+    given = answers.Given(body.option, _version(if_match))
+    found = await answers.answer(db, incident_id, given, who=who, now=now)
+    return json_answer(found.body, headers={"ETag": f'"{found.version}"'})

@@ -31,6 +31,8 @@ class Action(StrEnum):
     """What can be done to an incident."""
 
     ACCEPT = "accept"
+    ANSWER = "answer"
+    """Of routing's question; as `report` it is no step of its own, see `answered_as`."""
     CHECK = "check"
     CLOSE = "close"
     DISPATCH = "dispatch"
@@ -91,6 +93,20 @@ UNHANDLED = frozenset({Status.FILED, Status.DISPATCHED, Status.HANDLING})
 def filed_as(*, has_lead: bool) -> Status:
     """Give the first status: an incident whose owner is known is dispatched in the same call."""
     return Status.DISPATCHED if has_lead else Status.FILED
+
+
+def answered_as(status: Status, *, lead_stays: bool, has_lead: bool) -> Status:
+    """Give the status after routing's question was answered: a new owner has yet to accept."""
+    if status not in UNHANDLED:
+        raise IllegalTransition(
+            en=f"An incident that is {status} waits for no answer any more.",
+            zh=f"案件处于“{status}”状态，无需再回答。",
+            incident_status=str(status),
+            allowed=sorted(TRANSITIONS[status]),
+        )
+    if lead_stays and status is not Status.FILED:
+        return status
+    return filed_as(has_lead=has_lead)
 
 
 def rule_for(status: Status, action: Action) -> Rule:

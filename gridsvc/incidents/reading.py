@@ -1,28 +1,44 @@
 """Reading incidents for the endpoints: everything passes the one visibility filter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents import repository
-from gridsvc.incidents.model import IncidentEvent
+from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.search import one, page
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.routing.model import RoutingDecision
 from gridsvc.routing.repository import decisions_of
 
-__all__ = ["events", "one", "page", "routing"]
+__all__ = ["Decided", "decided", "events", "one", "page", "routing"]
 
 
-async def routing(
-    db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime
-) -> RoutingDecision:
-    """Read the newest decision about an incident."""
-    await repository.get(db, incident_id, visible=visible_to(who, now=now))
-    return (await decisions_of(db, incident_id))[-1]
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions about an incident as they are shown, and the version of the incident."""
+
+    version: int
+    body: dict[str, Any]
+
+
+async def routing(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Decided:
+    """Read the decisions about an incident."""
+    incident = await repository.get(db, incident_id, visible=visible_to(who, now=now))
+    return await decided(db, incident)
+
+
+async def decided(db: AsyncSession, incident: Incident) -> Decided:
+    """Show the decision that holds, and those before it, the newest first."""
+    newest, *earlier = [
+        {"decided_at": one.decided_at.isoformat(), "routing": one.record}
+        for one in reversed(await decisions_of(db, incident.id))
+    ]
+    return Decided(incident.version, {**newest, "earlier": earlier})
 
 
 async def events(

@@ -45,6 +45,7 @@ class Report:
     description: str
     occurred_at: datetime | None
     channel: str
+    asset: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Write the report as the JSON that is kept with the first event."""
@@ -61,6 +62,8 @@ class Report:
                 "accuracy_m": None if location.accuracy_m is None else _plain(location.accuracy_m),
             },
             "address": self.address,
+            # Left out where none is named: older reports had no such field, and hash as they did.
+            **({} if self.asset is None else {"asset": self.asset}),
             "description": self.description,
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
             "channel": self.channel,

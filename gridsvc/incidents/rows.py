@@ -42,6 +42,7 @@ class Arrival:
             position=location.position if location else None,
             at=min(self.report.occurred_at or self.now, self.now),
             address=self.report.address,
+            asset=self.report.asset,
         )
 
 

@@ -53,6 +53,8 @@ class IncidentReport(BaseModel):
     location: Location | None = None
     """None for a report that has only an address."""
     address: Annotated[Text, Field(max_length=500)] | None = None
+    asset: Annotated[Code, Field(min_length=1)] | None = None
+    """Code of the component that is meant, as read off its plate."""
     description: Annotated[Text, Field(min_length=1, max_length=2_000)]
     occurred_at: Moment | None = None
     channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["worker_app"])]
@@ -67,6 +69,7 @@ class IncidentReport(BaseModel):
             if location
             else None,
             address=self.address,
+            asset=self.asset,
             description=self.description,
             occurred_at=self.occurred_at,
             channel=self.channel,
@@ -213,8 +216,24 @@ class EventOut(BaseModel):
     """SHA-256 over the event and the hash of the one before, in hexadecimal."""
 
 
-class RoutingOut(BaseModel):
-    """The stored decision; `decided_at` is when it was made."""
+class DecidedOut(BaseModel):
+    """A stored decision; `decided_at` is when it was made."""
 
     decided_at: datetime
     routing: RoutingRecord
+
+
+class RoutingOut(DecidedOut):
+    """The decision that holds, and those before it, the newest first."""
+
+    earlier: list[DecidedOut]
+
+
+class AnswerRequest(BaseModel):
+    """One of the options of the question that the decision asks."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"option": "sanitation/SAN02"}]}
+    )
+
+    option: Annotated[Text, Field(min_length=1, max_length=200)]

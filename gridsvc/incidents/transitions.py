@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.policy import demand
 from gridsvc.auth.principal import Principal
-from gridsvc.db.jobs import defer
-from gridsvc.errors import Invalid, NotAllowed, StaleVersion
+from gridsvc.errors import Invalid, NotAllowed
 from gridsvc.incidents import repository
-from gridsvc.incidents.events import Event
-from gridsvc.incidents.lifecycle import OPEN, Action, Status, advance, rule_for
+from gridsvc.incidents.happening import Change, check_version, happen
+from gridsvc.incidents.lifecycle import Action, Status, advance, rule_for
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.search import Listed, changed
 from gridsvc.incidents.visibility import visible_to
@@ -36,28 +35,20 @@ async def transition(
     """Take one step; somebody who acts on an older version is told, and nothing changes."""
     visible = visible_to(who, now=now)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
-    _check_version(incident, step.version)
+    check_version(incident, step.version)
     before, owner = Status(incident.status), incident.lead_id
     demand(who, rule_for(before, step.action).permission)
     _check_own(incident, step, who)
-    after = advance(before, step.action, note=step.note)
-    detail = await _choose_lead(db, incident, step)
-    incident.status = after.value
-    incident.version += 1
-    incident.closed_at = None if after in OPEN else now
-    sequence = await _append(db, incident, step, before=before, detail=detail, who=who, now=now)
-    await _tell(db, incident, sequence, owners=(owner, incident.lead_id))
-    await db.flush()
+    change = Change(
+        action=step.action,
+        target=advance(before, step.action, note=step.note),
+        who=who,
+        now=now,
+        note=step.note,
+        detail=await _choose_lead(db, incident, step),
+    )
+    await happen(db, incident, change, owner_before=owner)
     return await changed(db, incident.id)
-
-
-def _check_version(incident: Incident, version: int) -> None:
-    if incident.version != version:
-        raise StaleVersion(
-            en=f"The incident is at version {incident.version}, not {version}; read it again.",
-            zh=f"案件已更新到第 {incident.version} 版（您提交的是第 {version} 版），请重新读取。",
-            version=incident.version,
-        )
 
 
 def _check_own(incident: Incident, step: Step, who: Principal) -> None:
@@ -91,45 +82,3 @@ async def _choose_lead(db: AsyncSession, incident: Incident, step: Step) -> dict
     organisation = await organisation_by_code(db, step.lead, field="lead")
     incident.lead_id = organisation.id
     return {"lead": organisation.code}
-
-
-async def _append(
-    db: AsyncSession,
-    incident: Incident,
-    step: Step,
-    *,
-    before: Status,
-    detail: dict[str, Any],
-    who: Principal,
-    now: datetime,
-) -> int:
-    last = (await repository.events_of(db, incident.id))[-1]
-    event = Event(
-        incident_id=incident.id,
-        sequence=last.sequence + 1,
-        at=now,
-        actor_id=who.account_id,
-        action=step.action,
-        from_status=before,
-        to_status=Status(incident.status),
-        note=step.note,
-        detail=detail,
-        previous_hash=last.hash,
-    )
-    await repository.add_event(db, event)
-    return event.sequence
-
-
-async def _tell(
-    db: AsyncSession, incident: Incident, sequence: int, *, owners: tuple[UUID | None, ...]
-) -> None:
-    """Have the owners told of an event, before and after it, each once."""
-    for owner in dict.fromkeys(owners):
-        if owner is not None:
-            await defer(
-                db,
-                "tell_owner",
-                incident_id=str(incident.id),
-                sequence=sequence,
-                organisation_id=str(owner),
-            )

@@ -17,6 +17,7 @@ from gridsvc.routing.claims import Claims
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Layer, Release
 from gridsvc.routing.snapshot import MapView
+from gridsvc.routing.things import any_things
 from gridsvc.rules.repository import border_policies, rules, special_days
 
 VIEWS_KEPT = 4
@@ -103,6 +104,7 @@ async def _read(db: AsyncSession, version: int) -> Edition:
         rules=tuple(await rules(db)),
         special_days=tuple(await special_days(db)),
         borders=await asyncio.to_thread(Borders, policies),
+        has_assets=await any_things(db),
     )
 
 

@@ -1,8 +1,8 @@
 """Deciding many points by one edition of the map."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.errors import Invalid
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Decision
+from gridsvc.routing.facts import Decision, Thing
 from gridsvc.routing.finding import facts_of
 from gridsvc.routing.question import Question
 from gridsvc.routing.service import Matter, Router
@@ -18,44 +18,50 @@ from gridsvc.routing.snapshot import MapView
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A matter and its number in the call, from 0."""
+class Asked:
+    """One point's question, and all that it is answered from."""
 
-    matter: Matter
-    number: int
-
-
-async def views(
-    db: AsyncSession, router: Router, edition: Edition, points: Sequence[Point]
-) -> Mapping[datetime, MapView]:
-    """Compile the views that the points' times need."""
-    times = {point.matter.at for point in points}
-    return {at: await router.atlas.view(db, edition, at=at) for at in times}
+    question: Question
+    view: MapView
+    things: tuple[Thing, ...]
 
 
-def decide_all(
-    router: Router,
-    edition: Edition,
-    by_time: Mapping[datetime, MapView],
-    points: Sequence[Point],
-) -> list[dict[str, Any]]:
-    """Decide every point; the first that cannot be is named with its number."""
-    found = []
-    for point in points:
-        question, view = _question(router, edition, point), by_time[point.matter.at]
-        found.append(_short(decide(facts_of(question, edition=edition, view=view))))
-    return found
+async def asked(
+    db: AsyncSession, router: Router, edition: Edition, matters: Sequence[Matter]
+) -> list[Asked]:
+    """Read what some matters need; the first that cannot be asked is named with its number."""
+    questions = await asyncio.to_thread(_questions, router, edition, matters)
+    views = {at: await router.atlas.view(db, edition, at=at) for at in {m.at for m in matters}}
+    things = await router.things(db, edition, questions)
+    return [
+        Asked(question, views[matter.at], near)
+        for matter, question, near in zip(matters, questions, things, strict=True)
+    ]
 
 
-def _question(router: Router, edition: Edition, point: Point) -> Question:
+def decide_all(edition: Edition, points: Sequence[Asked]) -> list[dict[str, Any]]:
+    """Decide every point."""
+    return [
+        _short(
+            decide(facts_of(point.question, edition=edition, view=point.view, things=point.things))
+        )
+        for point in points
+    ]
+
+
+def _questions(router: Router, edition: Edition, matters: Sequence[Matter]) -> list[Question]:
+    return [_question(router, edition, matter, number) for number, matter in enumerate(matters)]
+
+
+def _question(router: Router, edition: Edition, matter: Matter, number: int) -> Question:
     try:
-        return router.question(edition, point.matter)
+        return router.question(edition, matter)
     except Invalid as error:
         raise Invalid(
             error.code,
             en=error.en,
             zh=error.zh,
-            field=f"points.{point.number}.{error.field}",
+            field=f"points.{number}.{error.field}",
         ) from error
 
 

@@ -1,6 +1,6 @@
 """Which declared border holds at a point, and whom it favours. Pure.
 
-A policy speaks of a ground: a shape, or what lies within some metres of the favoured area along
+A policy holds on a ground: a shape, or what lies within some metres of the favoured area along
 its border with another. How deep the point lies in that ground decides three things: the policy
 holds there (0 or more), it holds wherever in the accuracy disc the point lies (the accuracy or
 more), or it holds in some part of the disc only (less than 0, but within the accuracy).
@@ -27,8 +27,8 @@ AreaKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A policy at a point: whose the ground is, and how deep in it the point lies, in metres."""
+class Holding:
+    """A policy at a point: whose its ground is, and how deep in it the point lies, in metres."""
 
     policy: BorderPolicy
     favoured: str
@@ -52,7 +52,7 @@ class Declared:
     """What the policies make of a point."""
 
     border: Border | None
-    ground: Ground | None
+    holding: Holding | None
     possible: frozenset[AreaKey]
     brought: tuple[Place, ...] = ()
     """The areas that a policy brings in from beyond the accuracy radius."""
@@ -60,11 +60,11 @@ class Declared:
     def favour(self, place: Place) -> Favour | None:
         """Tell what becomes of the candidates of an area."""
         key = (place.layer, place.code)
-        if self.ground is not None and key == self.ground.key:
+        if self.holding is not None and key == self.holding.key:
             return Favour.FAVOURED
         if key in self.possible:
             return Favour.POSSIBLE
-        if self.ground is not None and self.ground.overrules(place):
+        if self.holding is not None and self.holding.overrules(place):
             return Favour.OVERRULED
         return None
 
@@ -94,19 +94,19 @@ class Borders:
         if not self._some or lon is None or lat is None:
             return NOTHING_DECLARED
         known = _Known(view, lon, lat, {(place.layer, place.code): place for place in places})
-        grounds = [
-            ground
-            for ground in _in_order(self._grounds(question, known), question)
-            if (place := known.find(ground.key)) is not None and claims.leads(place)
+        holdings = [
+            holding
+            for holding in _in_order(self._holdings(question, known), question)
+            if (place := known.find(holding.key)) is not None and claims.leads(place)
         ]
-        return _declared(grounds, known, accuracy_m=question.accuracy_m)
+        return _declared(holdings, known, accuracy_m=question.accuracy_m)
 
-    def _grounds(self, question: Question, known: "_Known") -> Iterator[Ground]:
+    def _holdings(self, question: Question, known: "_Known") -> Iterator[Holding]:
         accuracy_m = question.accuracy_m
         for near in self._shapes.near(known.lon, known.lat, accuracy_m):
             policy = self._shaped[near.position]
-            yield Ground(policy, policy.areas[0], near.distance_m)
-        around = known.around(max(self._reach_m, accuracy_m))
+            yield Holding(policy, policy.areas[0], near.distance_m)
+        around = known.around(self._reach_m + accuracy_m)
         for key, first in around.items():
             for policy in self._of_area.get(key, ()):
                 others = [
@@ -118,8 +118,8 @@ class Borders:
 
 def _along(
     policy: BorderPolicy, first: Place, others: Sequence[Place], *, question: Question
-) -> Iterator[Ground]:
-    """Give the ground of a policy without a shape, if another of its areas is at hand."""
+) -> Iterator[Holding]:
+    """Apply a policy without a shape, if another of its areas is at hand."""
     accuracy_m = question.accuracy_m
     beside = max(policy.within_m, accuracy_m)
     at_hand = [place for place in others if place.inside_m >= -beside]
@@ -128,9 +128,9 @@ def _along(
     if policy.kind is BorderKind.PARITY:
         favoured = _by_number(policy, question.address)
         if favoured is not None and first.inside_m >= -beside:
-            yield Ground(policy, favoured, inf)
+            yield Holding(policy, favoured, inf)
     elif not first.covers or any(place.inside_m >= -accuracy_m for place in at_hand):
-        yield Ground(policy, first.code, policy.within_m + first.inside_m)
+        yield Holding(policy, first.code, policy.within_m + first.inside_m)
 
 
 def _by_number(policy: BorderPolicy, address: str | None) -> str | None:
@@ -143,44 +143,46 @@ def _by_number(policy: BorderPolicy, address: str | None) -> str | None:
     return policy.areas[0 if number.parity is Parity.EVEN else 1]
 
 
-def _in_order(grounds: Iterable[Ground], question: Question) -> list[Ground]:
-    """Keep the grounds whose policies are in force and speak of the category, in their order."""
-    found = {ground.policy.id: ground for ground in grounds}
-    policies = [ground.policy for ground in found.values()]
+def _in_order(holdings: Iterable[Holding], question: Question) -> list[Holding]:
+    """Keep the policies that are in force, speak of the category and are in reach, in order."""
+    found = {holding.policy.id: holding for holding in holdings}
+    policies = [holding.policy for holding in found.values()]
     ordered = policies_about(policies, question.category, at=question.at)
     return [
-        ground for policy in ordered if (ground := found[policy.id]).depth_m >= -question.accuracy_m
+        holding
+        for policy in ordered
+        if (holding := found[policy.id]).depth_m >= -question.accuracy_m
     ]
 
 
-def _declared(grounds: Sequence[Ground], known: "_Known", *, accuracy_m: float) -> Declared:
-    ground = next((ground for ground in grounds if ground.depth_m >= 0), None)
-    possible = frozenset(ground.key for ground in grounds if ground.depth_m < 0)
-    if ground is None:
+def _declared(holdings: Sequence[Holding], known: "_Known", *, accuracy_m: float) -> Declared:
+    holding = next((holding for holding in holdings if holding.depth_m >= 0), None)
+    possible = frozenset(holding.key for holding in holdings if holding.depth_m < 0)
+    if holding is None:
         return Declared(None, None, possible, known.others(possible))
-    policy = ground.policy
+    policy = holding.policy
     joint = policy.areas[1:] if policy.kind is BorderKind.JOINT else ()
-    brought = (ground.key, *possible, *((policy.layer, code) for code in joint))
+    brought = (holding.key, *possible, *((policy.layer, code) for code in joint))
     border = Border(
         code=policy.code,
         title=policy.title,
         title_en=policy.title_en,
         kind=policy.kind,
         valid_from=policy.valid_from,
-        holds=_held(ground, known.found.values()) if ground.depth_m >= accuracy_m else None,
+        holds=_held(holding, known.found.values()) if holding.depth_m >= accuracy_m else None,
         joint=joint,
     )
-    return Declared(border, ground, possible - {ground.key}, known.others(brought))
+    return Declared(border, holding, possible - {holding.key}, known.others(brought))
 
 
-def _held(ground: Ground, places: Iterable[Place]) -> float:
+def _held(holding: Holding, places: Iterable[Place]) -> float:
     """Give the share of the disc that the favoured area gets where the policy holds in all of it.
 
     In a shape that is everything; along a border it is the favoured area and those overruled.
     """
-    if ground.policy.shape is not None:
+    if holding.policy.shape is not None:
         return 1.0
-    named = [p for p in places if (p.layer, p.code) == ground.key or ground.overrules(p)]
+    named = [p for p in places if (p.layer, p.code) == holding.key or holding.overrules(p)]
     return min(1.0, sum(place.share for place in named))
 
 

@@ -13,7 +13,7 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, StateDep
 from gridsvc.http.requires import CanAsk
-from gridsvc.http.values import Code, Moment
+from gridsvc.http.values import Code, Moment, Text
 from gridsvc.routing import batch
 from gridsvc.routing.record import record_of
 from gridsvc.routing.schemas import CategoryCode, RouteAnswers, RouteRequest, RoutingRecord
@@ -45,12 +45,19 @@ async def who_owns(
     scheme: Code | None = None,
     accuracy_m: Accuracy = 0.0,
     at: Moment | None = None,
+    address: Annotated[Text | None, Query(max_length=500)] = None,
+    asset: Annotated[Code | None, Query(description="code of the component")] = None,
 ) -> Response:
     """Decide whose a matter at a point would be; nothing is written."""
     asked = _router(request)
     x, y = to_wgs84(lon, lat, crs)
     matter = Matter(
-        category=category, scheme=scheme, position=Position(x, y, accuracy_m), at=at or now
+        category=category,
+        scheme=scheme,
+        position=Position(x, y, accuracy_m),
+        at=at or now,
+        address=address,
+        asset=asset,
     )
     answer = await asked.ask(db, await asked.atlas.newest(db), matter)
     return json_answer(record_of(answer))
@@ -70,30 +77,25 @@ async def route(
     """Decide up to 10,000 points in one call; the answers are in the order of the points."""
     asked = _router(request)
     edition = await asked.atlas.newest(db)
-    points = await asyncio.to_thread(_points, body, now)
-    views = await batch.views(db, asked, edition, points)
+    matters = await asyncio.to_thread(_matters, body, now)
+    points = await batch.asked(db, asked, edition, matters)
     # Everything is read: the connection is another's while this one waits and reckons.
     await db.close()
     async with state.heavy:
-        answers = await asyncio.to_thread(batch.decide_all, asked, edition, views, points)
+        answers = await asyncio.to_thread(batch.decide_all, edition, points)
     return {"map_version": edition.version, "answers": answers}
 
 
-def _points(body: RouteRequest, now: datetime) -> list[batch.Point]:
-    """Bring all points to WGS84 at once; that of GCJ-02 is undone by iteration."""
+def _matters(body: RouteRequest, now: datetime) -> list[Matter]:
+    """Bring all points to WGS84 at once; what the way back from GCJ-02 repeats is costly."""
     given = np.array([(point.lon, point.lat) for point in body.points])
     lon, lat = to_wgs84(given[:, 0], given[:, 1], body.crs)
     return [
-        batch.Point(
-            Matter(
-                category=point.category,
-                scheme=body.scheme,
-                position=Position(x, y, point.accuracy_m or 0.0),
-                at=point.at or now,
-            ),
-            number,
+        Matter(
+            category=point.category,
+            scheme=body.scheme,
+            position=Position(x, y, point.accuracy_m or 0.0),
+            at=point.at or now,
         )
-        for number, (point, x, y) in enumerate(
-            zip(body.points, lon.tolist(), lat.tolist(), strict=True)
-        )
+        for point, x, y in zip(body.points, lon.tolist(), lat.tolist(), strict=True)
     ]

@@ -119,3 +119,10 @@ async def decisions_of(db: AsyncSession, incident_id: UUID) -> Sequence[RoutingD
             .order_by(RoutingDecision.decided_at, RoutingDecision.id)
         )
     )
+
+
+async def area_of_release(db: AsyncSession, release_id: UUID, code: str) -> UUID:
+    """Find an area by its code in a release; what was decided by it is there for good."""
+    table = areas.Area
+    found = select(table.id).where(table.release_id == release_id, table.code == code)
+    return (await db.execute(found)).scalar_one()

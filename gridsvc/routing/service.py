@@ -17,6 +17,7 @@ from gridsvc.routing.facts import Decision, Organisation, Outcome, Thing
 from gridsvc.routing.finding import facts_of
 from gridsvc.routing.question import Question
 from gridsvc.routing.snapshot import MapView
+from gridsvc.routing.things import thing_named, things_near
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Matter:
     """None for a report that has only an address, or not even that."""
     at: datetime
     address: str | None = None
+    asset: str | None = None
+    """Code of the component that the report names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Router:
 
     atlas: Atlas
     near_limit_m: float
+    asset_tolerance_m: float
     zone: tzinfo
     """The city's, in which rules tell day from night."""
 
@@ -80,10 +84,20 @@ class Router:
         """Decide one matter by an edition of the map."""
         view = await self.atlas.view(db, edition, at=matter.at)
         question = self.question(edition, matter)
+        if matter.asset is not None:
+            question, thing = await thing_named(db, question, edition, code=matter.asset)
+            return answer(edition, view, question, things=[thing])
         if question.lon is None and question.address:
             matches = await match(db, question.address, at=question.at)
             return answer_by_address(edition, view, question, matches, widest_m=self.near_limit_m)
-        return answer(edition, view, question)
+        [things] = await self.things(db, edition, [question])
+        return answer(edition, view, question, things=things)
+
+    async def things(
+        self, db: AsyncSession, edition: Edition, questions: Sequence[Question]
+    ) -> list[tuple[Thing, ...]]:
+        """Find, for each question, the components that it may be about."""
+        return await things_near(db, questions, edition, tolerance_m=self.asset_tolerance_m)
 
     def question(self, edition: Edition, matter: Matter) -> Question:
         """Make the question of a matter: its category found, its accuracy within the limit."""

@@ -75,6 +75,7 @@ class Box:
     columns: float = 1
     rows: float = 1
     parent: str | None = None
+    estate_type: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -125,7 +126,15 @@ class Map:
             for name, found in sorted(layers.items())
         ]
         areas = [
-            Area(box.id, box.layer, box.code, f"{box.code}区", box.parent, box.columns * box.rows)
+            Area(
+                id=box.id,
+                layer=box.layer,
+                code=box.code,
+                name=f"{box.code}区",
+                parent=box.parent,
+                area_m2=box.columns * box.rows,
+                estate_type=box.estate_type,
+            )
             for box in self.boxes
         ]
         return MapView(releases, areas, [box.shape for box in self.boxes])

@@ -23,7 +23,7 @@ POINTS = 400
 
 @pytest_asyncio.fixture
 async def router() -> Router:
-    return Router(atlas=Atlas(), near_limit_m=500, zone=UTC)
+    return Router(atlas=Atlas(), near_limit_m=500, asset_tolerance_m=30, zone=UTC)
 
 
 def points() -> Iterator[tuple[float, float]]:

@@ -1,0 +1,73 @@
+"""The decision that follows an answer to the question of one before it: its record. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from gridsvc.routing.facts import Outcome
+from gridsvc.routing.inquiry import ELSEWHERE
+
+Record = Mapping[str, Any]
+
+
+def answered_record(record: Record, option: Record, *, by: str, at: datetime) -> dict[str, Any]:
+    """Write the decision down anew with an option of its question as the truth.
+
+    Everything else stays as it was found, the map and its releases too: the question was asked by
+    them. What led before is kept beside the answer, so that the two can be learned from.
+    """
+    lead, zone = option["organisation"], option["zone"]
+    falls_back = option["id"] == ELSEWHERE or record["outcome"] == Outcome.FALLBACK
+    return {
+        **record,
+        "outcome": (Outcome.FALLBACK if falls_back else Outcome.ROUTED).value,
+        "lead": lead,
+        "co_handlers": [it for it in record["co_handlers"] if it != lead],
+        "zone": zone,
+        "confidence": 1.0,
+        "candidates": [_candidate(it, lead=lead, zone=zone) for it in record["candidates"]],
+        "components": [
+            _component(it, picked=option["id"] == f"component/{it['code']}")
+            for it in record["components"]
+        ],
+        "rule_path": [*record["rule_path"], f"answer={option['id']}"],
+        "explanation": _explanation(record, option),
+        "question": None,
+        "answer": {
+            "option": option["id"],
+            "zh": option["zh"],
+            "en": option["en"],
+            "by": by,
+            "at": at.isoformat(),
+            "previous_lead": record["lead"],
+        },
+    }
+
+
+def _candidate(candidate: Record, *, lead: Record | None, zone: Record | None) -> Record:
+    """Mark the candidate that the answer names; of those that were in doubt the others lost."""
+    if candidate["organisation"] == lead and candidate["zone"] == zone:
+        return {**candidate, "lost_by": None}
+    return {**candidate, "lost_by": candidate["lost_by"] or "answer"}
+
+
+def _component(component: Record, *, picked: bool) -> Record:
+    return {**component, "lost_by": None if picked else component["lost_by"] or "answer"}
+
+
+def _explanation(record: Record, option: Record) -> dict[str, str]:
+    lead, before = option["organisation"], record["lead"]
+    if lead is None:
+        return {
+            "zh": f"经现场核实：{option['zh']}，此处未指定兜底单位，转人工分拨。",
+            "en": f"On the spot it was found: {option['en']}. No duty organisation is named "
+            "there; it waits for triage.",
+        }
+    changed = before is not None and before["code"] != lead["code"]
+    was_zh = f"，原判为{before['name']}" if changed else ""
+    was_en = f", not {before['name_en'] or before['name']}" if changed else ""
+    return {
+        "zh": f"经现场核实：{option['zh']}，由{lead['name']}主责{was_zh}。",
+        "en": f"On the spot it was found: {option['en']}; {lead['name_en'] or lead['name']} "
+        f"leads{was_en}.",
+    }
