@@ -15,7 +15,7 @@ _MINOR, _MAJOR, _ALL = range(3)
 
 def check_rules(rules: Iterable[Rule], known: Known) -> Sequence[Finding]:
     """Check rules that are in force at one moment, each alone and all together."""
-    listed = sorted(rules, key=lambda rule: _rank(rule, known))
+    listed = sorted(rules, key=lambda rule: (_rank(rule, known), rule.code))
     return in_order([*_alone(listed, known), *_ties(listed, known), *_shadows(listed, known)])
 
 
