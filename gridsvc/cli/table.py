@@ -1,4 +1,4 @@
-"""`gridsvc table`: organisations, categories, responsibilities and workers from spreadsheets."""
+"""`gridsvc table`: organisations, categories, duties, workers and rules from spreadsheets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -22,12 +22,14 @@ from gridsvc.areas.register import (
 from gridsvc.catalogue.service import publish_scheme
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese
+from gridsvc.cli.language import in_chinese, spoken
 from gridsvc.cli.rows import Column, Rows, read_rows
 from gridsvc.cli.times import parse_time
 from gridsvc.clock.limit import Unit
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
+from gridsvc.rules.book import Sheets
+from gridsvc.rules.service import put as put_sheets
 
 
 class Table(StrEnum):
@@ -39,9 +41,17 @@ class Table(StrEnum):
     WORKERS = "workers"
     ASSIGNMENTS = "assignments"
     HOUSE_NUMBERS = "house_numbers"
+    RULES = "rules"
+    BORDERS = "borders"
+    SPECIAL_DAYS = "special_days"
 
 
 _CODE = Column(name="code", unique=True)
+
+
+def _maybe(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name=name, required=False) for name in names)
+
 
 COLUMNS: Mapping[Table, Sequence[Column]] = {
     Table.ORGANISATIONS: (
@@ -85,10 +95,32 @@ COLUMNS: Mapping[Table, Sequence[Column]] = {
         Column(name="level", allowed=LEVELS),
         Column(name="area"),
     ),
+    Table.RULES: (
+        _CODE,
+        Column(name="title"),
+        *_maybe("title_en", "scheme", "category", "kind", "hours", "season", "weekdays"),
+        *_maybe("special_days", "estate_types", "priority", "layers", "lead", "co_handlers"),
+        *_maybe("co_layers"),
+    ),
+    Table.BORDERS: (
+        _CODE,
+        Column(name="title"),
+        Column(name="title_en", required=False),
+        Column(name="kind"),
+        Column(name="layer"),
+        Column(name="areas"),
+        *_maybe("within_m", "road", "shape", "scheme", "category", "priority"),
+    ),
+    Table.SPECIAL_DAYS: (
+        Column(name="list"),
+        Column(name="title"),
+        Column(name="title_en", required=False),
+        Column(name="day"),
+    ),
 }
 
-
-_REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS, Table.HOUSE_NUMBERS)
+_RULES = (Table.RULES, Table.BORDERS, Table.SPECIAL_DAYS)
+_REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS, Table.HOUSE_NUMBERS, *_RULES)
 _DATED = (Table.CATEGORIES, *_REPLACED)
 
 
@@ -101,7 +133,7 @@ def table(
         str | None, typer.Option(help="Date or time from which it holds; now by default.")
     ] = None,
     replace: Annotated[
-        bool, typer.Option(help="End the responsibilities or assignments in force then.")
+        bool, typer.Option(help="End what is in force then and not in the file.")
     ] = False,
 ) -> None:
     """Load a table: all rows land, or none does."""
@@ -126,6 +158,8 @@ def table(
                 return await put_house_ranges(db, rows, valid_from=since, replace=replace)
             case Table.CATEGORIES:
                 return await _put_categories(db, rows, scheme=scheme, valid_from=since)
+            case Table.RULES | Table.BORDERS | Table.SPECIAL_DAYS:
+                return await _put_rules(db, what, rows, valid_from=since, replace=replace)
 
     count = asyncio.run(_in_transaction(put))
     typer.echo(
@@ -162,4 +196,14 @@ async def _put_categories(
             field="scheme",
         )
     await publish_scheme(db, scheme, rows, name=scheme, valid_from=valid_from)
+    return len(rows)
+
+
+async def _put_rules(
+    db: AsyncSession, what: Table, rows: Rows, *, valid_from: datetime, replace: bool
+) -> int:
+    sheets = Sheets(**{what.name.lower(): rows})
+    saved = await put_sheets(db, sheets, valid_from=valid_from, replace=replace)
+    for finding in saved.warnings:
+        typer.echo(f"[{finding.severity}] {finding.code}: {spoken(finding)}")
     return len(rows)

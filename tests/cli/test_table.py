@@ -1,51 +1,13 @@
 """`gridsvc table`: what a department types into a spreadsheet lands whole, or says which row."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import psycopg
 import pytest
 
-from tests.cli.at_the_prompt import Prompt, Said
+from tests.cli.at_the_prompt import Said
+from tests.cli.desk import Desk, ask
 
 CATEGORY_HEAD = "code,name,major,major_name,kind,limit_value,limit_unit"
 LAMP = "0101,路灯,01,公用设施,component,2,work_day"
-
-
-def ask(url: str, query: str) -> Sequence[tuple[object, ...]]:
-    with psycopg.connect(url) as connection:
-        return connection.execute(query.encode()).fetchall()
-
-
-class Desk:
-    """Somebody who saves a table and loads it into one database."""
-
-    def __init__(self, prompt: Prompt, url: str, folder: Path) -> None:
-        self.prompt, self.url, self.file = prompt, url, folder / "table.csv"
-
-    def load(self, what: str, *lines: str, encoding: str = "utf-8", **options: str) -> Said:
-        self.file.write_text("\n".join(lines) + "\n", encoding=encoding)
-        language = options.pop("language", "C.UTF-8")
-        named = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
-        return self.prompt.run(
-            "table",
-            what,
-            str(self.file),
-            *(part for option in named for part in option if part),
-            GRIDSVC_DATABASE_URL=self.url,
-            LC_ALL=language,
-        )
-
-
-@pytest.fixture
-def desk(prompt: Prompt, city_url: str, tmp_path: Path) -> Desk:
-    return Desk(prompt, city_url, tmp_path)
-
-
-@pytest.fixture
-def refused(prompt: Prompt, database_url: str, tmp_path: Path) -> Desk:
-    """A desk of which everything is refused: its database is every test's."""
-    return Desk(prompt, database_url, tmp_path)
 
 
 class TestOrganisations:
