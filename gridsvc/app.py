@@ -33,6 +33,7 @@ from gridsvc.routing import endpoints as routing
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.following import follow, renew
 from gridsvc.routing.service import Router
+from gridsvc.rules import endpoints as rules
 from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
@@ -47,6 +48,7 @@ MODULES = (
     areas,
     assets,
     catalogue,
+    rules,
     routing,
     incidents,
     notices,

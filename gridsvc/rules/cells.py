@@ -42,7 +42,7 @@ class Form(Generic[Value]):
 def read_text(cell: object, *, longest: int = LONGEST_TEXT) -> str:
     """Read a text that the database can hold."""
     text = str(cell)
-    if len(text) > longest or "\0" in text:
+    if len(text) > longest or b"\0" in text.encode():  # half a character raises here
         raise ValueError(cell)
     return text
 

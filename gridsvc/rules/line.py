@@ -42,7 +42,7 @@ class Line:
         try:
             return form.read(given)
         except (AttributeError, TypeError, ValueError):
-            said = f"{given!s:.{_SAID}}"
+            said = str(given).encode(errors="replace").decode()[:_SAID]
             raise self.wrong(
                 name,
                 en=f'is "{said}", not like {form.example}',

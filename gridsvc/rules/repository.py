@@ -12,11 +12,15 @@ from gridsvc.rules.rule import Rule
 from gridsvc.rules.special import SpecialDay
 from gridsvc.rules.window import Window
 
+# What a session read before another statement of its own ended it is read anew.
+_ANEW = {"populate_existing": True}
+
 
 async def rules(db: AsyncSession) -> Sequence[Rule]:
     """Read every rule, past ones too, by code and time."""
     order = (RoutingRule.code, RoutingRule.valid_from, RoutingRule.id)
-    return [_rule(row) for row in await db.scalars(select(RoutingRule).order_by(*order))]
+    rows = await db.scalars(select(RoutingRule).order_by(*order), execution_options=_ANEW)
+    return [_rule(row) for row in rows]
 
 
 def _rule(row: RoutingRule) -> Rule:
@@ -48,7 +52,8 @@ def _rule(row: RoutingRule) -> Rule:
 async def border_policies(db: AsyncSession) -> Sequence[BorderPolicy]:
     """Read every border policy, past ones too, by code and time."""
     order = (BorderPolicyRow.code, BorderPolicyRow.valid_from, BorderPolicyRow.id)
-    return [_policy(row) for row in await db.scalars(select(BorderPolicyRow).order_by(*order))]
+    rows = await db.scalars(select(BorderPolicyRow).order_by(*order), execution_options=_ANEW)
+    return [_policy(row) for row in rows]
 
 
 def _policy(row: BorderPolicyRow) -> BorderPolicy:
@@ -75,7 +80,8 @@ async def special_days(db: AsyncSession) -> Sequence[SpecialDay]:
     """Read every special day, past ones too, by list, day and time."""
     table = SpecialDayRow
     order = (table.list_code, table.day, table.valid_from, table.id)
-    return [_special_day(row) for row in await db.scalars(select(table).order_by(*order))]
+    rows = await db.scalars(select(table).order_by(*order), execution_options=_ANEW)
+    return [_special_day(row) for row in rows]
 
 
 def _special_day(row: SpecialDayRow) -> SpecialDay:

@@ -1,0 +1,29 @@
+"""Reading rules, border policies and special days for the endpoints."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.rules import repository
+from gridsvc.rules.border import BorderPolicy
+from gridsvc.rules.rule import Rule
+from gridsvc.rules.special import SpecialDay
+from gridsvc.rules.surroundings import organisation_codes
+
+
+async def rules_at(db: AsyncSession, at: datetime) -> tuple[Sequence[Rule], Mapping[UUID, str]]:
+    """List the rules in force at a time by code, with the codes of all organisations."""
+    found = [rule for rule in await repository.rules(db) if rule.in_force(at)]
+    return found, await organisation_codes(db)
+
+
+async def borders_at(db: AsyncSession, at: datetime) -> Sequence[BorderPolicy]:
+    """List the border policies in force at a time by code."""
+    return [one for one in await repository.border_policies(db) if one.in_force(at)]
+
+
+async def special_days_in_force(db: AsyncSession, at: datetime) -> Sequence[SpecialDay]:
+    """List the special days in force at a time by list and day."""
+    return [one for one in await repository.special_days(db) if one.in_force(at)]
