@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +30,7 @@ from gridsvc.clock.limit import Unit
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.rules.book import Sheets
-from gridsvc.rules.service import put as put_sheets
+from gridsvc.rules.service import put
 
 
 class Table(StrEnum):
@@ -124,6 +125,16 @@ _REPLACED = (Table.RESPONSIBILITIES, Table.ASSIGNMENTS, Table.HOUSE_NUMBERS, *_R
 _DATED = (Table.CATEGORIES, *_REPLACED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What the command line gives beside the kind of table."""
+
+    rows: Rows
+    valid_from: datetime
+    replace: bool
+    scheme: str
+
+
 def table(
     what: Annotated[Table, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="CSV in UTF-8, or .xlsx; with a head line.")],
@@ -144,24 +155,8 @@ def table(
     rows = read_rows(file, COLUMNS[what])
     since = utc_now() if valid_from is None else parse_time(valid_from, settings.zone)
 
-    async def put(db: AsyncSession) -> int:
-        match what:
-            case Table.ORGANISATIONS:
-                return await put_organisations(db, rows)
-            case Table.RESPONSIBILITIES:
-                return await put_responsibilities(db, rows, valid_from=since, replace=replace)
-            case Table.WORKERS:
-                return await put_workers(db, rows)
-            case Table.ASSIGNMENTS:
-                return await put_assignments(db, rows, valid_from=since, replace=replace)
-            case Table.HOUSE_NUMBERS:
-                return await put_house_ranges(db, rows, valid_from=since, replace=replace)
-            case Table.CATEGORIES:
-                return await _put_categories(db, rows, scheme=scheme, valid_from=since)
-            case Table.RULES | Table.BORDERS | Table.SPECIAL_DAYS:
-                return await _put_rules(db, what, rows, valid_from=since, replace=replace)
-
-    count = asyncio.run(_in_transaction(put))
+    given = _Given(rows=rows, valid_from=since, replace=replace, scheme=scheme)
+    count = asyncio.run(_in_transaction(what, given))
     typer.echo(
         f"已载入 {what} {count} 行。"
         if in_chinese()
@@ -180,30 +175,46 @@ def _refuse_idle_option(option: str, *, given: bool, what: Table, meant: Sequenc
         )
 
 
-async def _in_transaction(put: Callable[[AsyncSession], Awaitable[int]]) -> int:
+async def _in_transaction(what: Table, given: _Given) -> int:
     async with opened(read_settings()) as database, database.transaction() as db:
-        return await put(db)
+        return await _PUTS[what](db, given)
 
 
-async def _put_categories(
-    db: AsyncSession, rows: Rows, *, scheme: str, valid_from: datetime
-) -> int:
-    if not scheme:
+async def _put_categories(db: AsyncSession, given: _Given) -> int:
+    if not given.scheme:
         raise Invalid(
             "scheme_missing",
             en="Categories make a scheme; name it with --scheme.",
             zh="类别组成一个分类方案；请用 --scheme 指定其代码。",
             field="scheme",
         )
-    await publish_scheme(db, scheme, rows, name=scheme, valid_from=valid_from)
-    return len(rows)
+    await publish_scheme(
+        db, given.scheme, given.rows, name=given.scheme, valid_from=given.valid_from
+    )
+    return len(given.rows)
 
 
-async def _put_rules(
-    db: AsyncSession, what: Table, rows: Rows, *, valid_from: datetime, replace: bool
-) -> int:
-    sheets = Sheets(**{what.name.lower(): rows})
-    saved = await put_sheets(db, sheets, valid_from=valid_from, replace=replace)
+async def _put_rules(db: AsyncSession, given: _Given, **sheet: Rows) -> int:
+    saved = await put(db, Sheets(**sheet), valid_from=given.valid_from, replace=given.replace)
     for finding in saved.warnings:
         typer.echo(f"[{finding.severity}] {finding.code}: {spoken(finding)}")
-    return len(rows)
+    return len(given.rows)
+
+
+_PUTS: Mapping[Table, Callable[[AsyncSession, _Given], Awaitable[int]]] = {
+    Table.ORGANISATIONS: lambda db, given: put_organisations(db, given.rows),
+    Table.CATEGORIES: _put_categories,
+    Table.RESPONSIBILITIES: lambda db, given: put_responsibilities(
+        db, given.rows, valid_from=given.valid_from, replace=given.replace
+    ),
+    Table.WORKERS: lambda db, given: put_workers(db, given.rows),
+    Table.ASSIGNMENTS: lambda db, given: put_assignments(
+        db, given.rows, valid_from=given.valid_from, replace=given.replace
+    ),
+    Table.HOUSE_NUMBERS: lambda db, given: put_house_ranges(
+        db, given.rows, valid_from=given.valid_from, replace=given.replace
+    ),
+    Table.RULES: lambda db, given: _put_rules(db, given, rules=given.rows),
+    Table.BORDERS: lambda db, given: _put_rules(db, given, borders=given.rows),
+    Table.SPECIAL_DAYS: lambda db, given: _put_rules(db, given, special_days=given.rows),
+}
