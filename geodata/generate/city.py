@@ -11,6 +11,7 @@ from geodata.frames import as_text
 from geodata.generate import names
 from geodata.generate.administrative import administer
 from geodata.generate.catalogue import SCHEME, CategoryScheme, categories
+from geodata.generate.components import install
 from geodata.generate.duties import assign
 from geodata.generate.estates import build
 from geodata.generate.ground import divide
@@ -44,6 +45,8 @@ class City:
     river: shapely.LineString
     roads: geopandas.GeoDataFrame
     """`code name name_en community` and a line; house numbers as `geodata.generate.roads` says."""
+    components: geopandas.GeoDataFrame
+    """`code name category owner maintainer state` and a point, line or polygon."""
     scheme: CategoryScheme
     categories: pd.DataFrame
     """`code name name_en major major_name major_name_en kind limit_value limit_unit`."""
@@ -99,6 +102,7 @@ def generate(scale: Scale = Scale.DISTRICT, *, seed: int = 7) -> City:
         zones=zones,
         river=ground.river,
         roads=lay_roads(levels["community"], levels["grid"], seed=seed),
+        components=install(levels, zones, seed=seed),
         scheme=SCHEME,
         categories=_plain(categories()),
         organisations=_plain(organise(levels, zones)),

@@ -24,10 +24,11 @@ _TABLES: Final = ("categories", "organisations", "responsibilities", "workers", 
 def write_city(city: City, path: Path, *, reported: pd.DataFrame | None = None) -> None:
     """Write a city into one GeoPackage.
 
-    Layers are the five levels, the zone layers by name, `river` and `roads`; tables without
-    geometry are `layers` (what each zone layer says about itself), `categories`, `organisations`,
-    `responsibilities`, `workers`, `assignments`. A file that is there is replaced, at the end, so
-    that it is never half of one city and half of another. The same city gives the same bytes.
+    Layers are the five levels, the zone layers by name, `river`, `roads` and `components`; tables
+    without geometry are `layers` (what each zone layer says about itself), `categories`,
+    `organisations`, `responsibilities`, `workers`, `assignments`. A file that is there is replaced,
+    at the end, so that it is never half of one city and half of another. The same city gives the
+    same bytes.
 
     Parameters
     ----------
@@ -71,6 +72,7 @@ def _tables(city: City) -> Iterator[tuple[str, pd.DataFrame]]:
     river = {"name": [names.RIVER[0]], "name_en": [names.RIVER[1]]}
     yield "river", geopandas.GeoDataFrame(river, geometry=[city.river], crs=WGS84)
     yield "roads", city.roads
+    yield "components", city.components
     yield "layers", pd.DataFrame([asdict(layer) for layer in city.layers.values()])
     for table in _TABLES:
         yield table, getattr(city, table)

@@ -18,7 +18,7 @@ from gridsvc.assets import staging
 from gridsvc.assets.checks import Known, check, check_ground
 from gridsvc.assets.findings import Finding, Words
 from gridsvc.assets.ground import ground, metres_outside
-from gridsvc.assets.source import Load, read_components, with_classes
+from gridsvc.assets.source import COLUMNS, Load, read_components, with_classes
 from gridsvc.assets.staging import Difference
 from gridsvc.assets.state import WORDS, State
 from gridsvc.catalogue.lookup import Catalogue, catalogue_of, find_category
@@ -78,7 +78,7 @@ async def inspect(db: AsyncSession, load: Load) -> Inspection:
     inspection = Inspection(load, len(frame), findings, None)
     if inspection.errors:
         return inspection
-    await staging.stage(db, _rows(frame, classes, bodies))
+    await staging.stage(db, rows_of(frame, classes, bodies))
     difference = await staging.compare(db, at=load.valid_from, replace=load.replace)
     return Inspection(load, len(frame), findings, difference)
 
@@ -88,6 +88,21 @@ async def carry_out(db: AsyncSession, inspection: Inspection, *, now: datetime) 
     inspection.refuse_errors()
     load = inspection.load
     await staging.take_over(db, at=load.valid_from, now=now, replace=load.replace)
+    await staging.unstage(db)
+
+
+async def put_components(
+    db: AsyncSession, frame: geopandas.GeoDataFrame, *, scheme: str, valid_from: datetime
+) -> None:
+    """Let components that are known to be right hold from a time on, and no others of theirs."""
+    catalogue = catalogue_of(await categories(db))
+    classes = {
+        code: find_category(catalogue, code, scheme=scheme, at=valid_from)
+        for code in frame["category"].unique()
+    }
+    bodies = _bodies([(row.code, row.name, row.id) for row in await organisations(db)])
+    await staging.stage(db, rows_of(frame.assign(attributes=None), classes, bodies))
+    await staging.take_over(db, at=valid_from, now=valid_from, replace=True)
     await staging.unstage(db)
 
 
@@ -133,13 +148,14 @@ def _bodies(listed: Sequence[tuple[str, str, UUID]]) -> dict[str, UUID]:
     return by_name | {code: id_ for code, _, id_ in listed}
 
 
-def _rows(
+def rows_of(
     frame: geopandas.GeoDataFrame,
     classes: Mapping[str, CategoryRecord],
     bodies: Mapping[str, UUID],
 ) -> list[dict[str, Any]]:
+    """Give checked components by column of the table."""
     shapes = frame.geometry.to_numpy()
-    columns = ("code", "name", "category", "owner", "maintainer", "state", "attributes")
+    columns = (*COLUMNS, "attributes")
     rows = zip(*(frame[column] for column in columns), shapes, strict=True)
     return [
         {
@@ -151,7 +167,7 @@ def _rows(
             "owner_id": bodies[owner],
             "maintainer_id": None if maintainer is None else bodies[maintainer],
             "state": str(WORDS.get(state, State.INTACT)),
-            "attributes": attributes,
+            "attributes": attributes or {},
         }
         for code, name, category, owner, maintainer, state, attributes, shape in rows
     ]

@@ -21,6 +21,7 @@ from gridsvc.areas.register import (
     put_responsibilities,
     put_workers,
 )
+from gridsvc.assets.loading import put_components
 from gridsvc.catalogue.service import publish_scheme
 
 LEVEL_TITLES = {
@@ -42,6 +43,7 @@ async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> Non
     await publish_scheme(db, scheme.code, categories, name=scheme.name, valid_from=valid_from)
     await put_organisations(db, rows_of(city.organisations))
     await put_responsibilities(db, rows_of(city.responsibilities), valid_from=valid_from)
+    await put_components(db, city.components, scheme=scheme.code, valid_from=valid_from)
     await put_workers(db, rows_of(city.workers))
     await put_assignments(db, rows_of(city.assignments), valid_from=valid_from)
 

@@ -21,6 +21,7 @@ def fingerprint(made: City) -> str:
         *made.levels.values(),
         *made.zones.values(),
         made.roads,
+        made.components,
         made.categories,
         made.organisations,
         made.responsibilities,

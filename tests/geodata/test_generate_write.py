@@ -23,7 +23,7 @@ def test_every_layer_and_table_is_in_the_file(package: Path) -> None:
     made = city()
     tables = {"categories", "organisations", "responsibilities", "workers", "assignments"}
     layers = {name for name, _ in pyogrio.list_layers(package)}
-    assert layers == {*made.levels, *made.zones, *tables, "river", "roads", "layers"}
+    assert layers == {*made.levels, *made.zones, *tables, "river", "roads", "components", "layers"}
 
 
 def test_shapes_come_back_as_they_were(package: Path) -> None:
