@@ -1,8 +1,9 @@
-"""The command centre's pages: coverage and workload. Query, frame, map; nothing is written."""
+"""The map pages: coverage, workload, one incident. Query, frame, map; nothing is written."""
 
 from datetime import datetime, time
 from functools import partial
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
@@ -12,14 +13,16 @@ from gridsvc.http.language import Language
 from gridsvc.http.values import Code, Day
 from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
-from gridsvc.reports.page import Viewer, answered, wrapping
+from gridsvc.reports.incident import read_incident
+from gridsvc.reports.page import IncidentViewer, Viewer, answered, wrapping
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
+from maps.incident import render_incident
 from maps.measures import Basis, Measure
 
-router = APIRouter(prefix="/maps", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
-@router.get("/coverage")
+@router.get("/maps/coverage")
 async def coverage_page(
     *,
     request: Request,
@@ -62,7 +65,7 @@ async def asked_for(
     )
 
 
-@router.get("/workload")
+@router.get("/maps/workload")
 async def workload_page(
     *,
     request: Request,
@@ -79,3 +82,21 @@ async def workload_page(
     await db.close()
     page = wrapping(request, settings, language, title=("负荷图", "Workload"))
     return answered(await drawn(partial(draw_sheet, sheet, page)), page)
+
+
+@router.get("/v1/incidents/{incident_id}/routing/map")
+async def incident_page(
+    *,
+    request: Request,
+    incident_id: UUID,
+    who: IncidentViewer,
+    db: ReadDb,
+    now: Now,
+    settings: SettingsDep,
+    language: Language,
+) -> HTMLResponse:
+    """Show where an incident is and which zones its newest decision weighed."""
+    data = await read_incident(db, incident_id, who=who, now=now, chinese=language == "zh")
+    await db.close()
+    page = wrapping(request, settings, language, title=("判责图", "Routing map"))
+    return answered(await drawn(partial(render_incident, data, page)), page)

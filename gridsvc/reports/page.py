@@ -1,6 +1,7 @@
-"""What both map pages share: who may open them, their links, their safe headers."""
+"""What the map pages share: who may open them, their links, their safe headers."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -30,16 +31,21 @@ def login_address(following: str) -> str:
     return f"/login?following={quote(following, safe='')}"
 
 
-async def viewer(request: Request, caller: MaybeCaller) -> Principal:
-    """Let those in who may view maps; send who is not signed in to the login page."""
-    if caller is None:
-        query = f"?{request.url.query}" if request.url.query else ""
-        raise LoginNeededError(f"{request.url.path}{query}")
-    demand(caller, Permission.MAPS_VIEW)
-    return caller
+def viewing(permission: Permission) -> Callable[..., Awaitable[Principal]]:
+    """Make the dependency of a page: who is not signed in goes to the login page and back."""
+
+    async def viewer(request: Request, caller: MaybeCaller) -> Principal:
+        if caller is None:
+            query = f"?{request.url.query}" if request.url.query else ""
+            raise LoginNeededError(f"{request.url.path}{query}")
+        demand(caller, permission)
+        return caller
+
+    return viewer
 
 
-Viewer = Annotated[Principal, Depends(viewer)]
+Viewer = Annotated[Principal, Depends(viewing(Permission.MAPS_VIEW))]
+IncidentViewer = Annotated[Principal, Depends(viewing(Permission.INCIDENTS_READ))]
 
 
 def wrapping(
