@@ -109,6 +109,17 @@ CHAINS = st.integers(0, 5).map(
 )
 
 
+def some(
+    rows: st.SearchStrategy[Candidate], *, at_most: int, at_least: int = 0
+) -> st.SearchStrategy[list[Candidate]]:
+    """Several candidates: a responsibility answers for each area once."""
+    return st.lists(rows, min_size=at_least, max_size=at_most, unique_by=_answering)
+
+
+def _answering(one: Candidate) -> tuple[object, ...]:
+    return (one.place.layer, one.place.area.code, one.claim.id)
+
+
 @st.composite
 def all_facts(draw: st.DrawFn, *, candidates: int = 0) -> Facts:
     """Any facts; with `candidates`, those of a place that has at least so many."""
@@ -123,8 +134,8 @@ def all_facts(draw: st.DrawFn, *, candidates: int = 0) -> Facts:
         kind=draw(st.sampled_from(Kind)),
         located=candidates > 0 or draw(st.booleans()),
         chain=chain,
-        candidates=draw(st.lists(CANDIDATES, min_size=candidates, max_size=5)),
-        co_handlers=draw(st.lists(CANDIDATES, max_size=3)),
-        duties=draw(st.lists(duties | CANDIDATES, max_size=3)),
+        candidates=draw(some(CANDIDATES, at_least=candidates, at_most=5)),
+        co_handlers=draw(some(CANDIDATES, at_most=3)),
+        duties=draw(some(duties | CANDIDATES, at_most=3)),
         nearest=draw(st.none() | PLACES),
     )
