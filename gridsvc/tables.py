@@ -4,6 +4,7 @@ from gridsvc.addresses import model as addresses
 from gridsvc.areas import model as areas
 from gridsvc.assets import model as assets
 from gridsvc.auth import model as auth
+from gridsvc.calendars import model as calendars
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db import names
 from gridsvc.db.base import Base
@@ -18,6 +19,7 @@ __all__ = [
     "areas",
     "assets",
     "auth",
+    "calendars",
     "catalogue",
     "incidents",
     "metadata",

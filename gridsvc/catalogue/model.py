@@ -55,6 +55,8 @@ class Category(Base):
         CheckConstraint("kind IN ('component', 'event')", name="kind"),
         CheckConstraint("limit_value > 0", name="limit"),
         CheckConstraint(
-            "limit_unit IN ('urgent_hour', 'work_hour', 'work_day', 'natural_day')", name="unit"
+            "limit_unit IN ('urgent_minute', 'urgent_hour', "
+            "'work_minute', 'work_hour', 'work_day', 'natural_day')",
+            name="unit",
         ),
     )
