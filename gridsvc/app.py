@@ -15,6 +15,7 @@ from gridsvc import tables
 from gridsvc.addresses import endpoints as addresses
 from gridsvc.areas import endpoints as areas
 from gridsvc.assets import endpoints as assets
+from gridsvc.calendars import endpoints as calendars
 from gridsvc.catalogue import endpoints as catalogue
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.clock import utc_now
@@ -47,6 +48,7 @@ MODULES = (
     addresses,
     areas,
     assets,
+    calendars,
     catalogue,
     rules,
     routing,

@@ -10,6 +10,14 @@ from gridsvc.clock.choice import Use, choose
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """A calendar with the name under which it can be found again, such as `city/3`."""
+
+    name: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of a calendar, and when it is the one to ask."""
 
@@ -24,13 +32,9 @@ class Version:
         """Tell whether it is in force at a time."""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A calendar with the name under which it can be found again, such as `city/3`."""
-
-    name: str
-    calendar: Calendar
+    @property
+    def in_force(self) -> InForce:
+        return InForce(f"{self.code}/{self.number}", self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,7 @@ class Book:
         )
         if use is None:
             return InForce("default", self.default)
-        version = there[use.calendar]
-        return InForce(f"{version.code}/{version.number}", version.calendar)
+        return there[use.calendar].in_force
 
     def _upwards(self, organisation: UUID | None) -> Iterator[UUID]:
         while organisation is not None:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from geodata.errors import GeodataError
 from gridsvc.cli import (
+    calendar,
     cluster,
     demo,
     doctor,
@@ -37,6 +38,7 @@ app.command("load")(load.load)
 app.command("load-assets")(load_assets.load_assets)
 app.command("load-names")(load_names.load_names)
 app.command("table")(table.table)
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(user.app, name="user")
 app.add_typer(cluster.app, name="cluster")
 

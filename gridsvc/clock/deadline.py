@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from gridsvc.clock.calendar import Calendar
 from gridsvc.clock.limit import Limit, Unit
-from gridsvc.clock.timeline import EPOCH, MICROSECOND, Micros, micros, moment, timeline
+from gridsvc.clock.timeline import (
+    EPOCH,
+    MICROSECOND,
+    Micros,
+    micros,
+    moment,
+    require_reachable,
+    timeline,
+)
 from gridsvc.errors import Invalid
 
 Moments = NDArray[np.datetime64]
@@ -37,9 +45,11 @@ def add(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
 
 def after(start: datetime, duration: timedelta, calendar: Calendar, *, working: bool) -> datetime:
     """Find the earliest moment by which a clock that runs from `start` has run so long."""
-    due = moment(start) + duration
+    start = moment(start)
+    require_reachable(start.year)
+    due = start + duration
     if working:
-        one = np.array([micros(moment(start))]), np.array([duration // MICROSECOND])
+        one = np.array([micros(start)]), np.array([duration // MICROSECOND])
         due = EPOCH + int(_after_working(*one, calendar)[0]) * MICROSECOND
     return due.astimezone(calendar.zone)
 

@@ -53,14 +53,8 @@ class Timeline:
 @lru_cache(maxsize=128)
 def timeline(calendar: Calendar, first_year: int, last_year: int) -> Timeline:
     """Lay out a calendar's working time of some whole years, with a day to spare at either end."""
-    if first_year not in _YEARS or last_year not in _YEARS:
-        raise Invalid(
-            "far_time",
-            en=f"No calendar reaches from {first_year} to {last_year}; give times between "
-            f"{_YEARS[0]} and {_YEARS[-1]}.",
-            zh=f"没有日历能覆盖 {first_year} 年至 {last_year} 年；时间应在 {_YEARS[0]} 年至 "
-            f"{_YEARS[-1]} 年之间。",
-        )
+    require_reachable(first_year)
+    require_reachable(last_year)
     first, end = date(first_year, 1, 1) - DAY, date(last_year + 1, 1, 2)
     opening = micros(datetime.combine(first, time(), UTC) - DAY)
     windows = [(opening, opening)]
@@ -69,6 +63,16 @@ def timeline(calendar: Calendar, first_year: int, last_year: int) -> Timeline:
         windows += [(micros(begins), micros(ends)) for begins, ends in worked]
     begins, ends = np.array(windows, np.int64).T.copy()
     return Timeline(begins, ends, np.cumsum(ends - begins))
+
+
+def require_reachable(year: int) -> None:
+    """Refuse a year so far away that it must be a mistake."""
+    if year not in _YEARS:
+        raise Invalid(
+            "far_time",
+            en=f"No calendar reaches the year {year}; give times from {_YEARS[0]} to {_YEARS[-1]}.",
+            zh=f"没有日历能覆盖 {year} 年；时间应在 {_YEARS[0]} 年至 {_YEARS[-1]} 年之间。",
+        )
 
 
 def windows_of(calendar: Calendar, day: date) -> tuple[Window, ...]:

@@ -254,11 +254,12 @@ def test_a_limit_that_hardly_any_work_ever_uses_up_is_refused() -> None:
     assert refusal.value.code == "limit_never_ends"
 
 
-@pytest.mark.parametrize("year", [1800, 4000])
-def test_a_time_that_no_calendar_reaches_is_refused(year: int) -> None:
-    far = datetime(year, 1, 1, tzinfo=UTC)
+@pytest.mark.parametrize("year", [1, 1800, 4000, 9999])
+@pytest.mark.parametrize("unit", [Unit.WORK_DAY, Unit.NATURAL_DAY])
+def test_a_time_that_no_calendar_reaches_is_refused(year: int, unit: Unit) -> None:
+    far = datetime(year, 12, 31, tzinfo=UTC)
     with pytest.raises(Invalid) as refusal:
-        add(far, Limit(1, Unit.WORK_DAY), Calendar())
+        add(far, Limit(1, unit), Calendar())
     assert refusal.value.code == "far_time"
 
 

@@ -1,0 +1,86 @@
+"""Deadlines that run, held against the calendars as they are now: what moves, what is unsure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import LEVELS
+from gridsvc.calendars.book import Book, InForce, area_key
+from gridsvc.catalogue.model import Category
+from gridsvc.clock.limit import Limit, Unit
+from gridsvc.clock.preview import Moved, Running, moved, past_horizon
+from gridsvc.incidents.lifecycle import UNHANDLED
+from gridsvc.incidents.model import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A running deadline with whose and where it is, by which its calendar is chosen."""
+
+    running: Running
+    lead: UUID | None
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What moves, and what is past the last known day, by the calendar that ends too early."""
+
+    total: int
+    moved: Sequence[Moved]
+    past: Mapping[str, Sequence[Running]]
+
+
+async def owed(db: AsyncSession) -> Sequence[Owed]:
+    """Read every deadline that runs."""
+    levels = [getattr(Incident, level) for level in LEVELS]
+    rows = await db.execute(
+        select(
+            Incident.reference,
+            Incident.reported_at,
+            Incident.due_at,
+            Incident.lead_id,
+            Category.limit_value,
+            Category.limit_unit,
+            *levels,
+        )
+        .join(Category, Category.id == Incident.category_id)
+        .where(Incident.status.in_([status.value for status in UNHANDLED]))
+        .order_by(Incident.reported_at, Incident.id)
+    )
+    return [
+        Owed(
+            Running(reference, began, Limit(value, Unit(unit)), due),
+            lead,
+            areas_upwards(dict(zip(LEVELS, codes, strict=True))),
+        )
+        for reference, began, due, lead, value, unit, *codes in rows
+    ]
+
+
+def areas_upwards(codes: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Name the areas of a place, given by level, the smallest first."""
+    return tuple(area_key(level, code) for level in reversed(LEVELS) if (code := codes.get(level)))
+
+
+def review(owed: Iterable[Owed], book: Book, *, at: datetime) -> Review:
+    """Hold deadlines against the calendars in force at a time."""
+    by_calendar: dict[InForce, list[Running]] = defaultdict(list)
+    for one in owed:
+        by_calendar[book.in_force(at, organisation=one.lead, areas=one.areas)].append(one.running)
+    past = {
+        chosen.name: past_horizon(running, chosen.calendar)
+        for chosen, running in by_calendar.items()
+    }
+    return Review(
+        total=sum(map(len, by_calendar.values())),
+        moved=[
+            m for chosen, running in by_calendar.items() for m in moved(running, chosen.calendar)
+        ],
+        past={name: found for name, found in past.items() if found},
+    )
