@@ -24,7 +24,7 @@ async def read_book(db: AsyncSession, *, default: Calendar) -> Book:
         default=default,
         versions=await _versions(db),
         uses=await _uses(db),
-        parents=dict(parents.tuples().all()),
+        parents={row.id: row.parent_id for row in parents},
     )
 
 
@@ -44,7 +44,7 @@ async def _versions(db: AsyncSession) -> Sequence[Version]:
             valid_to=version.valid_to,
             calendar=_calendar(version, days.get(version.id, frozenset())),
         )
-        for version, calendar in rows.tuples()
+        for version, calendar in rows
     ]
 
 
@@ -79,5 +79,5 @@ async def _uses(db: AsyncSession) -> Sequence[Use]:
             organisation=str(use.organisation_id) if use.organisation_id else None,
             area=area_key(use.level, use.area_code) if use.level and use.area_code else None,
         )
-        for use, code in rows.tuples()
+        for use, code in rows
     ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.areas.model import Organisation
+from gridsvc.areas.model import Area, Layer, Organisation
 from gridsvc.calendars.cells import continued, write_hours
 from gridsvc.calendars.model import CalendarDay, CalendarUse, CalendarVersion, WorkCalendar
 from gridsvc.clock.calendar import Calendar, Hours, SpecialDay
@@ -97,7 +97,7 @@ async def use_calendar(
     if calendar_id is None:
         raise unknown_calendar(code)
     organisation_id = await _organisation(db, organisation) if organisation else None
-    level, area_code = area or (None, None)
+    level, area_code = await _area(db, area) if area else (None, None)
     same: list[ColumnElement[bool]] = [
         CalendarUse.organisation_id.is_not_distinct_from(organisation_id),
         CalendarUse.level.is_not_distinct_from(level),
@@ -156,3 +156,17 @@ async def _organisation(db: AsyncSession, code: str) -> UUID:
             field="organisation",
         )
     return found
+
+
+async def _area(db: AsyncSession, area: tuple[str, str]) -> tuple[str, str]:
+    level, code = area
+    there = select(Area.id).join(Layer, Layer.id == Area.layer_id)
+    if await db.scalar(there.where(Layer.level == level, Area.code == code).limit(1)) is None:
+        raise Invalid(
+            "unknown_area",
+            en=f'There is no area "{level}/{code}"; write the level and the code, as in '
+            "street/510104001.",
+            zh=f"没有区域“{level}/{code}”；请写明层级和代码，如 street/510104001。",
+            field="area",
+        )
+    return area

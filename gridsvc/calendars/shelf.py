@@ -1,6 +1,6 @@
 """The book of calendars that a process keeps in memory, read anew when anything has changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,11 +17,10 @@ class Shelf:
     reckoned by it is thrown away at the commit, which holds only for the newest version.
     """
 
-    default: Calendar
-    _kept: tuple[int, Book] | None = field(default=None)
+    _kept: tuple[int, Book] | None = None
 
-    async def book(self, db: AsyncSession, map_version: int) -> Book:
-        """Give the book of a map version."""
+    async def book(self, db: AsyncSession, map_version: int, *, default: Calendar) -> Book:
+        """Give the book of a map version, with a calendar to ask where none is in use."""
         if self._kept is None or self._kept[0] != map_version:
-            self._kept = map_version, await read_book(db, default=self.default)
+            self._kept = map_version, await read_book(db, default=default)
         return self._kept[1]

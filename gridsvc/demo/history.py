@@ -64,13 +64,14 @@ async def put_history(
 ) -> int:
     """Write the incidents of a table, oldest first; give how many there are."""
     edition = await desk.router.atlas.refresh(db)
+    book = await desk.book(db, edition.version)
     rows = rows_of(table.sort_values("reported_at"))
     for start in range(0, len(rows), CHUNK):
         batch = Batch([], [], [])
         for number, row in enumerate(rows[start : start + CHUNK], start=start + 1):
             arrival = Arrival(_report(row), id_of(_time(row)), who, _time(row))
             answer = await desk.router.ask(db, edition, arrival.matter)
-            intake = intake_of(arrival, answer, desk.calendar)
+            intake = intake_of(arrival, answer, book)
             _append(batch, intake, row, number=number, until=until)
         await _write(db, batch)
     await db.execute(select(func.setval(REFERENCE_NUMBER.name, max(1, len(rows)))))

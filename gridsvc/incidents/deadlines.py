@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
-from gridsvc.calendars.book import Book, InForce, area_key
+from gridsvc.calendars.book import Book, InForce
 from gridsvc.catalogue.model import Category
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.clock.preview import Moved, Running, moved, past_horizon
 from gridsvc.incidents.lifecycle import UNHANDLED
 from gridsvc.incidents.model import Incident
+from gridsvc.incidents.rows import areas_upwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,6 @@ async def owed(db: AsyncSession) -> Sequence[Owed]:
         )
         for reference, began, due, lead, value, unit, *codes in rows
     ]
-
-
-def areas_upwards(codes: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Name the areas of a place, given by level, the smallest first."""
-    return tuple(area_key(level, code) for level in reversed(LEVELS) if (code := codes.get(level)))
 
 
 def review(owed: Iterable[Owed], book: Book, *, at: datetime) -> Review:

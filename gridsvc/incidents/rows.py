@@ -1,5 +1,6 @@
 """What a report becomes: the question it asks and the rows it leaves. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from shapely import Point
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.auth.principal import Principal
-from gridsvc.clock.calendar import Calendar
+from gridsvc.calendars.book import Book, area_key
 from gridsvc.clock.deadline import add
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
@@ -46,12 +47,18 @@ class Arrival:
         )
 
 
-def intake_of(arrival: Arrival, answer: Answer, calendar: Calendar) -> Intake:
+def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
     """Make the rows of a report from what was decided about it."""
     decision, category = answer.decision, answer.category
     status = filed_as(has_lead=decision.lead is not None)
     limit = Limit(category.limit_value, Unit(category.limit_unit))
-    due_at = add(arrival.now, limit, calendar)
+    chosen = book.in_force(
+        arrival.now,
+        organisation=decision.lead.id if decision.lead else None,
+        areas=areas_upwards(_codes(decision)),
+    )
+    due_at = add(arrival.now, limit, chosen.calendar)
+    told = {"due_at": due_at.isoformat(), "calendar": chosen.name}
     body = arrival.report.body()
     return Intake(
         incident={
@@ -64,7 +71,7 @@ def intake_of(arrival: Arrival, answer: Answer, calendar: Calendar) -> Intake:
             "due_at": due_at,
             "closed_at": None,
         },
-        event=event_row(_first_event(arrival, status, body=body, due_at=due_at)),
+        event=event_row(_first_event(arrival, status, detail={"report": body, **told})),
         decision={
             **_owned(decision),
             "id": new_id(),
@@ -74,7 +81,7 @@ def intake_of(arrival: Arrival, answer: Answer, calendar: Calendar) -> Intake:
             "record": record_of(answer),
         },
         map_version=answer.map_version,
-        day=f"{arrival.now.astimezone(calendar.zone):%Y%m%d}",
+        day=f"{arrival.now.astimezone(book.default.zone):%Y%m%d}",
     )
 
 
@@ -94,7 +101,7 @@ def _reported(arrival: Arrival, body: dict[str, Any]) -> dict[str, Any]:
 def _placed(report: Report, answer: Answer) -> dict[str, Any]:
     """Write down where it was reported; a place found by its address is the decision's alone."""
     question, location = answer.question, report.location
-    codes = {place.level: place.code for place in answer.decision.chain}
+    codes = _codes(answer.decision)
     return {
         "location": Point(question.lon, question.lat) if location else None,
         "accuracy_m": location.accuracy_m if location else None,
@@ -112,9 +119,16 @@ def _owned(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _first_event(
-    arrival: Arrival, status: Status, *, body: dict[str, Any], due_at: datetime
-) -> Event:
+def areas_upwards(codes: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Name the areas of a place, given by level, the smallest first."""
+    return tuple(area_key(level, code) for level in reversed(LEVELS) if (code := codes.get(level)))
+
+
+def _codes(decision: Decision) -> dict[str, str]:
+    return {place.level: place.code for place in decision.chain if place.level}
+
+
+def _first_event(arrival: Arrival, status: Status, *, detail: dict[str, Any]) -> Event:
     return Event(
         incident_id=arrival.incident_id,
         sequence=1,
@@ -124,6 +138,6 @@ def _first_event(
         from_status=None,
         to_status=status,
         note=None,
-        detail={"report": body, "due_at": due_at.isoformat()},
+        detail=detail,
         previous_hash=FIRST,
     )

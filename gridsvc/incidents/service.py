@@ -1,6 +1,6 @@
 """Incidents as a story: a report comes in and is owned; actions follow until it ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
+from gridsvc.calendars.book import Book
+from gridsvc.calendars.shelf import Shelf
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, DifferentBody, Invalid
@@ -27,7 +29,13 @@ class Desk:
 
     router: Router
     calendar: Calendar
+    """By which deadlines are reckoned where no calendar is in use."""
     outside_margin_m: float
+    shelf: Shelf = field(default_factory=Shelf)
+
+    async def book(self, db: AsyncSession, map_version: int) -> Book:
+        """Give the calendars as they are in a version of the map."""
+        return await self.shelf.book(db, map_version, default=self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
                 raise
             edition = newest
             continue
-        intake = intake_of(arrival, answer, desk.calendar)
+        intake = intake_of(arrival, answer, await desk.book(db, edition.version))
         taken = await take_in(db, intake)
         if taken.reference is not None:
             return Receipt(_receipt(intake, taken.reference), created=True)
