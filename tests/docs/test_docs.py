@@ -108,6 +108,13 @@ def test_every_option_of_load_is_explained() -> None:
     assert named == {option for option in options if option.startswith("--")}
 
 
+def test_every_option_of_load_assets_is_explained() -> None:
+    told = table("docs/planners.md", "Option of load-assets", "Meaning")
+    named = {option for row in told for option in row[0].split(", ")}
+    options = {parameter.opts[0] for parameter in commands()["load-assets"].params}
+    assert named == {option for option in options if option.startswith("--")}
+
+
 def commands() -> dict[str, Any]:
     found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
     return found
