@@ -180,28 +180,30 @@ def shift_geometry(geometry: Shapes, source: Crs, *, target: Crs = Crs.WGS84) ->
     return shifted
 
 
-def shift_frame(frame: geopandas.GeoDataFrame, source: Crs) -> geopandas.GeoDataFrame:
-    """Bring a frame whose numbers are in `source` to WGS-84, whatever its label says.
+def shift_frame(
+    frame: geopandas.GeoDataFrame, source: Crs, *, target: Crs = Crs.WGS84
+) -> geopandas.GeoDataFrame:
+    """Bring a frame whose numbers are in `source` to `target`, whatever its label says.
 
     Parameters
     ----------
     frame : GeoDataFrame
         Degrees (lon, lat) in `source`. Files of GCJ-02 are usually labelled EPSG:4326; the label
         is not looked at.
-    source : Crs
-        Where the numbers come from.
+    source, target : Crs
+        From where to where.
 
     Returns
     -------
     GeoDataFrame
-        A copy in EPSG:4326.
+        A copy, labelled EPSG:4326: neither GCJ-02 nor BD-09 has a code of its own.
 
     Raises
     ------
     CrsError
         As `require_degrees`.
     """
-    shifted = shift_geometry(frame.geometry.to_numpy(), source)
+    shifted = shift_geometry(frame.geometry.to_numpy(), source, target=target)
     return frame.set_geometry(geopandas.GeoSeries(shifted, index=frame.index, crs=WGS84))
 
 

@@ -16,6 +16,7 @@ from pyproj.transformer import AreaOfInterest
 from geodata.crs import Crs, shift_geometry
 from geodata.errors import CrsError
 from geodata.frames import WGS84
+from geodata.gauss_krueger import GaussKrueger
 
 Box = tuple[float, float, float, float]
 Shapes = NDArray[np.object_]
@@ -53,8 +54,8 @@ def settle(declared: str | None, read: pyproj.CRS | None) -> System:
     Parameters
     ----------
     declared : str or None
-        What a person says: "wgs84", "cgcs2000", "gcj02", "bd09", an EPSG code or a name that PROJ
-        knows.
+        What a person says: "wgs84", "cgcs2000", "gcj02", "bd09", a zone of
+        `geodata.gauss_krueger` ("gk120", "gk40"), an EPSG code or a name that PROJ knows.
     read : pyproj.CRS or None
         What the file says.
 
@@ -77,7 +78,7 @@ def settle(declared: str | None, read: pyproj.CRS | None) -> System:
         raise CrsError(
             "no_crs",
             en="The file does not say its coordinate system; declare it with --crs: wgs84, "
-            "cgcs2000, gcj02, bd09 or an EPSG code such as EPSG:4549.",
+            "cgcs2000, gcj02, bd09, a zone such as gk120 or an EPSG code such as EPSG:4549.",
             zh="文件未注明坐标系；请用 --crs 声明：wgs84、cgcs2000、gcj02、bd09 或 EPSG 代码"
             "（如 EPSG:4549）。",
         )
@@ -132,6 +133,8 @@ def _declared(text: str) -> System:
     name = text.strip().lower()
     if name in _SHIFTED:
         return System(pyproj.CRS(WGS84), Crs(name))
+    if zone := GaussKrueger.named(name):
+        return System(pyproj.CRS(zone.epsg))
     try:
         return System(pyproj.CRS.from_user_input(_NAMED.get(name, text)))
     except pyproj.exceptions.CRSError as error:

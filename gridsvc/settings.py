@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None
     """XYZ address with {z} {x} {y}, or None for plain grey."""
     basemap_attribution: str = ""
+    basemap_crs: Literal["wgs84", "cgcs2000", "gcj02"] = "wgs84"
+    """What the tiles are drawn in."""
 
     @property
     def key_file(self) -> Path:

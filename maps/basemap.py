@@ -8,6 +8,7 @@ from typing import Final
 
 import folium
 
+from geodata.crs import Crs
 from maps.errors import MapError
 from maps.popups import TEMPLATES, html_text
 
@@ -37,6 +38,8 @@ class Basemap:
     attribution: str = ""
     """Plain text; shown escaped."""
     max_zoom: int = 18
+    crs: Crs = Crs.WGS84
+    """What the tiles are drawn in: areas are shifted to it where they are shown, and only there."""
 
     def __post_init__(self) -> None:
         """Refuse what is no address of tiles, or what branca would take for a template."""
@@ -52,6 +55,12 @@ class Basemap:
                 "basemap_url",
                 en=f"{self.url!r} holds the marks of a template; write single braces.",
                 zh=f"{self.url!r} 含有模板标记；请使用单层花括号。",
+            )
+        if self.crs is Crs.BD09:
+            raise MapError(
+                "basemap_crs",
+                en="Tiles in BD-09 are cut in a way of their own and cannot lie under this map.",
+                zh="BD-09 瓦片采用自有的切片方式，不能用作本地图的底图。",
             )
 
 

@@ -1,11 +1,12 @@
 """What a map shows: areas with a look, in groups that the legend lets one switch on and off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas
 import pandas as pd
 
+from geodata.crs import Crs, from_wgs84, shift_geometry
 from geodata.errors import ColumnError
 from geodata.frames import as_text
 from maps.popups import printable
@@ -151,6 +152,7 @@ def drawing(
     *,
     focus: Bounds | None = None,
     views: Mapping[str, object] | None = None,
+    crs: Crs = Crs.WGS84,
 ) -> dict[str, object]:
     """Describe a map to the browser.
 
@@ -164,22 +166,34 @@ def drawing(
         West, south, east, north of what the map opens with; without it, all that it draws.
     views : mapping, optional
         The views of a choropleth, for the layers that are `painted`.
+    crs : Crs
+        Of the tiles below: what is drawn is shifted to it. Shapes and `focus` are given in
+        EPSG:4326 in any case.
 
     Returns
     -------
     dict
         Fit for `popups.data_block`. `bounds` is None where there is nothing to draw.
     """
-    sets = {layer.shapes.key: layer.shapes for layer in layers}
+    sets = {layer.shapes.key: _shifted(layer.shapes, crs) for layer in layers}
     bounds = bounds_of(list(sets.values()))
     return {
         "words": {key: words(language)[key] for key in _IN_BROWSER},
         "bounds": bounds,
-        "focus": focus or bounds,
+        "focus": _shifted_box(focus, crs) if focus else bounds,
         "sets": {} if bounds is None else _packed(sets, bounds),
         "layers": [] if bounds is None else [_entry(layer) for layer in layers],
         "views": views,
     }
+
+
+def _shifted(shapes: ShapeSet, crs: Crs) -> ShapeSet:
+    return replace(shapes, geometries=shift_geometry(shapes.geometries, Crs.WGS84, target=crs))
+
+
+def _shifted_box(box: Bounds, crs: Crs) -> Bounds:
+    west, south, east, north = box
+    return *from_wgs84(west, south, crs), *from_wgs84(east, north, crs)
 
 
 def texts(values: pd.Series) -> list[str]:

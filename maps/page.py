@@ -7,6 +7,7 @@ from pathlib import Path
 from branca.element import Figure
 from markupsafe import Markup
 
+from geodata.crs import Crs
 from maps.basemap import SCRIPTS, STYLES, Basemap, GridMap
 from maps.errors import MapError
 from maps.layers import Layer, drawing
@@ -113,7 +114,8 @@ def compose(
     grid_map = GridMap(page.assets_url, page.basemap)
     figure.add_child(grid_map)
     figure.render()  # for the parts: branca's own page is not used
-    data = drawing(layers, page.language, focus=focus, views=views)
+    crs = page.basemap.crs if page.basemap else Crs.WGS84
+    data = drawing(layers, page.language, focus=focus, views=views, crs=crs)
     return TEMPLATES.get_template(template).render(
         content,
         page=page,

@@ -29,6 +29,7 @@ KEY = "0123456789abcdef"
         ("BASEMAP_URL", "tiles.example/{z}/{x}/{y}"),
         ("BASEMAP_URL", "https://tiles.example/{z}/{x}"),
         ("BASEMAP_URL", "https://tiles.example/{{z}}/{x}/{y}/{z}"),
+        ("BASEMAP_CRS", "bd09"),
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "mysql://me:hush@host/db"),
         ("DATABASE_URL", "me:hush"),

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from geodata.crs import Crs
 from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.http.language import LanguageCode
@@ -52,19 +53,25 @@ def wrapping(
     request: Request, settings: Settings, language: LanguageCode, *, title: tuple[str, str]
 ) -> Page:
     """Make the page's wrapping; `title` is Chinese, then English."""
-    basemap = settings.basemap_url
     other = Language.EN if language == "zh" else Language.ZH
     query = urlencode({**request.query_params, "lang": other.value})
     return Page(
         title=title[0] if language == "zh" else title[1],
         language=Language(language),
-        basemap=Basemap(basemap, settings.basemap_attribution) if basemap else None,
+        basemap=_basemap(settings),
         links=(
             Link(label="首页" if language == "zh" else "Start", href="/"),
             Link(label=_OTHER[other], href=f"?{query}", language=other),
         ),
         nonce=secrets.token_urlsafe(16),
     )
+
+
+def _basemap(settings: Settings) -> Basemap | None:
+    if settings.basemap_url is None:
+        return None
+    crs = Crs(settings.basemap_crs)
+    return Basemap(settings.basemap_url, settings.basemap_attribution, crs=crs)
 
 
 _OTHER = {Language.ZH: "中文", Language.EN: "English"}

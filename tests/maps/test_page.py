@@ -1,14 +1,18 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from geodata.crs import Crs, wgs84_to_gcj02
 from maps.basemap import SCRIPTS, STYLES, Basemap
 from maps.coverage import render_coverage
 from maps.errors import MapError
 from maps.incident import render_incident
 from maps.page import Link, Page, read_assets
+from maps.shapes import UNIT_EXACT
 from maps.words import Language
 from maps.workload import render_workload
 from tests.maps.frames import HOSTILE, District
@@ -124,6 +128,48 @@ def test_a_base_map_is_named_with_its_attribution_as_text(district: District) ->
     assert "49" not in script
     assert "<b>" not in script
     assert html == render_incident(district.incident(), Page(title="T", basemap=TILES))
+
+
+def drawn(data: Any) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The first vertex of each area that a page draws with all its vertices, in degrees."""
+    west, south = data["bounds"][:2]
+    exact = [given for given in data["sets"].values() if given["unit"] == UNIT_EXACT]
+    rings = [ring for given in exact for shape in given["rings"] for ring in shape]
+    return np.array([(west + ring[0] * UNIT_EXACT, south + ring[1] * UNIT_EXACT) for ring in rings])
+
+
+def test_areas_are_shifted_onto_tiles_of_gcj02_where_they_are_drawn(district: District) -> None:
+    data = district.incident()
+    plain, shifted = (
+        drawn(read(render_incident(data, Page(title="T", basemap=replace(TILES, crs=crs)))).data)
+        for crs in (Crs.WGS84, Crs.GCJ02)
+    )
+    lon, lat = wgs84_to_gcj02(*plain.T)
+    assert len(plain)
+    np.testing.assert_allclose(shifted, np.column_stack([lon, lat]), rtol=0, atol=2 * UNIT_EXACT)
+    assert np.hypot(*(shifted - plain).T).min() > 0.003
+
+
+def test_what_a_map_opens_with_is_shifted_too(district: District) -> None:
+    plain = read(render_incident(district.incident(), Page(title="T", basemap=TILES))).data
+    tiles = replace(TILES, crs=Crs.GCJ02)
+    data = read(render_incident(district.incident(), Page(title="T", basemap=tiles))).data
+    west, south = plain["focus"][:2]
+    assert data["focus"][:2] == pytest.approx(wgs84_to_gcj02(west, south))
+
+
+def test_tiles_of_cgcs2000_lie_where_those_of_wgs84_do(district: District) -> None:
+    pages = [
+        render_incident(district.incident(), Page(title="T", basemap=replace(TILES, crs=crs)))
+        for crs in (Crs.WGS84, Crs.CGCS2000)
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_tiles_of_baidu_are_refused() -> None:
+    with pytest.raises(MapError) as refused:
+        replace(TILES, crs=Crs.BD09)
+    assert refused.value.code == "basemap_crs"
 
 
 def test_a_page_can_stand_alone(district: District, tmp_path: Path) -> None:
