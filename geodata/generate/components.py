@@ -54,6 +54,7 @@ _OFF_BORDER_M: Final = 4.0
 """Standard deviation from the border."""
 _MAIN_M: Final = 60.0
 """Standard deviation of how far away a thing hangs on its main."""
+_NOT_FAR_M: Final = 150.0
 _RAILING_M: Final = 40.0
 _HOUSE_M: Final = (12.0, 7.0)
 _STATES: Final = ("intact", "damaged", "missing", "abandoned")
@@ -86,6 +87,35 @@ def install(levels: Levels, zones: Levels, *, seed: int) -> geopandas.GeoDataFra
     table["code"] = table["district"] + table["category"].str.removeprefix("C") + digits
     texts = {column: as_text(table[column]) for column in _TEXTS}
     return geopandas.GeoDataFrame(texts, geometry=table["geometry"], crs=WGS84)
+
+
+def beside(components: geopandas.GeoDataFrame, category: Texts, xy: Floats) -> Floats:
+    """Move what is reported about a component to the nearest one of its class, if it is not far.
+
+    Parameters
+    ----------
+    components : GeoDataFrame
+        As `install` made them.
+    category : ndarray of str, shape (n,)
+        What each report is about.
+    xy : ndarray of float64, shape (n, 2)
+        Where, metres.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        Metres.
+    """
+    moved = xy.copy()
+    for code, things in components.groupby("category"):
+        rows = np.flatnonzero(category == code)
+        places = PLANE.to_metres(shapely.get_coordinates(shapely.centroid(things.geometry)))
+        tree = shapely.STRtree(shapely.points(places))
+        about, nearest = tree.query_nearest(
+            shapely.points(xy[rows]), max_distance=_NOT_FAR_M, all_matches=False
+        )
+        moved[rows[about]] = places[nearest]
+    return moved
 
 
 def _of_class(

@@ -1,6 +1,7 @@
 """What is reported in a made-up city: where, when, what, by whom, and how far it has got."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ import shapely
 from geodata.generate.catalogue import shares
 from geodata.generate.chance import stream
 from geodata.generate.city import City
+from geodata.generate.components import beside
 from geodata.generate.moments import report_times
 from geodata.generate.names import Texts
 from geodata.generate.plan import Counts
@@ -79,6 +81,7 @@ def incidents(
     reported = report_times(count, days=days, until=until, rng=rng)
     where = spots(city, count, rng=rng)
     category = _categories(city, rng=rng, count=count)[where.same_matter]
+    where = replace(where, xy=beside(city.components, category, where.xy))
     channel = _channels(category, rng)
     accuracy = _accuracy(channel, rng)
     measured = PLANE.to_degrees(where.xy + accuracy[:, None] / 2 * rng.normal(size=(count, 2)))

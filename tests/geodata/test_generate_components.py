@@ -1,9 +1,11 @@
 """The components of a generated city: coded, owned, and not always by whom the map says."""
 
+from datetime import UTC, datetime
+
 import shapely
 
 from geodata.codes import ComponentSplit, parse_component
-from geodata.generate import Scale
+from geodata.generate import Scale, incidents
 from tests.geodata.cities import city
 
 
@@ -47,3 +49,15 @@ def test_a_few_hang_on_the_main_of_the_neighbouring_company() -> None:
     drawn = "ORG-" + zones["code"].to_numpy()[zone]
     elsewhere = (drawn != covers["owner"].to_numpy()[cover]).mean()
     assert 0.005 < elsewhere < 0.2
+
+
+def test_reports_about_components_are_made_beside_one_where_there_is_one() -> None:
+    made = city(Scale.DISTRICT)
+    reports = incidents(made, days=28, until=datetime(2026, 3, 18, tzinfo=UTC))
+    lamps = made.components[made.components["category"] == "C0106"].geometry.to_numpy()
+    about = reports[(reports["category"] == "C0106") & (reports["accuracy_m"] < 15)]
+    tree = shapely.STRtree(lamps)
+    near, _ = tree.query(
+        shapely.points(about[["lon", "lat"]].to_numpy()), predicate="dwithin", distance=5e-4
+    )
+    assert len(set(near)) > 0.6 * len(about) > 0
