@@ -19,6 +19,7 @@ from geodata.generate.organisations import organise
 from geodata.generate.plan import PLANS, Scale
 from geodata.generate.population import populate
 from geodata.generate.roads import lay_roads
+from geodata.generate.rules import borders, rules, special_days
 from geodata.generate.workers import employ
 from geodata.generate.zones import LAYERS, LayerSpec, lay
 
@@ -58,6 +59,12 @@ class City:
     """`code organisation`."""
     assignments: pd.DataFrame
     """`worker grid`."""
+    special_days: pd.DataFrame
+    """`list title title_en day`."""
+    rules: pd.DataFrame
+    """`code title title_en category`, when they hold, and which layers they ask."""
+    borders: pd.DataFrame
+    """`code title title_en kind layer areas within_m shape`."""
 
 
 def generate(scale: Scale = Scale.DISTRICT, *, seed: int = 7) -> City:
@@ -109,6 +116,9 @@ def generate(scale: Scale = Scale.DISTRICT, *, seed: int = 7) -> City:
         responsibilities=_plain(assign(levels, zones)),
         workers=_plain(workers),
         assignments=_plain(assignments),
+        special_days=_plain(special_days()),
+        rules=_plain(rules()),
+        borders=_plain(borders(levels["street"])),
     )
 
 

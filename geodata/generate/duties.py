@@ -1,8 +1,9 @@
 """Who answers for what and where: the responsibility matrix of an example city.
 
 Priority 0 is for zones made for one purpose, 1 for whoever is named for a minor class, 2 for the
-streets and squads that take whole majors, 3 for the district's departments. Where nobody leads, the
-community, the street or the district has the duty (属地兜底).
+streets and squads that take whole majors, 3 for the district's departments, 4 for who leads only
+where a rule asks their layer. Where nobody leads, the community, the street or the district has the
+duty (属地兜底).
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ _CLEANERS_LEAD: Final = ("C0302", "C0304", "E0101", "E0103", "E0109", "E0110")
 _WATERWORKS_LEAD: Final = ("C0101", "C0107", "E0501", "E0702")
 _HEATING_LEAD: Final = ("C0104", "E0701")
 _BUSINESS_LEAD: Final = ("E02", "E04")
+_SQUADS_LEAD_BY_RULE: Final = ("E0301", "E0507")
+_COMMUNITIES_LEAD_BY_RULE: Final = ("E0704",)
 _MAJOR: Final = len("E01")
 _COLUMNS: Final = ["organisation", "layer", "area", "category", "role", "priority"]
 
@@ -116,6 +119,14 @@ def _special(
         _rows([RIVERSIDE], "riverside", category="E01", role="co_handler"),
         *(_rows([BUSINESS], "business_district", category=category) for category in _BUSINESS_LEAD),
         _rows([EMERGENCY], "firework_ban", category="E0507"),
+        *(
+            _rows(of(areas), layer, area=areas, category=category, priority=4)
+            for layer, areas, led in (
+                ("city_management", zones["city_management"]["code"], _SQUADS_LEAD_BY_RULE),
+                ("community", levels["community"]["code"], _COMMUNITIES_LEAD_BY_RULE),
+            )
+            for category in led
+        ),
     ]
 
 

@@ -23,6 +23,8 @@ from gridsvc.areas.register import (
 )
 from gridsvc.assets.loading import put_components
 from gridsvc.catalogue.service import publish_scheme
+from gridsvc.rules.book import Sheets
+from gridsvc.rules.service import put
 
 LEVEL_TITLES = {
     "district": ("区", "District"),
@@ -46,6 +48,7 @@ async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> Non
     await put_components(db, city.components, scheme=scheme.code, valid_from=valid_from)
     await put_workers(db, rows_of(city.workers))
     await put_assignments(db, rows_of(city.assignments), valid_from=valid_from)
+    await put(db, sheets_of(city), valid_from=valid_from)
 
 
 async def _put_roads(
@@ -84,6 +87,15 @@ def layers_of(city: City) -> Iterator[tuple[LayerSpec, geopandas.GeoDataFrame]]:
             overlap_allowed=zone_layer.overlap_allowed,
         )
         yield spec, city.zones[name]
+
+
+def sheets_of(city: City) -> Sheets:
+    """Give the city's rules, border policies and special days as spreadsheets have them."""
+    return Sheets(
+        rules=rows_of(city.rules),
+        borders=rows_of(city.borders),
+        special_days=rows_of(city.special_days),
+    )
 
 
 def _digest(frame: geopandas.GeoDataFrame) -> str:

@@ -27,6 +27,9 @@ def fingerprint(made: City) -> str:
         made.responsibilities,
         made.workers,
         made.assignments,
+        made.special_days,
+        made.rules,
+        made.borders,
     ]
     for table in tables:
         digest.update(table_bytes(table))

@@ -21,7 +21,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_layer_and_table_is_in_the_file(package: Path) -> None:
     made = city()
-    tables = {"categories", "organisations", "responsibilities", "workers", "assignments"}
+    tables = {
+        *("categories", "organisations", "responsibilities", "workers", "assignments"),
+        *("special_days", "rules", "borders"),
+    }
     layers = {name for name, _ in pyogrio.list_layers(package)}
     assert layers == {*made.levels, *made.zones, *tables, "river", "roads", "components", "layers"}
 
