@@ -47,10 +47,10 @@ _RULES: Final = (
     },
     {
         "code": "MANAGED-ESTATES",
-        "title": "有物业小区楼道堆物由居（村）委会督促物业清理",
-        "title_en": "In managed estates the committee sees to stairways",
+        "title": "商品房小区楼道堆物由居（村）委会督促物业清理",
+        "title_en": "In estates with a property manager the committee sees to stairways",
         "category": "E0704",
-        "estate_types": "commodity;international",
+        "estate_types": "commodity",
         "layers": "community;street",
     },
 )
