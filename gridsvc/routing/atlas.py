@@ -20,9 +20,10 @@ from gridsvc.routing.snapshot import MapView
 from gridsvc.routing.things import any_things
 from gridsvc.rules.repository import border_policies, rules, special_days
 
+TRIES = 5
+"""How often the map is read anew because it changed while it was read."""
 VIEWS_KEPT = 4
 """States of the map that stay compiled; the one in force is nearly always the one asked for."""
-
 
 ViewKey = frozenset[tuple[UUID, Layer]]
 """What a view is made of: releases, whose areas never change, and the rules of their layers."""
@@ -55,7 +56,7 @@ class Atlas:
             version = await repository.map_version(db)
             if self._edition is not None and self._edition.version == version:
                 return self._edition
-            self._edition = await _read(db, version)
+            self._edition = await _read_whole(db, version)
             return self._edition
 
     async def view(self, db: AsyncSession, edition: Edition, *, at: datetime) -> MapView:
@@ -90,11 +91,21 @@ async def _alone(db: AsyncSession, lock: asyncio.Lock) -> AsyncIterator[None]:
         yield
 
 
+async def _read_whole(db: AsyncSession, version: int) -> Edition:
+    """Read the map as it was at one moment: until it has not changed meanwhile."""
+    for _ in range(TRIES):
+        edition = await _read(db, version)
+        version = await repository.map_version(db)
+        if version == edition.version:
+            break
+    # An edition that is newer than its number says is read once more when a decision by it is
+    # to be kept; only an answer that nobody keeps could be of two moments of a map in turmoil.
+    return edition
+
+
 async def _read(db: AsyncSession, version: int) -> Edition:
-    # The version is read first: should the map change meanwhile, the edition is newer than its
-    # number says, and the check at the commit of a decision only reads it once more.
-    organisations = await repository.organisations(db)
-    policies, claims = await border_policies(db), await repository.claims(db, organisations)
+    organisations, claims = await repository.claims(db)
+    policies = await border_policies(db)
     return Edition(
         version=version,
         releases=tuple(await repository.releases(db)),

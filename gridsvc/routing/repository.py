@@ -78,22 +78,19 @@ async def areas_of(
     return records, shapes
 
 
-async def organisations(db: AsyncSession) -> Mapping[UUID, Organisation]:
-    """Read every organisation, by its id."""
-    return {
-        row.id: Organisation(row.id, row.code, row.name, row.name_en)
-        for row in await db.scalars(select(areas.Organisation))
-    }
-
-
-async def claims(db: AsyncSession, organisations: Mapping[UUID, Organisation]) -> Sequence[Claim]:
-    """Read every responsibility, past ones too."""
+async def claims(db: AsyncSession) -> tuple[Mapping[UUID, Organisation], Sequence[Claim]]:
+    """Read every organisation, by its id, and every responsibility, past ones too."""
     rows = await db.execute(
         select(areas.Responsibility, areas.Layer.name).join(
             areas.Layer, areas.Layer.id == areas.Responsibility.layer_id
         )
     )
-    return [
+    # In this order: an organisation that comes in meanwhile is one too many, never one too few.
+    organisations = {
+        row.id: Organisation(row.id, row.code, row.name, row.name_en)
+        for row in await db.scalars(select(areas.Organisation))
+    }
+    return organisations, [
         Claim(
             id=row.id,
             organisation=organisations[row.organisation_id],

@@ -1,13 +1,15 @@
 """The map in memory follows the map in the database, at once and through time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.areas.register import put_organisations, put_responsibilities
@@ -15,7 +17,9 @@ from gridsvc.auth.principal import Role
 from gridsvc.catalogue.service import publish_scheme
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
+from gridsvc.routing import repository
 from gridsvc.routing.atlas import VIEWS_KEPT, Atlas
+from gridsvc.routing.facts import Release
 from tests.factories import BEGAN, CATEGORIES, RESPONSIBILITIES, at, cell, frame, report_body
 from tests.live import Live, live
 
@@ -95,6 +99,28 @@ class TestAChangeElsewhere:
         async with elsewhere.transaction() as db:
             await db.execute(text("UPDATE layer SET basis = 'territory' WHERE name = 'power'"))
         assert (await owner(client, 0.5, 0.5, **where))["candidates"][0]["basis"] == "territory"
+
+
+async def test_an_edition_is_of_one_moment(
+    elsewhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The zones are redrawn after the responsibilities were read, before the releases are."""
+    read, changed = repository.releases, False
+
+    async def interrupted(db: AsyncSession) -> Sequence[Release]:
+        nonlocal changed
+        if not changed:
+            changed = True
+            await redraw(elsewhere, since=MARCH, border=1)
+        return await read(db)
+
+    monkeypatch.setattr(repository, "releases", interrupted)
+    async with elsewhere.sessions() as db:
+        edition = await Atlas().newest(db)
+        assert changed
+        assert edition.version == await repository.map_version(db)
+        numbers = {it.layer.name: it.number for it in edition.in_force(MARCH)}
+        assert numbers["cleaning"] == 2
 
 
 async def reported(client: httpx.AsyncClient, column: float, row: float, **changes: Any) -> Any:
