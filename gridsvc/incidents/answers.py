@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.model import LEVELS
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.principal import Principal
+from gridsvc.catalogue.model import Category
+from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.incidents import repository
@@ -16,62 +20,73 @@ from gridsvc.incidents.happening import Change, check_version, happen
 from gridsvc.incidents.lifecycle import Action, Status, answered_as
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.reading import Decided, decided
+from gridsvc.incidents.rows import Due, due_of
+from gridsvc.incidents.service import Desk
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.routing.answered import answered_record
 from gridsvc.routing.model import RoutingDecision
-from gridsvc.routing.repository import area_of_release, decisions_of
+from gridsvc.routing.repository import area_of_release, decisions_of, map_version
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The option that somebody chose, and the version of the incident that they saw."""
+    """The option that somebody chose, who, when, and the version of the incident that they saw."""
 
     option: str
     version: int
+    who: Principal
+    now: datetime
 
 
-async def answer(
-    db: AsyncSession, incident_id: UUID, given: Given, *, who: Principal, now: datetime
-) -> Decided:
+async def answer(db: AsyncSession, incident_id: UUID, given: Given, desk: Desk) -> Decided:
     """Decide anew by an answer. The same answer again changes nothing."""
-    visible = visible_to(who, now=now)
+    visible = visible_to(given.who, now=given.now)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
     asked = (await decisions_of(db, incident_id))[-1]
     if not _is_repeated(asked, given):
         check_version(incident, given.version)
-        await _follow(db, incident, asked, given, who=who, now=now)
+        option = _option(incident, asked, given.option)
+        record = answered_record(asked.record, option, by=given.who.login, at=given.now)
+        decision = await _decision(db, asked, record, now=given.now)
+        db.add(decision)
+        await _follow(db, incident, decision, given, desk)
     return await decided(db, incident)
 
 
 async def _follow(
-    db: AsyncSession,
-    incident: Incident,
-    asked: RoutingDecision,
-    given: Given,
-    *,
-    who: Principal,
-    now: datetime,
+    db: AsyncSession, incident: Incident, decision: RoutingDecision, given: Given, desk: Desk
 ) -> None:
-    option = _option(incident, asked, given.option)
-    record = answered_record(asked.record, option, by=who.login, at=now)
-    decision = await _decision(db, asked, record, now=now)
+    """Bring the incident's copies to what the new decision says."""
     lead_before = incident.lead_id
+    stays = decision.lead_id == lead_before
+    incident.lead_id, incident.zone_id = decision.lead_id, decision.zone_id
+    incident.outcome = decision.outcome
+    due = None if stays else await _due(db, incident, desk)
+    if due is not None:
+        incident.due_at = due.at
     change = Change(
         action=Action.ANSWER,
         target=answered_as(
-            Status(incident.status),
-            lead_stays=decision.lead_id == lead_before,
-            has_lead=decision.lead_id is not None,
+            Status(incident.status), lead_stays=stays, has_lead=decision.lead_id is not None
         ),
-        who=who,
-        now=now,
-        detail=_detail(record),
+        who=given.who,
+        now=given.now,
+        detail={**_detail(decision.record), **(due.detail if due else {})},
     )
-    db.add(decision)
-    # The time limit runs from the report, whoever has to keep it: `due_at` stays.
-    incident.outcome, incident.lead_id = decision.outcome, decision.lead_id
-    incident.zone_id = decision.zone_id
     await happen(db, incident, change, owner_before=lead_before)
+
+
+async def _due(db: AsyncSession, incident: Incident, desk: Desk) -> Due:
+    """Reckon the time limit by the calendar of the new owner; it runs from the report still."""
+    found = select(Category).where(Category.id == incident.category_id)
+    category = (await db.execute(found)).scalar_one()
+    return due_of(
+        Limit(category.limit_value, Unit(category.limit_unit)),
+        await desk.book(db, await map_version(db)),
+        began=incident.reported_at,
+        lead=incident.lead_id,
+        codes={level: getattr(incident, level) for level in LEVELS},
+    )
 
 
 def _is_repeated(newest: RoutingDecision, given: Given) -> bool:

@@ -226,6 +226,7 @@ async def transition(
 )
 async def answer_question(
     *,
+    request: Request,
     incident_id: UUID,
     body: AnswerRequest,
     who: CanAnswer,
@@ -235,6 +236,6 @@ async def answer_question(
     if_match: IfMatch = None,
 ) -> Response:
     """Answer the question that a decision asks; the same answer again changes nothing."""
-    given = answers.Given(body.option, _version(if_match))
-    found = await answers.answer(db, incident_id, given, who=who, now=now)
+    given = answers.Given(body.option, _version(if_match), who, now)
+    found = await answers.answer(db, incident_id, given, request.app.state.desk)
     return json_answer(found.body, headers={"ETag": f'"{found.version}"'})

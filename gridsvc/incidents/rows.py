@@ -47,18 +47,39 @@ class Arrival:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a matter is due, and the name of the calendar that says so."""
+
+    at: datetime
+    calendar: str
+
+    @property
+    def detail(self) -> dict[str, str]:
+        """As an event tells it."""
+        return {"due_at": self.at.isoformat(), "calendar": self.calendar}
+
+
+def due_of(
+    limit: Limit,
+    book: Book,
+    *,
+    began: datetime,
+    lead: UUID | None,
+    codes: Mapping[str, str | None],
+) -> Due:
+    """Reckon a time limit by the calendar of who leads and where, the areas given by level."""
+    chosen = book.in_force(began, organisation=lead, areas=areas_upwards(codes))
+    return Due(add(began, limit, chosen.calendar), chosen.name)
+
+
 def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
     """Make the rows of a report from what was decided about it."""
     decision, category = answer.decision, answer.category
     status = filed_as(has_lead=decision.lead is not None)
     limit = Limit(category.limit_value, Unit(category.limit_unit))
-    chosen = book.in_force(
-        arrival.now,
-        organisation=decision.lead.id if decision.lead else None,
-        areas=areas_upwards(_codes(decision)),
-    )
-    due_at = add(arrival.now, limit, chosen.calendar)
-    told = {"due_at": due_at.isoformat(), "calendar": chosen.name}
+    lead, codes = decision.lead, _codes(decision)
+    due = due_of(limit, book, began=arrival.now, lead=lead.id if lead else None, codes=codes)
     body = arrival.report.body()
     return Intake(
         incident={
@@ -68,10 +89,10 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
             "category_id": category.id,
             "status": status.value,
             "version": 1,
-            "due_at": due_at,
+            "due_at": due.at,
             "closed_at": None,
         },
-        event=event_row(_first_event(arrival, status, detail={"report": body, **told})),
+        event=event_row(_first_event(arrival, status, detail={"report": body, **due.detail})),
         decision={
             **_owned(decision),
             "id": new_id(),

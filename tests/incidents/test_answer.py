@@ -1,5 +1,6 @@
 """Answering what a decision asks: a new decision, a new owner, and nothing twice."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,8 +53,8 @@ async def told(db: AsyncSession) -> list[tuple[str, int]]:
     rows = await db.execute(
         text("SELECT args->>'organisation_id', args->>'sequence' FROM procrastinate_jobs")
     )
-    codes = (await db.execute(text("SELECT id::text, code FROM organisation"))).tuples()
-    names: dict[str, str] = dict(codes.all())
+    rows_of_names = await db.execute(text("SELECT id::text, code FROM organisation"))
+    names = {str(id_): str(code) for id_, code in rows_of_names}
     return sorted((names[organisation], int(sequence)) for organisation, sequence in rows)
 
 
@@ -101,16 +102,18 @@ class TestAnotherOwner:
         await give(worker, path, "cleaning/Z2")
         event = (await events(worker, path))[-1]
         assert (event["action"], event["sequence"]) == ("answer", 2)
-        assert event["detail"] == {
-            "option": "cleaning/Z2",
-            "lead": "clean2",
-            "previous_lead": "clean1",
-        }
+        told = {name: event["detail"][name] for name in ("option", "lead", "previous_lead")}
+        assert told == {"option": "cleaning/Z2", "lead": "clean2", "previous_lead": "clean1"}
 
-    async def test_the_time_limit_stays(self, worker: httpx.AsyncClient, path: str) -> None:
+    async def test_the_time_limit_runs_on_from_the_report(
+        self, worker: httpx.AsyncClient, path: str
+    ) -> None:
         due = (await worker.get(path)).json()["due_at"]
         await give(worker, path, "cleaning/Z2")
         assert (await worker.get(path)).json()["due_at"] == due
+        detail = (await events(worker, path))[-1]["detail"]
+        assert datetime.fromisoformat(detail["due_at"]) == datetime.fromisoformat(due)
+        assert detail["calendar"] == "default"
 
     async def test_who_had_begun_hands_it_over(
         self, client_of: ClientOf, worker: httpx.AsyncClient, path: str
