@@ -15,6 +15,7 @@ from gridsvc.cli import (
     load,
     load_assets,
     load_names,
+    route,
     serve,
     table,
     user,
@@ -39,6 +40,7 @@ app.command("load-assets")(load_assets.load_assets)
 app.command("load-names")(load_names.load_names)
 app.command("table")(table.table)
 app.add_typer(calendar.app, name="calendar")
+app.command("route")(route.route)
 app.add_typer(user.app, name="user")
 app.add_typer(cluster.app, name="cluster")
 

@@ -1,0 +1,60 @@
+"""A map taken out of the database: all that routing reads, to be carried into any process."""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+import shapely
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.routing import repository
+from gridsvc.routing.atlas import Atlas, Edition
+from gridsvc.routing.snapshot import AreaRecord, MapView, ReleaseRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The areas of one release; their shapes as WKB, which any process can read."""
+
+    areas: Sequence[AreaRecord]
+    shapes: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """An edition of the map with the areas of its releases."""
+
+    edition: Edition
+    sheets: Mapping[UUID, Sheet]
+    near_limit_m: float
+
+    def in_force(self, at: datetime) -> tuple[ReleaseRecord, ...]:
+        """List the releases that hold at a time, of those that were taken along."""
+        return tuple(r for r in self.edition.in_force(at) if r.id in self.sheets)
+
+    def view(self, releases: Sequence[ReleaseRecord]) -> MapView:
+        """Compile some releases: seconds for a whole city."""
+        sheets = [self.sheets[release.id] for release in releases]
+        areas = [area for sheet in sheets for area in sheet.areas]
+        return MapView(releases, areas, shapely.from_wkb([w for s in sheets for w in s.shapes]))
+
+    def digest(self) -> str:
+        """Tell this map from any other: the same letters, the same decisions."""
+        releases = sorted(str(release) for release in self.sheets)
+        return sha256(pickle.dumps((self.edition.version, releases))).hexdigest()
+
+
+async def take(db: AsyncSession, *, at: datetime | None, near_limit_m: float) -> Chart:
+    """Take the map of one time along or, without a time, that of all times."""
+    edition = await Atlas().newest(db)
+    releases = edition.releases if at is None else edition.in_force(at)
+    sheets = {release.id: await _sheet(db, release) for release in releases}
+    return Chart(edition, sheets, near_limit_m)
+
+
+async def _sheet(db: AsyncSession, release: ReleaseRecord) -> Sheet:
+    areas, shapes = await repository.areas_of(db, [release])
+    return Sheet(areas, shapely.to_wkb(shapes).tolist() if shapes else [])

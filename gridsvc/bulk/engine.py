@@ -1,0 +1,82 @@
+"""Decides millions of points by the rule that decides one: once for each class of like questions.
+
+For a point that no border comes near, the decision depends only on the areas that cover it, on
+the class of its category and on that of its time (`likeness`). Each such question is put to
+`routing.decision` when it first occurs (`ledger`). Where a border comes within a point's accuracy,
+and outside all areas, the point is decided by itself.
+"""
+
+from datetime import datetime
+from threading import Lock
+from uuid import UUID
+
+import numpy as np
+
+from gridsvc.bulk.chart import Chart
+from gridsvc.bulk.ledger import Ledger, Matter
+from gridsvc.bulk.likeness import Categories, Times, moment_of
+from gridsvc.bulk.names import Names
+from gridsvc.bulk.points import NONE, Answers, Ints, Points, rows_where
+from gridsvc.catalogue.lookup import find_category
+from gridsvc.errors import Invalid
+
+
+class Engine:
+    """All that is needed to decide by one chart; several threads may use it at once."""
+
+    def __init__(self, chart: Chart, *, scheme: str | None = None) -> None:
+        self.names = Names()
+        self.near_limit_m = chart.near_limit_m
+        self.digest = f"{chart.digest()} {scheme}"
+        self._chart = chart
+        self._scheme = scheme
+        self._times = Times(chart.edition)
+        self._categories = Categories(chart.edition)
+        self._ledgers: dict[frozenset[UUID], Ledger] = {}
+        self._opening = Lock()
+
+    def decide(self, points: Points) -> Answers:
+        """Decide every point, or name what forbids it."""
+        numbers, matters, faults = self._matters(points)
+        answers = Answers.blank(len(points), faults)
+        answers.fault[:] = np.where(numbers < 0, -1 - numbers, NONE)
+        ledgers = [self._ledger(matter.at) for matter in matters]
+        for ledger in dict.fromkeys(ledgers):
+            mine = np.array([its is ledger for its in ledgers])
+            rows = rows_where((numbers >= 0) & mine[numbers])
+            answers.put(rows, ledger.decide(points.where(rows), numbers[rows], matters))
+        return answers
+
+    def _matters(self, points: Points) -> tuple[Ints, list[Matter], list[Invalid]]:
+        """Give each point the number of its matter, or -1 - that of the fault in it."""
+        times = self._times.classes(points.at)
+        pairs = (times - times.min(initial=0)) * len(points.categories) + points.category
+        example = np.full(pairs.max(initial=-1) + 1, NONE, dtype=np.int64)
+        example[pairs] = np.arange(len(pairs))
+        number = np.full(len(example), NONE, dtype=np.int64)
+        matters, faults = list[Matter](), list[Invalid]()
+        for pair in np.flatnonzero(example != NONE).tolist():
+            row = example[pair]
+            code, at = points.categories[points.category[row]], moment_of(int(points.at[row]))
+            try:
+                matters.append(self._matter(code, at))
+                number[pair] = len(matters) - 1
+            except Invalid as fault:
+                faults.append(fault)
+                number[pair] = -len(faults)
+        return number[pairs], matters, faults
+
+    def _matter(self, code: str, at: datetime) -> Matter:
+        category = find_category(self._chart.edition.catalogue, code, scheme=self._scheme, at=at)
+        likeness = self._times.class_of(at), self._categories.class_of(category)
+        return Matter(category, at, likeness)
+
+    def _ledger(self, at: datetime) -> Ledger:
+        """Open the ledger of what is in force at a time."""
+        releases = self._chart.in_force(at)
+        key = frozenset(release.id for release in releases)
+        with self._opening:
+            if key not in self._ledgers:
+                view = self._chart.view(releases)
+                self._ledgers[key] = Ledger(view, self._chart.edition, self.names)
+            return self._ledgers[key]

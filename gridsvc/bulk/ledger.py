@@ -1,0 +1,158 @@
+"""The decisions of one view of the map, each made once for all questions like it."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+import numpy as np
+
+from gridsvc.bulk.likeness import Places
+from gridsvc.bulk.names import Names
+from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points, rows_where
+from gridsvc.bulk.terrain import Borders, cover_sets, distances
+from gridsvc.catalogue.repository import CategoryRecord
+from gridsvc.routing.atlas import Edition
+from gridsvc.routing.decision import decide
+from gridsvc.routing.facts import Decision, Outcome
+from gridsvc.routing.snapshot import MapView, Question
+
+Covering = tuple[int, ...]
+"""Areas that cover a point, by position, ascending."""
+EXACT_M = 1e-6
+"""A point without accuracy is taken to be this good: as near as that is on the border."""
+_OUTCOME, _LEAD, _ZONE, _MEASURED, _ALONE = range(5)
+"""Columns of what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A category at a time; one of each likeness stands for all."""
+
+    category: CategoryRecord
+    at: datetime
+    likeness: Hashable
+
+    def asked_at(self, lon: float | None, lat: float | None, accuracy_m: float) -> Question:
+        """Ask about it at a point."""
+        return Question(self.category, self.at, lon, lat, accuracy_m)
+
+
+class Ledger:
+    """One view's decisions: a table with a row for each matter and a column for each place."""
+
+    def __init__(self, view: MapView, edition: Edition, names: Names) -> None:
+        self._view = view
+        self._edition = edition
+        self._names = names
+        self._places = Places(edition, view.areas)
+        self._borders = Borders(view, self._places.speaking)
+        self._position = {area.id: position for position, area in enumerate(view.areas)}
+        self._rows: dict[Hashable, int] = {}
+        self._columns: dict[Hashable, int] = {}
+        self._table = np.full((0, 0), NONE, dtype=np.int64)
+        self._found: list[tuple[int, ...]] = []
+        self._writing = Lock()
+
+    def decide(self, points: Points, numbers: Ints, matters: Sequence[Matter]) -> Answers:
+        """Decide points, each about one of the matters by its number."""
+        answers = Answers.blank(len(points))
+        alone = np.isnan(points.lon)
+        rows = rows_where(~alone)
+        together, alone[rows] = self._together(points.where(rows), numbers[rows], matters)
+        answers.put(rows, together)
+        for row in np.flatnonzero(alone).tolist():
+            answers.put_one(row, *self._by_itself(points, row, matters[numbers[row]]))
+        return answers
+
+    def _together(
+        self, points: Points, numbers: Ints, matters: Sequence[Matter]
+    ) -> tuple[Answers, Flags]:
+        """Decide points by what they have in common, and tell for which that does not hold."""
+        covering, sets = cover_sets(self._view.index, points.lon, points.lat)
+        found = self._look_up(numbers, matters, covering, sets)
+        metres = np.maximum(points.accuracy_m, EXACT_M)
+        alone = (found[:, _ALONE] == 1) | self._borders.near(points.lon, points.lat, metres)
+        measured = self._measured(found[:, _MEASURED], covering, sets)
+        distance = np.full(len(points), np.nan)
+        rows = rows_where(~alone)
+        distance[rows] = distances(
+            self._view.index, measured[rows], points.lon[rows], points.lat[rows]
+        )
+        outcome, lead, zone = (found[:, column] for column in (_OUTCOME, _LEAD, _ZONE))
+        return Answers(outcome, lead, zone, distance, np.full(len(points), NONE)), alone
+
+    def _look_up(
+        self, numbers: Ints, matters: Sequence[Matter], covering: Ints, sets: Sequence[Covering]
+    ) -> Ints:
+        """Give what was found for each point, deciding what is asked for the first time."""
+        with self._writing:
+            rows = _numbered(self._rows, [one.likeness for one in matters])[numbers]
+            likenesses = [self._places.class_of(one) for one in sets]
+            columns = _numbered(self._columns, likenesses)[covering]
+            self._widen()
+            entries = self._table[rows, columns]
+            unknown = np.flatnonzero(entries == NONE)
+            if len(unknown):
+                _, first = np.unique(
+                    rows[unknown] * len(self._columns) + columns[unknown], return_index=True
+                )
+                for point in unknown[first].tolist():
+                    self._table[rows[point], columns[point]] = len(self._found)
+                    self._found.append(self._common(matters[numbers[point]], sets[covering[point]]))
+                entries = self._table[rows, columns]
+            return np.array(self._found, dtype=np.int64).reshape(-1, 5)[entries]
+
+    def _widen(self) -> None:
+        """Make room for matters and places that are new; twice as much as is needed."""
+        have, need = self._table.shape, (len(self._rows), len(self._columns))
+        if have[0] < need[0] or have[1] < need[1]:
+            table = np.full((2 * need[0], 2 * need[1]), NONE, dtype=np.int64)
+            table[: have[0], : have[1]] = self._table
+            self._table = table
+
+    def _common(self, matter: Matter, covering: Covering) -> tuple[int, ...]:
+        """Decide for all points deep inside some areas."""
+        question = matter.asked_at(None, None, 0.0)
+        facts = self._view.facts_deep_inside(covering, question, self._edition.responsibilities)
+        decision = decide(facts)
+        pick = decision.pick
+        measured = self._position[pick.place.area_id] if pick else NONE
+        # Outside, how far the nearest area is depends on the very point.
+        alone = decision.outcome is Outcome.OUTSIDE
+        return *self._numbers_of(decision), measured, int(alone)
+
+    def _numbers_of(self, decision: Decision) -> tuple[int, int, int]:
+        pick, outcome = decision.pick, OUTCOMES.index(decision.outcome)
+        if pick is None:
+            return outcome, NONE, NONE
+        lead = self._names.number(pick.organisation.code)
+        return outcome, lead, self._names.number(pick.place.layer, pick.place.code)
+
+    def _measured(self, areas: Ints, covering: Ints, sets: Sequence[Covering]) -> Ints:
+        """Name for each point the area to whose border it is measured."""
+        nobodys = np.flatnonzero(areas == NONE)
+        smallest = {one: self._smallest(sets[one]) for one in set(covering[nobodys].tolist())}
+        measured = areas.copy()
+        measured[nobodys] = [smallest[one] for one in covering[nobodys].tolist()]
+        return measured
+
+    def _smallest(self, covering: Covering) -> int:
+        chain = self._view.chain_of(covering)
+        return self._position[chain[-1].area_id] if chain else NONE
+
+    def _by_itself(self, points: Points, row: int, matter: Matter) -> tuple[int, int, int, float]:
+        """Decide one point as if it were the only one."""
+        lon, lat = float(points.lon[row]), float(points.lat[row])
+        if np.isnan(lon):
+            question = matter.asked_at(None, None, 0.0)
+        else:
+            question = matter.asked_at(lon, lat, float(points.accuracy_m[row]))
+        decision = decide(self._view.facts(question, self._edition.responsibilities))
+        metres = decision.distance_to_boundary_m
+        return *self._numbers_of(decision), np.nan if metres is None else metres
+
+
+def _numbered(numbers: dict[Hashable, int], keys: Sequence[Hashable]) -> Ints:
+    """Give each key its number, a new one where it is new."""
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)

@@ -1,0 +1,71 @@
+"""Parquet and GeoParquet files of points, read row group by row group."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gridsvc.bulk.reading.piece import ROWS, Piece, Unread
+from gridsvc.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that stand together; each row counts as a line, from 1."""
+
+    number: int
+    until: float
+    rows: pa.RecordBatch
+    first: int
+
+    def read(self) -> Piece:
+        """Give the rows."""
+        table = pa.Table.from_batches([self.rows])
+        return Piece(table, range(self.first, self.first + len(self.rows)))
+
+
+def numbered(batches: Iterator[pa.RecordBatch], total: int) -> Iterator[Unread]:
+    """Give batches and the rows in them their numbers."""
+    first = 1
+    for number, rows in enumerate(batch for batch in batches if len(batch)):
+        yield Batch(number, min(1.0, (first - 1 + len(rows)) / max(total, 1)), rows, first)
+        first += len(rows)
+
+
+class ParquetFile:
+    """A Parquet file; of a GeoParquet file also its points."""
+
+    def __init__(self, path: Path, *, repeating: Sequence[str] = ()) -> None:
+        try:
+            schema = pq.read_schema(path)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise Invalid(
+                "unreadable_points",
+                en=f"{path.name} cannot be read as Parquet ({error}).",
+                zh=f"{path.name} 无法按 Parquet 读取（{error}）。",
+                field="file",
+            ) from error
+        self._path = path
+        self._repeating = [name for name in repeating if name in schema.names]
+        self.columns: Sequence[str] = schema.names
+        self.geometry, self.crs = _geometry(schema)
+
+    def pieces(self) -> Iterator[Unread]:
+        """Read batch after batch."""
+        with pq.ParquetFile(self._path, read_dictionary=self._repeating) as file:
+            batches = file.iter_batches(batch_size=ROWS, use_threads=False)
+            yield from numbered(batches, file.metadata.num_rows)
+
+
+def _geometry(schema: pa.Schema) -> tuple[str | None, str | None]:
+    """Find the column of points and its coordinate system, as GeoParquet writes them."""
+    written = (schema.metadata or {}).get(b"geo")
+    if written is None:
+        return None, None
+    told = json.loads(written)
+    name = told["primary_column"]
+    crs = told["columns"][name].get("crs", "OGC:CRS84")
+    return name, crs if crs is None or isinstance(crs, str) else json.dumps(crs)

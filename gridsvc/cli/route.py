@@ -1,0 +1,110 @@
+"""`gridsvc route`: who owns each point of a file."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from gridsvc.bulk.chart import Chart, take
+from gridsvc.bulk.engine import Engine
+from gridsvc.bulk.fields import Column, Fields
+from gridsvc.bulk.order import Order
+from gridsvc.bulk.reading.opening import open_source
+from gridsvc.bulk.run import Tally, Tell, route_file
+from gridsvc.catalogue.lookup import find_category
+from gridsvc.cli.configuration import read_settings
+from gridsvc.cli.database import opened
+from gridsvc.cli.language import in_chinese
+from gridsvc.cli.times import parse_time
+from gridsvc.errors import Invalid
+from gridsvc.settings import Settings
+
+STEPS = 1000
+"""Into how many the bar is divided."""
+
+
+def route(
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet, GeoPackage or GeoJSON of points.")],
+    *,
+    out: Annotated[Path, typer.Option("-o", "--out", help="CSV, Parquet or GeoPackage to write.")],
+    category: Annotated[str, typer.Option(help="Column of category codes, or one code for all.")],
+    at: Annotated[str, typer.Option(help="Column of times, or one date or time for all.")],
+    lon: Annotated[str | None, typer.Option(help="Column of longitudes or eastings.")] = None,
+    lat: Annotated[str | None, typer.Option(help="Column of latitudes or northings.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system, where the file has none.")
+    ] = None,
+    scheme: Annotated[str | None, typer.Option(help="Scheme of the categories.")] = None,
+    accuracy: Annotated[str | None, typer.Option(help="Column of accuracies in metres.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer inside the file.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV file.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="A column to carry over; repeatable. All by default.")
+    ] = None,
+) -> None:
+    """Decide every point of a file; the same command goes on where one was interrupted."""
+    settings = read_settings()
+    columns = open_source(file, layer=layer, encoding=encoding).columns
+    fields = Fields(
+        lon=None if lon is None else Column(lon),
+        lat=None if lat is None else Column(lat),
+        crs=crs,
+        category=Column(category) if category in columns else category,
+        at=Column(at) if at in columns else _moment(at, settings.zone),
+        accuracy=None if accuracy is None else Column(accuracy),
+    )
+    order = Order(file=file, out=out, fields=fields, layer=layer, encoding=encoding, keep=keep)
+    chart = asyncio.run(_chart(settings, fields))
+    _require_category(chart, fields, scheme)
+    with _bar() as tell:
+        tally = route_file(order, Engine(chart, scheme=scheme), zone=settings.zone, tell=tell)
+    _report(order, tally)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return parse_time(text, zone)
+    except Invalid as error:
+        raise Invalid(
+            "invalid_time",
+            en=f"There is no column {text!r}, and it is no date or time either.",
+            zh=f"没有名为 {text!r} 的列，它也不是日期或时间。",
+            field="at",
+        ) from error
+
+
+async def _chart(settings: Settings, fields: Fields) -> Chart:
+    at = fields.at if isinstance(fields.at, datetime) else None
+    async with opened(settings) as database, database.transaction() as db:
+        return await take(db, at=at, near_limit_m=settings.near_limit_m)
+
+
+def _require_category(chart: Chart, fields: Fields, scheme: str | None) -> None:
+    """Refuse a code that would make every row a bad one."""
+    if isinstance(fields.category, str) and isinstance(fields.at, datetime):
+        find_category(chart.edition.catalogue, fields.category, scheme=scheme, at=fields.at)
+
+
+@contextmanager
+def _bar() -> Iterator[Tell]:
+    """Show a bar on a terminal, and nothing in a file."""
+    with typer.progressbar(length=STEPS, file=typer.get_text_stream("stderr")) as bar:
+        yield lambda share: bar.update(round(share * STEPS) - bar.pos)
+
+
+def _report(order: Order, tally: Tally) -> None:
+    if tally.bad:
+        typer.echo(
+            f"{tally.bad} 行有误，见 {order.bad}。"
+            if in_chinese()
+            else f"{tally.bad:,} rows are wrong; see {order.bad}.",
+            err=True,
+        )
+    told = {"rows": tally.rows, "bad": tally.bad, **tally.outcomes}
+    typer.echo(json.dumps(told))
