@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from geodata.measure import counted
 from gridsvc.bulk.chart import Chart, take
+from gridsvc.bulk.cluster import cluster
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.fields import Column, Fields
+from gridsvc.bulk.folder import carry_out, route_folder
 from gridsvc.bulk.order import Order
 from gridsvc.bulk.reading.opening import open_source
 from gridsvc.bulk.run import Tally, Tell, route_file
@@ -30,9 +35,14 @@ STEPS = 1000
 
 
 def route(
-    file: Annotated[Path, typer.Argument(help="CSV, Parquet, GeoPackage or GeoJSON of points.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV, Parquet, GeoPackage or GeoJSON; or a folder of Parquet files."),
+    ],
     *,
-    out: Annotated[Path, typer.Option("-o", "--out", help="CSV, Parquet or GeoPackage to write.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="CSV, Parquet or GeoPackage; or a folder.")
+    ],
     category: Annotated[str, typer.Option(help="Column of category codes, or one code for all.")],
     at: Annotated[str, typer.Option(help="Column of times, or one date or time for all.")],
     lon: Annotated[str | None, typer.Option(help="Column of longitudes or eastings.")] = None,
@@ -47,10 +57,14 @@ def route(
     keep: Annotated[
         list[str] | None, typer.Option(help="A column to carry over; repeatable. All by default.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Route a folder over the Dask cluster at tcp://host:port.")
+    ] = None,
 ) -> None:
     """Decide every point of a file; the same command goes on where one was interrupted."""
     settings = read_settings()
-    columns = open_source(file, layer=layer, encoding=encoding).columns
+    first = next(iter(sorted(file.glob("*.parquet"))), file) if file.is_dir() else file
+    columns = open_source(first, layer=layer, encoding=encoding).columns
     fields = Fields(
         lon=None if lon is None else Column(lon),
         lat=None if lat is None else Column(lat),
@@ -62,9 +76,32 @@ def route(
     order = Order(file=file, out=out, fields=fields, layer=layer, encoding=encoding, keep=keep)
     chart = asyncio.run(_chart(settings, fields))
     _require_category(chart, fields, scheme)
+    _report(order, _routed(order, chart, settings.zone, scheme=scheme, scheduler=scheduler))
+
+
+def _routed(
+    order: Order, chart: Chart, zone: ZoneInfo, *, scheme: str | None, scheduler: str | None
+) -> Tally:
+    engine = Engine(chart, scheme=scheme)
     with _bar() as tell:
-        tally = route_file(order, Engine(chart, scheme=scheme), zone=settings.zone, tell=tell)
-    _report(order, tally)
+        if not order.file.is_dir():
+            _refuse_cluster(order.file, scheduler)
+            return route_file(order, engine, zone=zone, tell=tell)
+        folder = partial(route_folder, order, zone=zone, digest=engine.digest, tell=tell)
+        if scheduler is None:
+            return folder(run=lambda tasks: (carry_out(task, engine) for task in tasks))
+        with cluster(scheduler, chart, scheme=scheme) as run:
+            return folder(run=run)
+
+
+def _refuse_cluster(file: Path, scheduler: str | None) -> None:
+    if scheduler is not None:
+        raise Invalid(
+            "not_a_folder",
+            en=f"A cluster shares out the files of a folder, and {file} is one file.",
+            zh=f"集群按文件夹中的文件分配任务，而 {file} 是单个文件。",
+            field="scheduler",
+        )
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
@@ -94,16 +131,19 @@ def _require_category(chart: Chart, fields: Fields, scheme: str | None) -> None:
 @contextmanager
 def _bar() -> Iterator[Tell]:
     """Show a bar on a terminal, and nothing in a file."""
-    with typer.progressbar(length=STEPS, file=typer.get_text_stream("stderr")) as bar:
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with typer.progressbar(length=STEPS, file=sys.stderr) as bar:
         yield lambda share: bar.update(round(share * STEPS) - bar.pos)
 
 
 def _report(order: Order, tally: Tally) -> None:
     if tally.bad:
         typer.echo(
-            f"{tally.bad} 行有误，见 {order.bad}。"
+            f"{tally.bad} 行无法判定，见 {order.bad}。"
             if in_chinese()
-            else f"{tally.bad:,} rows are wrong; see {order.bad}.",
+            else f"{counted(tally.bad, 'row')} could not be decided; see {order.bad}.",
             err=True,
         )
     told = {"rows": tally.rows, "bad": tally.bad, **tally.outcomes}

@@ -31,18 +31,21 @@ def chart_of(city: Map) -> Chart:
     return Chart(edition, sheets, near_limit_m=500)
 
 
-def two_cleaners() -> Engine:
+def cleaners_chart() -> Chart:
     """West of column 1 it is w's, east of it e's, beyond column 2 the street's on duty."""
     streets, cleaning = layer("street", "street"), layer("cleaning")
-    return Engine(
-        chart_of(
-            Map(
-                [Box(streets, "S", 0, 0, 3, 1), Box(cleaning, "W", 0, 0), Box(cleaning, "E", 1, 0)],
-                [
-                    responsible("w", "cleaning", "W", category_code="02"),
-                    responsible("e", "cleaning", "E", category_code="02"),
-                    responsible("s", "street", "S", role="duty"),
-                ],
-            )
+    return chart_of(
+        Map(
+            [Box(streets, "S", 0, 0, 3, 1), Box(cleaning, "W", 0, 0), Box(cleaning, "E", 1, 0)],
+            [
+                responsible("w", "cleaning", "W", category_code="02"),
+                responsible("e", "cleaning", "E", category_code="02"),
+                responsible("s", "street", "S", role="duty"),
+            ],
         )
     )
+
+
+def two_cleaners() -> Engine:
+    """An engine of that chart."""
+    return Engine(cleaners_chart())

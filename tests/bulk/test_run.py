@@ -51,15 +51,15 @@ def write(path: Path, table: pd.DataFrame) -> Path:
     elif path.suffix == ".parquet":
         table.to_parquet(path)
     else:
-        points = geopd.points_from_xy(table["lon"], table["lat"], crs=4326)
-        geopd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=points).to_file(path)
+        points = geopandas.points_from_xy(table["lon"], table["lat"], crs=4326)
+        geopandas.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=points).to_file(path)
     return path
 
 
 def read(path: Path) -> pd.DataFrame:
     if path.suffix == ".csv":
         return pd.read_csv(path, dtype={"id": str, "category": str})
-    return pd.read_parquet(path) if path.suffix == ".parquet" else geopd.read_file(path)
+    return pd.read_parquet(path) if path.suffix == ".parquet" else geopandas.read_file(path)
 
 
 def told(path: Path) -> list[tuple[object, ...]]:
@@ -99,14 +99,14 @@ def test_every_form_becomes_every_form(tmp_path: Path, name: str, out: str) -> N
 
 def test_a_geoparquet_stays_one(tmp_path: Path) -> None:
     table = frame()
-    points = geopd.points_from_xy(table["lon"], table["lat"], crs=4490)
-    given = geopd.GeoDataFrame(table[["id", "category"]], geometry=points)
+    points = geopandas.points_from_xy(table["lon"], table["lat"], crs=4490)
+    given = geopandas.GeoDataFrame(table[["id", "category"]], geometry=points)
     given.to_parquet(tmp_path / "p.parquet")
     fields = replace(FIELDS, lon=None, lat=None, crs=None)
     order = Order(file=tmp_path / "p.parquet", out=tmp_path / "out.parquet", fields=fields)
     route(order)
     assert told(order.out) == EXPECTED
-    routed = geopd.read_parquet(order.out)
+    routed = geopandas.read_parquet(order.out)
     assert routed.crs == "EPSG:4490"
     assert routed.geometry.geom_equals(given.geometry).all()
 
@@ -153,7 +153,7 @@ class TestColumns:
         assert [row[0] for row in told(order.out)] == ["fallback"] * 3 + ["outside", "fallback"]
         assert list(read(order.out).columns)[0:2] == ["id", "outcome"]
 
-    @pytest.mark.parametrize("crs", ["gcj02", "bd09", "EPSG:4526"])
+    @pytest.mark.parametrize("crs", ["gcj02", "bd09", "EPSG:4523"])
     def test_another_system_is_undone(self, tmp_path: Path, crs: str) -> None:
         lon, lat = np.array(PLACES_DEEP).T
         if crs.startswith("EPSG"):

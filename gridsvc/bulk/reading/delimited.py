@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from geodata.encoding import declared
 from gridsvc.bulk.reading.piece import BadRow, Piece, Unread
 from gridsvc.errors import Invalid
 
@@ -75,7 +76,7 @@ class DelimitedFile:
 
 def _codec(path: Path, start: bytes, encoding: str | None) -> str:
     if encoding is not None:
-        return encoding
+        return declared(encoding).codec
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _unreadable(path, en="it is in UTF-16", zh="编码为 UTF-16")
     whole = start[: start.rfind(b"\n") + 1] or start
