@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.routing import repository
-from gridsvc.routing.atlas import Atlas, Edition
-from gridsvc.routing.snapshot import AreaRecord, MapView, ReleaseRecord
+from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Area, Release
+from gridsvc.routing.snapshot import MapView
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The areas of one release; their shapes as WKB, which any process can read."""
 
-    areas: Sequence[AreaRecord]
+    areas: Sequence[Area]
     shapes: Sequence[bytes]
 
 
@@ -29,13 +32,14 @@ class Chart:
 
     edition: Edition
     sheets: Mapping[UUID, Sheet]
+    zone: ZoneInfo
     near_limit_m: float
 
-    def in_force(self, at: datetime) -> tuple[ReleaseRecord, ...]:
+    def in_force(self, at: datetime) -> tuple[Release, ...]:
         """List the releases that hold at a time, of those that were taken along."""
         return tuple(r for r in self.edition.in_force(at) if r.id in self.sheets)
 
-    def view(self, releases: Sequence[ReleaseRecord]) -> MapView:
+    def view(self, releases: Sequence[Release]) -> MapView:
         """Compile some releases: seconds for a whole city."""
         sheets = [self.sheets[release.id] for release in releases]
         areas = [area for sheet in sheets for area in sheet.areas]
@@ -47,14 +51,16 @@ class Chart:
         return sha256(pickle.dumps((self.edition.version, releases))).hexdigest()
 
 
-async def take(db: AsyncSession, *, at: datetime | None, near_limit_m: float) -> Chart:
+async def take(
+    db: AsyncSession, *, at: datetime | None, zone: ZoneInfo, near_limit_m: float
+) -> Chart:
     """Take the map of one time along or, without a time, that of all times."""
     edition = await Atlas().newest(db)
     releases = edition.releases if at is None else edition.in_force(at)
     sheets = {release.id: await _sheet(db, release) for release in releases}
-    return Chart(edition, sheets, near_limit_m)
+    return Chart(edition, sheets, zone, near_limit_m)
 
 
-async def _sheet(db: AsyncSession, release: ReleaseRecord) -> Sheet:
+async def _sheet(db: AsyncSession, release: Release) -> Sheet:
     areas, shapes = await repository.areas_of(db, [release])
     return Sheet(areas, shapely.to_wkb(shapes).tolist() if shapes else [])

@@ -14,9 +14,10 @@ import numpy as np
 
 from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.ledger import Ledger, Matter
-from gridsvc.bulk.likeness import Categories, Times, moment_of
+from gridsvc.bulk.likeness import Categories
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, Answers, Ints, Points, rows_where
+from gridsvc.bulk.times import Times, moment_of
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.errors import Invalid
 
@@ -26,11 +27,10 @@ class Engine:
 
     def __init__(self, chart: Chart, *, scheme: str | None = None) -> None:
         self.names = Names()
-        self.near_limit_m = chart.near_limit_m
         self.digest = f"{chart.digest()} {scheme}"
-        self._chart = chart
+        self.chart = chart
         self._scheme = scheme
-        self._times = Times(chart.edition)
+        self._times = Times(chart.edition, chart.zone)
         self._categories = Categories(chart.edition)
         self._ledgers: dict[frozenset[UUID], Ledger] = {}
         self._opening = Lock()
@@ -67,16 +67,16 @@ class Engine:
         return number[pairs], matters, faults
 
     def _matter(self, code: str, at: datetime) -> Matter:
-        category = find_category(self._chart.edition.catalogue, code, scheme=self._scheme, at=at)
+        category = find_category(self.chart.edition.catalogue, code, scheme=self._scheme, at=at)
         likeness = self._times.class_of(at), self._categories.class_of(category)
-        return Matter(category, at, likeness)
+        return Matter(category, at.astimezone(self.chart.zone), likeness)
 
     def _ledger(self, at: datetime) -> Ledger:
         """Open the ledger of what is in force at a time."""
-        releases = self._chart.in_force(at)
+        releases = self.chart.in_force(at)
         key = frozenset(release.id for release in releases)
         with self._opening:
             if key not in self._ledgers:
-                view = self._chart.view(releases)
-                self._ledgers[key] = Ledger(view, self._chart.edition, self.names)
+                view = self.chart.view(releases)
+                self._ledgers[key] = Ledger(view, self.chart.edition, self.names)
             return self._ledgers[key]

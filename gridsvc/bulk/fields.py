@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +13,12 @@ import shapely
 
 from geodata import crs as shifts
 from geodata.projection import System, settle, to_wgs84
+from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.faults import Faults
-from gridsvc.bulk.likeness import ticks
 from gridsvc.bulk.moments import read_moments
 from gridsvc.bulk.points import Flags, Floats, Ints, Points
 from gridsvc.bulk.reading.piece import Piece, Source
+from gridsvc.bulk.times import ticks
 from gridsvc.errors import Invalid
 
 
@@ -53,16 +53,14 @@ Numbers: TypeAlias = tuple[Floats, Flags]
 class PointReader:
     """Reads points from the pieces of one source."""
 
-    def __init__(
-        self, fields: Fields, source: Source, *, zone: ZoneInfo, near_limit_m: float
-    ) -> None:
+    def __init__(self, fields: Fields, source: Source, chart: Chart) -> None:
         _require_columns(fields, source)
         said = source.crs if fields.lon is None else None
         self._system = settle(fields.crs, None if said is None else pyproj.CRS(said))
         self._fields = fields
         self._geometry = source.geometry
-        self._zone = zone
-        self._near_limit_m = near_limit_m
+        self._zone = chart.zone
+        self._near_limit_m = chart.near_limit_m
 
     def read(self, piece: Piece) -> tuple[Points, Faults]:
         """Read a point of each row; what stands for a bad one means nothing."""

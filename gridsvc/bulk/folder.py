@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
@@ -29,7 +28,6 @@ class Task:
     """One file of a folder, to be routed into a folder that is not yet whole."""
 
     order: Order
-    zone: ZoneInfo
     threads: int | None = None
 
 
@@ -50,7 +48,7 @@ def carry_out(task: Task, engine: Engine, tell: Tell = lambda _: None) -> Refusa
     work = Path(tempfile.mkdtemp(prefix=_WORK, dir=place.parent))
     order = replace(task.order, out=work / place.name)
     try:
-        route_file(order, engine, zone=task.zone, tell=tell, threads=task.threads)
+        route_file(order, engine, tell=tell, threads=task.threads)
     except (GridsvcError, GeodataError) as error:
         name = task.order.file.name
         return Refusal(error.code, en=f"{name}: {error.en}", zh=f"{name}：{error.zh}")
@@ -64,12 +62,12 @@ Run = Callable[[Sequence[Task]], Iterable[Refusal | None]]
 """Carries tasks out, in any order and anywhere."""
 
 
-def route_folder(order: Order, *, zone: ZoneInfo, digest: str, run: Run, tell: Tell) -> Tally:
+def route_folder(order: Order, *, digest: str, run: Run, tell: Tell) -> Tally:
     """Route every Parquet file of a folder; one that was interrupted goes on where it was."""
     files = sorted(order.file.glob("*.parquet"))
     _require_folders(order, files)
     partial = _begun(order, files, digest)
-    tasks = [Task(replace(order, file=file, out=partial / file.name), zone) for file in files]
+    tasks = [Task(replace(order, file=file, out=partial / file.name)) for file in files]
     for count, refusal in enumerate(run(tasks), start=1):
         if refusal is not None:
             raise Invalid(refusal.code, en=refusal.en, zh=refusal.zh)

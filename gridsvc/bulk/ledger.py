@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from threading import Lock
 
 import numpy as np
@@ -10,17 +11,19 @@ import numpy as np
 from gridsvc.bulk.likeness import Places
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points, rows_where
-from gridsvc.bulk.terrain import Borders, cover_sets, distances
+from gridsvc.bulk.spread import cover_sets, distances
+from gridsvc.bulk.terrain import Terrain
 from gridsvc.catalogue.repository import CategoryRecord
-from gridsvc.routing.atlas import Edition
+from gridsvc.routing.chain import administrative_chain
 from gridsvc.routing.decision import decide
-from gridsvc.routing.facts import Decision, Outcome
-from gridsvc.routing.snapshot import MapView, Question
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Decision, Place
+from gridsvc.routing.finding import facts_deep_inside, facts_of
+from gridsvc.routing.question import Question
+from gridsvc.routing.snapshot import MapView
 
 Covering = tuple[int, ...]
 """Areas that cover a point, by position, ascending."""
-EXACT_M = 1e-6
-"""A point without accuracy is taken to be this good: as near as that is on the border."""
 _OUTCOME, _LEAD, _ZONE, _MEASURED, _ALONE = range(5)
 """Columns of what was found."""
 
@@ -31,11 +34,12 @@ class Matter:
 
     category: CategoryRecord
     at: datetime
+    """In civil time."""
     likeness: Hashable
 
     def asked_at(self, lon: float | None, lat: float | None, accuracy_m: float) -> Question:
         """Ask about it at a point."""
-        return Question(self.category, self.at, lon, lat, accuracy_m)
+        return Question(category=self.category, at=self.at, lon=lon, lat=lat, accuracy_m=accuracy_m)
 
 
 class Ledger:
@@ -46,7 +50,7 @@ class Ledger:
         self._edition = edition
         self._names = names
         self._places = Places(edition, view.areas)
-        self._borders = Borders(view, self._places.speaking)
+        self._terrain = Terrain(view, edition, self._places.speaking)
         self._position = {area.id: position for position, area in enumerate(view.areas)}
         self._rows: dict[Hashable, int] = {}
         self._columns: dict[Hashable, int] = {}
@@ -71,8 +75,8 @@ class Ledger:
         """Decide points by what they have in common, and tell for which that does not hold."""
         covering, sets = cover_sets(self._view.index, points.lon, points.lat)
         found = self._look_up(numbers, matters, covering, sets)
-        metres = np.maximum(points.accuracy_m, EXACT_M)
-        alone = (found[:, _ALONE] == 1) | self._borders.near(points.lon, points.lat, metres)
+        alone = found[:, _ALONE] == 1
+        alone |= self._terrain.alone(points.lon, points.lat, points.accuracy_m)
         measured = self._measured(found[:, _MEASURED], covering, sets)
         distance = np.full(len(points), np.nan)
         rows = rows_where(~alone)
@@ -113,21 +117,23 @@ class Ledger:
 
     def _common(self, matter: Matter, covering: Covering) -> tuple[int, ...]:
         """Decide for all points deep inside some areas."""
-        question = matter.asked_at(None, None, 0.0)
-        facts = self._view.facts_deep_inside(covering, question, self._edition.responsibilities)
+        facts = facts_deep_inside(
+            covering, matter.asked_at(None, None, 0.0), edition=self._edition, view=self._view
+        )
         decision = decide(facts)
         pick = decision.pick
-        measured = self._position[pick.place.area_id] if pick else NONE
+        measured = self._position[pick.place.area.id] if pick else NONE
         # Outside, how far the nearest area is depends on the very point.
-        alone = decision.outcome is Outcome.OUTSIDE
+        alone = not (pick or decision.chain) or self._terrain.disputed(covering)
         return *self._numbers_of(decision), measured, int(alone)
 
     def _numbers_of(self, decision: Decision) -> tuple[int, int, int]:
-        pick, outcome = decision.pick, OUTCOMES.index(decision.outcome)
-        if pick is None:
-            return outcome, NONE, NONE
-        lead = self._names.number(pick.organisation.code)
-        return outcome, lead, self._names.number(pick.place.layer, pick.place.code)
+        lead, pick = decision.lead, decision.pick
+        return (
+            OUTCOMES.index(decision.outcome),
+            NONE if lead is None else self._names.number(lead.code),
+            NONE if pick is None else self._names.number(pick.place.layer, pick.place.code),
+        )
 
     def _measured(self, areas: Ints, covering: Ints, sets: Sequence[Covering]) -> Ints:
         """Name for each point the area to whose border it is measured."""
@@ -138,8 +144,8 @@ class Ledger:
         return measured
 
     def _smallest(self, covering: Covering) -> int:
-        chain = self._view.chain_of(covering)
-        return self._position[chain[-1].area_id] if chain else NONE
+        chain = administrative_chain(Place(self._view.areas[p], inf, 1.0) for p in covering)
+        return self._position[chain[-1].area.id] if chain else NONE
 
     def _by_itself(self, points: Points, row: int, matter: Matter) -> tuple[int, int, int, float]:
         """Decide one point as if it were the only one."""
@@ -148,7 +154,7 @@ class Ledger:
             question = matter.asked_at(None, None, 0.0)
         else:
             question = matter.asked_at(lon, lat, float(points.accuracy_m[row]))
-        decision = decide(self._view.facts(question, self._edition.responsibilities))
+        decision = decide(facts_of(question, edition=self._edition, view=self._view))
         metres = decision.distance_to_boundary_m
         return *self._numbers_of(decision), np.nan if metres is None else metres
 

@@ -1,97 +1,52 @@
-"""What distinguishes two decisions, and what cannot: the classes of times, categories and places.
+"""Which categories, and which sets of covering areas, no decision can tell apart. Pure.
 
 A decision is made once for each class and holds for all of it. A class must never be too wide:
 two questions of one class have the same owner, zone and outcome wherever no border comes near.
-One that is too narrow only costs time. Pure.
+One that is too narrow only costs time.
 """
 
-from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gridsvc.bulk.points import Flags
 from gridsvc.catalogue.repository import CategoryRecord
-from gridsvc.routing.atlas import Edition
-from gridsvc.routing.snapshot import AreaRecord, ResponsibilityRecord
+from gridsvc.routing.chain import ESTATE
+from gridsvc.routing.edition import Edition
+from gridsvc.routing.facts import Area
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
-UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
+DECIDING = ("lead", "duty")
+"""Roles that may make an organisation the owner."""
 
 
-def ticks(moment: datetime) -> int:
-    """Count the microseconds since 1970 in UTC, as columns of times do."""
-    return (moment - UNIX) // _TICK
-
-
-def moment_of(count: int) -> datetime:
-    """Give the moment of a count of microseconds; the way back of `ticks`."""
-    return UNIX + count * _TICK
-
-
-class Times:
-    """Classes of times: between two changes of anything that has a validity nothing differs."""
-
-    def __init__(self, edition: Edition) -> None:
-        self._changes = np.array(sorted(set(_changes(edition))), dtype=np.int64)
-
-    def classes(self, at: Ints) -> Ints:
-        """Give the number of each time's class."""
-        return np.searchsorted(self._changes, at, side="right")
-
-    def class_of(self, at: datetime) -> int:
-        """Give the number of one time's class."""
-        return bisect_right(self._changes, ticks(at))
-
-
-class _Dated(Protocol):
+class _Naming(Protocol):
     @property
-    def valid_from(self) -> datetime: ...
+    def scheme(self) -> str | None: ...
     @property
-    def valid_to(self) -> datetime | None: ...
-
-
-def _changes(edition: Edition) -> Iterable[int]:
-    held: Iterable[_Dated] = chain(
-        edition.releases,
-        chain.from_iterable(edition.responsibilities.values()),
-        chain.from_iterable(edition.catalogue.values()),
-    )
-    for moment in chain.from_iterable((one.valid_from, one.valid_to) for one in held):
-        if moment is not None:
-            yield ticks(moment)
+    def category_code(self) -> str | None: ...
 
 
 class Categories:
     """Classes of categories: what is named alike by all that names categories is one."""
 
     def __init__(self, edition: Edition) -> None:
-        records = [record for listed in edition.responsibilities.values() for record in listed]
-        self._naming: Sequence[ResponsibilityRecord] = tuple(
-            {(record.scheme, record.category_code): record for record in records}.values()
-        )
+        naming: Iterable[_Naming] = chain(edition.claims, edition.rules, edition.borders.policies)
+        self._named = {(one.scheme, one.category_code) for one in naming}
 
     def class_of(self, category: CategoryRecord) -> Hashable:
         """Give what distinguishes a category."""
-        return category.kind, tuple(record.specificity(category) for record in self._naming)
+        codes = ((category.scheme, code) for code in (category.code, category.major_code))
+        return category.kind, tuple(name if name in self._named else None for name in codes)
 
 
 class Places:
     """Classes of sets of covering areas: an area for which nobody answers says nothing."""
 
-    def __init__(self, edition: Edition, areas: Sequence[AreaRecord]) -> None:
+    def __init__(self, edition: Edition, areas: Sequence[Area]) -> None:
         self._areas = areas
-        answered = {
-            key
-            for key, listed in edition.responsibilities.items()
-            if any(record.role in {"lead", "duty"} for record in listed)
-        }
+        answered = {(c.layer, c.area_code) for c in edition.claims if c.role in DECIDING}
         self.speaking: Flags = np.array(
             [
                 (area.layer.name, area.code) in answered or (area.layer.name, None) in answered
@@ -99,6 +54,7 @@ class Places:
             ],
             dtype=np.bool_,
         )
+        self._of_estates = any(rule.estate_types for rule in edition.rules)
 
     def class_of(self, covering: Sequence[int]) -> Hashable:
         """Give what distinguishes a set of areas, by their positions."""
@@ -106,4 +62,9 @@ class Places:
         if len(set(levels)) < len(levels):
             # Two areas of one level: which of them is in the chain depends on all the others.
             return tuple(covering)
-        return bool(levels), tuple(p for p in covering if self.speaking[p])
+        estate = self._estate_type(covering) if self._of_estates else None
+        return bool(levels), estate, tuple(p for p in covering if self.speaking[p])
+
+    def _estate_type(self, covering: Sequence[int]) -> str | None:
+        estates = (self._areas[p] for p in covering if self._areas[p].layer.level == ESTATE)
+        return next((area.estate_type for area in estates), None)

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridsvc.bulk.likeness import ticks
 from gridsvc.bulk.points import Flags, Ints
+from gridsvc.bulk.times import ticks
 
 _UTC = pa.timestamp("us", tz="UTC")
 _LOCAL = pa.timestamp("us")

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -84,15 +83,13 @@ class Desk:
         return kept
 
 
-def route_file(
-    order: Order, engine: Engine, *, zone: ZoneInfo, tell: Tell, threads: int | None = None
-) -> Tally:
+def route_file(order: Order, engine: Engine, *, tell: Tell, threads: int | None = None) -> Tally:
     """Route a file; one that was interrupted goes on where it was."""
     source = order.source()
     pieces = _require_rows(order, source.pieces())
     desk = Desk(
         engine,
-        PointReader(order.fields, source, zone=zone, near_limit_m=engine.near_limit_m),
+        PointReader(order.fields, source, engine.chart),
         order.carried(source),
         order.adds_position,
         Journal(order.partial, order.key(engine.digest)),

@@ -76,18 +76,16 @@ def route(
     order = Order(file=file, out=out, fields=fields, layer=layer, encoding=encoding, keep=keep)
     chart = asyncio.run(_chart(settings, fields))
     _require_category(chart, fields, scheme)
-    _report(order, _routed(order, chart, settings.zone, scheme=scheme, scheduler=scheduler))
+    _report(order, _routed(order, chart, scheme=scheme, scheduler=scheduler))
 
 
-def _routed(
-    order: Order, chart: Chart, zone: ZoneInfo, *, scheme: str | None, scheduler: str | None
-) -> Tally:
+def _routed(order: Order, chart: Chart, *, scheme: str | None, scheduler: str | None) -> Tally:
     engine = Engine(chart, scheme=scheme)
     with _bar() as tell:
         if not order.file.is_dir():
             _refuse_cluster(order.file, scheduler)
-            return route_file(order, engine, zone=zone, tell=tell)
-        folder = partial(route_folder, order, zone=zone, digest=engine.digest, tell=tell)
+            return route_file(order, engine, tell=tell)
+        folder = partial(route_folder, order, digest=engine.digest, tell=tell)
         if scheduler is None:
             return folder(run=lambda tasks: (carry_out(task, engine) for task in tasks))
         with cluster(scheduler, chart, scheme=scheme) as run:
@@ -119,7 +117,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 async def _chart(settings: Settings, fields: Fields) -> Chart:
     at = fields.at if isinstance(fields.at, datetime) else None
     async with opened(settings) as database, database.transaction() as db:
-        return await take(db, at=at, near_limit_m=settings.near_limit_m)
+        return await take(db, at=at, zone=settings.zone, near_limit_m=settings.near_limit_m)
 
 
 def _require_category(chart: Chart, fields: Fields, scheme: str | None) -> None:

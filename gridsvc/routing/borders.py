@@ -76,7 +76,7 @@ class Borders:
     """All border policies of an edition, arranged by where they may hold. Never changes."""
 
     def __init__(self, policies: Iterable[BorderPolicy] = ()) -> None:
-        listed = list(policies)
+        self.policies = listed = tuple(policies)
         self._shaped = [policy for policy in listed if policy.shape is not None]
         self._shapes = AreaIndex([policy.shape for policy in self._shaped if policy.shape])
         self._of_area: dict[AreaKey, list[BorderPolicy]] = defaultdict(list)

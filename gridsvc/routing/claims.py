@@ -25,6 +25,12 @@ class Claims:
             book = self._books[claim.scheme, claim.category_code]
             book.setdefault((claim.layer, claim.area_code), []).append(claim)
 
+    def __iter__(self) -> Iterator[Claim]:
+        """Give every one, past ones too."""
+        for book in self._books.values():
+            for claims in book.values():
+                yield from claims
+
     def about(self, category: CategoryRecord, *, at: datetime) -> "ClaimsAbout":
         """Take what is said of a category: of its minor class, its major, or of all."""
         scheme = category.scheme

@@ -1,5 +1,6 @@
 """Charts made of boxes in memory, and files of points on them."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import shapely
@@ -7,8 +8,6 @@ import shapely
 from gridsvc.bulk.chart import Chart, Sheet
 from gridsvc.bulk.engine import Engine
 from gridsvc.catalogue.lookup import catalogue_of
-from gridsvc.routing.atlas import Edition
-from gridsvc.routing.snapshot import responsibilities_of
 from tests.routing.maps import Box, Map, category, layer, responsible
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -20,7 +19,7 @@ CATALOGUE = catalogue_of(
 def chart_of(city: Map) -> Chart:
     """A chart of a map of boxes."""
     view = city.view()
-    edition = Edition(7, view.releases, responsibilities_of(city.responsibilities), CATALOGUE)
+    edition = replace(city.edition(), catalogue=CATALOGUE)
     sheets = {
         release.id: Sheet(
             [area for area in view.areas if area.layer == release.layer],
@@ -28,7 +27,7 @@ def chart_of(city: Map) -> Chart:
         )
         for release in view.releases
     }
-    return Chart(edition, sheets, near_limit_m=500)
+    return Chart(edition, sheets, ZONE, near_limit_m=500)
 
 
 def cleaners_chart() -> Chart:

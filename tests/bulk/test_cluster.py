@@ -15,7 +15,7 @@ from gridsvc.bulk.cluster import cluster
 from gridsvc.bulk.folder import Refusal, Task, carry_out, route_folder
 from gridsvc.bulk.order import Order
 from gridsvc.errors import Invalid, SetupError
-from tests.bulk.charts import ZONE, cleaners_chart, two_cleaners
+from tests.bulk.charts import cleaners_chart, two_cleaners
 from tests.bulk.test_run import FIELDS, frame, write
 
 FILES = 8
@@ -36,7 +36,7 @@ def here(tasks: list[Task]) -> Iterator[Refusal | None]:
 
 
 def route(order: Order, run: Any = here, tell: Any = lambda _: None) -> Any:
-    return route_folder(order, zone=ZONE, digest="map", run=run, tell=tell)
+    return route_folder(order, digest="map", run=run, tell=tell)
 
 
 def rows(folder: Path) -> list[tuple[object, ...]]:
@@ -82,11 +82,11 @@ def test_a_killed_worker_costs_nothing(order: Order) -> None:
     with LocalCluster(  # type: ignore[no-untyped-call]  # the library is partly typed
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
     ) as local:
-        first = next(iter(local.workers.values()))
+        victims = [next(iter(local.workers.values())).pid]
 
-        def kill(share: float) -> None:
-            if share < 0.3:
-                os.kill(first.pid, signal.SIGKILL)
+        def kill(_: float) -> None:
+            while victims:
+                os.kill(victims.pop(), signal.SIGKILL)
 
         with cluster(local.scheduler_address, cleaners_chart(), scheme=None) as run:
             tally = route(order, run, kill)

@@ -1,6 +1,7 @@
 """Bulk decides as one at a time does: on random maps, on borders and corners, at all times."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,27 +9,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.bulk.engine import Engine
-from gridsvc.bulk.likeness import ticks
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Points
+from gridsvc.bulk.times import ticks
 from gridsvc.catalogue.lookup import find_category
+from gridsvc.routing.borders import Borders
+from gridsvc.routing.facts import Claim, Organisation
+from gridsvc.routing.question import Question
 from gridsvc.routing.service import answer
-from gridsvc.routing.snapshot import Question, ResponsibilityRecord
-from tests.bulk.charts import CATALOGUE, chart_of
+from gridsvc.rules.border import BorderKind, BorderPolicy
+from gridsvc.rules.rule import Rule
+from gridsvc.rules.special import SpecialDay
+from gridsvc.rules.window import ALWAYS, Hours, Window
+from tests.bulk.charts import CATALOGUE, ZONE, chart_of
 from tests.factories import at as place
-from tests.routing.maps import BEGAN, NOON, Box, Map, layer, responsible
+from tests.factories import cell
+from tests.routing.maps import BEGAN, NOON, Box, Map, id_of, layer, responsible
 
+ESTATES = layer("estate", "sub_estate")
 GRIDS, STREETS = layer("grid", "grid"), layer("street", "street")
 CLEANING, POWER = layer("cleaning", overlap_allowed=False), layer("power")
 LATER = NOON + timedelta(days=30)
+NIGHTFALL = datetime(2026, 3, 3, 20, tzinfo=ZONE)
+NIGHT = Hours(time(20), time(6))
 
 BOXES = st.builds(
     Box,
-    st.sampled_from([GRIDS, STREETS, CLEANING, POWER]),
+    st.sampled_from([GRIDS, STREETS, CLEANING, POWER, ESTATES]),
     st.sampled_from("ABCDE"),
     st.integers(0, 3),
     st.integers(0, 3),
     st.integers(1, 2),
     st.integers(1, 2),
+    estate_type=st.sampled_from([None, "old", "new"]),
 )
 CITIES = st.lists(BOXES, min_size=1, max_size=8, unique_by=lambda box: (box.layer.name, box.code))
 CLAIMS = st.builds(
@@ -49,10 +61,69 @@ MATTERS = st.tuples(
     PLACES,
     PLACES,
     st.sampled_from(sorted(CATALOGUE)),
-    st.sampled_from([BEGAN, NOON - timedelta(seconds=1), NOON, LATER]),
+    st.sampled_from([BEGAN, NOON - timedelta(seconds=1), NOON, NIGHTFALL, LATER]),
     st.sampled_from([0.0, 0.0, 5.0, 300.0]),
     BESIDE,
 )
+RULES = st.builds(
+    Rule,
+    id=st.just(id_of("rule")),
+    code=st.sampled_from(["r1", "r2", "r3"]),
+    title=st.just("规则"),
+    scheme=st.just("test"),
+    category_code=st.sampled_from([None, "02", "0201", "0101"]),
+    kind=st.sampled_from([None, "event"]),
+    window=st.sampled_from(
+        [ALWAYS, Window(hours=NIGHT), Window(weekdays=frozenset({7})), Window(special_days="ban")]
+    ),
+    estate_types=st.sampled_from([frozenset(), frozenset({"old"})]),
+    priority=st.integers(0, 1),
+    layers=st.sampled_from([(), ("power", "cleaning"), ("cleaning",), ("heating",)]),
+    lead=st.sampled_from([None, None, id_of("x"), id_of("gone")]),
+    valid_from=st.sampled_from([BEGAN, NOON]),
+    valid_to=st.sampled_from([None, LATER]),
+)
+POLICIES = st.builds(
+    BorderPolicy,
+    id=st.just(id_of("policy")),
+    code=st.sampled_from(["p1", "p2"]),
+    title=st.just("边界"),
+    kind=st.sampled_from([BorderKind.SIDE, BorderKind.JOINT]),
+    layer=st.sampled_from(["cleaning", "grid"]),
+    areas=st.sampled_from([("A", "B"), ("C", "A")]),
+    within_m=st.sampled_from([0.0, 200.0]),
+    shape=st.sampled_from([None, cell(0.5, 0.5)]),
+    scheme=st.just("test"),
+    category_code=st.sampled_from([None, "0201"]),
+    valid_from=st.sampled_from([BEGAN, NOON]),
+)
+LISTS = st.sampled_from(
+    [
+        (),
+        (
+            SpecialDay(
+                id=id_of("day"),
+                list_code="ban",
+                title="禁放",
+                day=NOON.astimezone(ZONE).date(),
+                valid_from=BEGAN,
+            ),
+        ),
+    ]
+)
+WAYS = st.builds(
+    lambda rules, policies, days: {
+        "rules": tuple(rules),
+        "borders": Borders(policies),
+        "special_days": days,
+        "organisations": {id_of("x"): Organisation(id_of("x"), "x", "单位x", None)},
+    },
+    st.lists(RULES, max_size=3, unique_by=lambda rule: rule.code),
+    st.lists(POLICIES, max_size=2, unique_by=lambda policy: policy.code),
+    LISTS,
+)
+"""What else an edition has."""
+
 Asked = tuple[float, float, str, datetime, float, float]
 
 
@@ -83,22 +154,24 @@ def told(engine: Engine, answers: Answers, row: int) -> tuple[object, ...]:
     )
 
 
-@given(CITIES, st.lists(CLAIMS, max_size=8), st.lists(MATTERS, min_size=1, max_size=30))
+@given(CITIES, st.lists(CLAIMS, max_size=8), WAYS, st.lists(MATTERS, min_size=1, max_size=30))
 def test_each_is_decided_as_by_itself(
-    boxes: list[Box], claims: list[ResponsibilityRecord], asked: list[Asked]
+    boxes: list[Box], claims: list[Claim], rest: dict[str, Any], asked: list[Asked]
 ) -> None:
-    chart = chart_of(Map(boxes, claims))
+    chart = chart_of(Map(boxes, claims, rest))
     engine = Engine(chart)
     answers = engine.decide(columns(asked))
     for row, one in enumerate(asked):
         _, _, code, at, accuracy, _ = one
         found = find_category(CATALOGUE, code, scheme=None, at=at)
-        question = Question(found, at, *spot(one), accuracy)
+        lon, lat = spot(one)
+        civil = at.astimezone(ZONE)
+        question = Question(category=found, at=civil, lon=lon, lat=lat, accuracy_m=accuracy)
         decision = answer(chart.edition, chart.view(chart.in_force(at)), question).decision
         pick = decision.pick
         assert told(engine, answers, row) == (
             decision.outcome,
-            pick and (pick.organisation.code,),
+            decision.lead and (decision.lead.code,),
             pick and (pick.place.layer, pick.place.code),
         )
         expected = decision.distance_to_boundary_m

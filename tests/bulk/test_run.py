@@ -21,7 +21,7 @@ from gridsvc.bulk.order import Order
 from gridsvc.bulk.points import Answers, Points
 from gridsvc.bulk.reading import parquet
 from gridsvc.errors import Invalid
-from tests.bulk.charts import ZONE, two_cleaners
+from tests.bulk.charts import two_cleaners
 from tests.factories import at
 from tests.routing.maps import NOON
 
@@ -68,9 +68,7 @@ def told(path: Path) -> list[tuple[object, ...]]:
 
 
 def route(order: Order, engine: Engine | None = None, **options: Any) -> run.Tally:
-    return run.route_file(
-        order, engine or two_cleaners(), zone=ZONE, tell=lambda _: None, **options
-    )
+    return run.route_file(order, engine or two_cleaners(), tell=lambda _: None, **options)
 
 
 def bad_rows(order: Order) -> list[tuple[int, str]]:
