@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from geodata.crs import require_degrees
 from geodata.errors import GeodataError
 from geodata.index.borders import Floats, Ints, borders_of
-from geodata.index.cells import cells_of
+from geodata.index.cells import Cells, cells_of
 from geodata.index.cover_sets import CoverSets
 from geodata.index.covering import covering_many, covering_one, owners
 from geodata.index.distance import distances, nearest
-from geodata.index.near import near_many
+from geodata.index.near import borders_within, near_many
 from geodata.index.threads import shared
-from geodata.index.tree import tree_of
+from geodata.index.tree import Tree, tree_of
 
 Positions = NDArray[np.intp]
 Number = TypeVar("Number", bound=np.generic)
@@ -71,8 +71,15 @@ class AreaIndex:
 
     def __init__(self, areas: Sequence[shapely.Geometry]) -> None:
         borders = borders_of(areas)
-        self._cells = cells_of(borders)
-        self._tree = tree_of(borders)
+        self.__setstate__((cells_of(borders), tree_of(borders)))
+
+    def __getstate__(self) -> tuple[Cells, Tree]:
+        """Give what another process needs."""
+        return self._cells, self._tree
+
+    def __setstate__(self, state: tuple[Cells, Tree]) -> None:
+        """Take it up there."""
+        self._cells, self._tree = state
         for array in (*self._cells, *self._tree):
             array.setflags(write=False)
         self._room = _Room()
@@ -244,6 +251,39 @@ class AreaIndex:
         )
         counts, areas, measures = (np.concatenate(part) for part in zip(*found, strict=True))
         return np.repeat(np.arange(len(lon)), counts), areas, measures
+
+    def borders_within(self, lon: Floats, lat: Floats, metres: Floats | float) -> NDArray[np.bool_]:
+        """Tell for each of many points whether `near` finds any area with a border that near.
+
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees, WGS-84.
+        metres : float or ndarray of float64, shape (n,)
+            The radius, or each point's own.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            Whether any border lies within the radius.
+
+        Raises
+        ------
+        CrsError
+            A pair of numbers is no longitude and latitude.
+        GeodataError
+            A radius is negative or no number.
+        """
+        lon, lat = _places(lon, lat)
+        _require_radius(metres)
+        radii = _fixed(np.broadcast_to(metres, lon.shape), np.float64)
+        found = shared(
+            lambda x, y, radius: borders_within(self._cells, self._tree, x, y, radius),
+            lon,
+            lat,
+            radii,
+        )
+        return np.concatenate(found)
 
     def distance_to_border(self, position: int, lon: float, lat: float) -> float:
         """Measure from a point to the border of one area.

@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
@@ -61,6 +62,30 @@ def near_many(
         )
         total += counts[point]
     return counts, areas[:total].copy(), measures[:total].copy()
+
+
+@compiled
+def borders_within(
+    cells: Cells, tree: Tree, lon: Floats, lat: Floats, radius: Floats
+) -> NDArray[np.bool_]:
+    """Tell for each of some points whether a border lies within its radius."""
+    waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
+    beside = np.empty(_ROOM, dtype=np.int32)
+    found = np.zeros(len(lon), dtype=np.bool_)
+    for point in range(len(lon)):
+        reach = max(radius[point], SAME)
+        box = _around(cells, lon[point], lat[point], reach)
+        passed = _passing(cells, box, beside)
+        if passed > len(beside):
+            beside = np.empty(2 * passed, dtype=np.int32)
+            _passing(cells, box, beside)
+        if passed:
+            plane = plane_at(lon[point], lat[point])
+            for place in range(passed):
+                if closest(tree, beside[place], plane, reach, waiting, apart)[0] < math.inf:
+                    found[point] = True
+                    break
+    return found
 
 
 @inner

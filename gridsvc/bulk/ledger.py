@@ -11,7 +11,6 @@ import numpy as np
 from gridsvc.bulk.likeness import Places
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points, rows_where
-from gridsvc.bulk.spread import cover_sets, distances
 from gridsvc.bulk.terrain import Terrain
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.chain import administrative_chain
@@ -52,6 +51,8 @@ class Ledger:
         self._places = Places(edition, view.areas)
         self._terrain = Terrain(view, edition, self._places.speaking)
         self._position = {area.id: position for position, area in enumerate(view.areas)}
+        self._sets = view.index.sets()
+        self._of_sets = np.empty((0, 2), dtype=np.int64)
         self._rows: dict[Hashable, int] = {}
         self._columns: dict[Hashable, int] = {}
         self._table = np.full((0, 0), NONE, dtype=np.int64)
@@ -73,39 +74,48 @@ class Ledger:
         self, points: Points, numbers: Ints, matters: Sequence[Matter]
     ) -> tuple[Answers, Flags]:
         """Decide points by what they have in common, and tell for which that does not hold."""
-        covering, sets = cover_sets(self._view.index, points.lon, points.lat)
-        found = self._look_up(numbers, matters, covering, sets)
+        found, smallest = self._look_up(points, numbers, matters)
         alone = found[:, _ALONE] == 1
         alone |= self._terrain.alone(points.lon, points.lat, points.accuracy_m)
-        measured = self._measured(found[:, _MEASURED], covering, sets)
+        measured = np.where(found[:, _MEASURED] == NONE, smallest, found[:, _MEASURED])
         distance = np.full(len(points), np.nan)
         rows = rows_where(~alone)
-        distance[rows] = distances(
-            self._view.index, measured[rows], points.lon[rows], points.lat[rows]
+        distance[rows] = np.abs(
+            self._view.index.distances_to_border(measured[rows], points.lon[rows], points.lat[rows])
         )
         outcome, lead, zone = (found[:, column] for column in (_OUTCOME, _LEAD, _ZONE))
         return Answers(outcome, lead, zone, distance, np.full(len(points), NONE)), alone
 
     def _look_up(
-        self, numbers: Ints, matters: Sequence[Matter], covering: Ints, sets: Sequence[Covering]
-    ) -> Ints:
-        """Give what was found for each point, deciding what is asked for the first time."""
+        self, points: Points, numbers: Ints, matters: Sequence[Matter]
+    ) -> tuple[Ints, Ints]:
+        """Give what was found for each point, deciding what is asked for the first time.
+
+        The smallest area at each point is given too.
+        """
         with self._writing:
+            sets = self._sets.ids(points.lon, points.lat)
+            self._learn_sets()
             rows = _numbered(self._rows, [one.likeness for one in matters])[numbers]
-            likenesses = [self._places.class_of(one) for one in sets]
-            columns = _numbered(self._columns, likenesses)[covering]
+            columns, smallest = self._of_sets[sets].T
             self._widen()
             entries = self._table[rows, columns]
             unknown = np.flatnonzero(entries == NONE)
+            pairs = rows[unknown] * len(self._columns) + columns[unknown]
+            for point in unknown[np.unique(pairs, return_index=True)[1]].tolist():
+                self._table[rows[point], columns[point]] = len(self._found)
+                self._found.append(self._common(matters[numbers[point]], self._sets[sets[point]]))
             if len(unknown):
-                _, first = np.unique(
-                    rows[unknown] * len(self._columns) + columns[unknown], return_index=True
-                )
-                for point in unknown[first].tolist():
-                    self._table[rows[point], columns[point]] = len(self._found)
-                    self._found.append(self._common(matters[numbers[point]], sets[covering[point]]))
                 entries = self._table[rows, columns]
-            return np.array(self._found, dtype=np.int64).reshape(-1, 5)[entries]
+            return np.array(self._found, dtype=np.int64).reshape(-1, 5)[entries], smallest
+
+    def _learn_sets(self) -> None:
+        """Class the sets of areas that are new, and find the smallest area of each."""
+        new = [self._sets[number] for number in range(len(self._of_sets), len(self._sets))]
+        if new:
+            columns = _numbered(self._columns, [self._places.class_of(one) for one in new])
+            smallest = [self._smallest(one) for one in new]
+            self._of_sets = np.concatenate([self._of_sets, np.column_stack([columns, smallest])])
 
     def _widen(self) -> None:
         """Make room for matters and places that are new; twice as much as is needed."""
@@ -134,14 +144,6 @@ class Ledger:
             NONE if lead is None else self._names.number(lead.code),
             NONE if pick is None else self._names.number(pick.place.layer, pick.place.code),
         )
-
-    def _measured(self, areas: Ints, covering: Ints, sets: Sequence[Covering]) -> Ints:
-        """Name for each point the area to whose border it is measured."""
-        nobodys = np.flatnonzero(areas == NONE)
-        smallest = {one: self._smallest(sets[one]) for one in set(covering[nobodys].tolist())}
-        measured = areas.copy()
-        measured[nobodys] = [smallest[one] for one in covering[nobodys].tolist()]
-        return measured
 
     def _smallest(self, covering: Covering) -> int:
         chain = administrative_chain(Place(self._view.areas[p], inf, 1.0) for p in covering)

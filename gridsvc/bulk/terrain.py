@@ -7,15 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from gridsvc.bulk.points import Flags, Floats
+from geodata.index import AreaIndex
+from gridsvc.bulk.points import NONE, Flags, Floats
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.snapshot import MapView
-
-EXACT_M = 1e-6
-"""A point without accuracy is taken to be this good: as near as that is on the border."""
 
 
 class Terrain:
@@ -29,44 +25,22 @@ class Terrain:
         self._layers = [area.layer.name for area in view.areas]
         self._reach_m = max((policy.within_m for policy in along), default=0.0)
         self._speaking, self._policed = (
-            _Borders([view.shape(view.areas[position]) for position in np.flatnonzero(chosen)])
+            AreaIndex([view.shape(view.areas[position]) for position in np.flatnonzero(chosen)])
             for chosen in (speaking, self._declared)
         )
-        self._shapes = _Borders([p.shape for p in policies if p.shape is not None])
+        self._shapes = AreaIndex([p.shape for p in policies if p.shape is not None])
 
     def alone(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> Flags:
         """Tell where a decision depends on the very point; sometimes where it does not."""
-        metres = np.maximum(accuracy_m, EXACT_M)
-        return (
-            self._speaking.near(lon, lat, metres)
-            | self._policed.near(lon, lat, np.maximum(metres, self._reach_m))
-            | self._shapes.near(lon, lat, metres)
-            | self._shapes.cover(lon, lat)
+        flags: Flags = (
+            self._speaking.borders_within(lon, lat, accuracy_m)
+            | self._policed.borders_within(lon, lat, np.maximum(accuracy_m, self._reach_m))
+            | self._shapes.borders_within(lon, lat, accuracy_m)
+            | (self._shapes.owner(lon, lat) != NONE)
         )
+        return flags
 
     def disputed(self, covering: Sequence[int]) -> bool:
         """Tell whether areas that a policy tells apart lie on each other."""
         layers = Counter(self._layers[p] for p in covering if self._declared[p])
         return max(layers.values(), default=0) > 1
-
-
-class _Borders:
-    """The borders of some areas."""
-
-    def __init__(self, shapes: Sequence[BaseGeometry]) -> None:
-        self._areas = shapely.STRtree(shapes)
-        self._borders = shapely.STRtree(shapely.boundary(shapes))
-
-    def near(self, lon: Floats, lat: Floats, metres: Floats) -> Flags:
-        """Tell where a border may be within some metres; sometimes where none is."""
-        degrees = metres / 110_000 / np.maximum(np.cos(np.radians(lat)), 1e-3) + 1e-11
-        points = shapely.points(lon, lat)
-        found = self._borders.query(points, predicate="dwithin", distance=degrees)
-        flags = np.zeros(len(lon), dtype=np.bool_)
-        flags[found[0]] = True
-        return flags
-
-    def cover(self, lon: Floats, lat: Floats) -> Flags:
-        flags = np.zeros(len(lon), dtype=np.bool_)
-        flags[self._areas.query(shapely.points(lon, lat), predicate="intersects")[0]] = True
-        return flags

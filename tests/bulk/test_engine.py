@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Points
 from gridsvc.bulk.times import ticks
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.routing.borders import Borders
-from gridsvc.routing.facts import Claim, Organisation
+from gridsvc.routing.facts import Claim, Decision, Organisation
 from gridsvc.routing.question import Question
 from gridsvc.routing.service import answer
 from gridsvc.rules.border import BorderKind, BorderPolicy
@@ -154,20 +155,13 @@ def told(engine: Engine, answers: Answers, row: int) -> tuple[object, ...]:
     )
 
 
-@given(CITIES, st.lists(CLAIMS, max_size=8), WAYS, st.lists(MATTERS, min_size=1, max_size=30))
-def test_each_is_decided_as_by_itself(
-    boxes: list[Box], claims: list[Claim], rest: dict[str, Any], asked: list[Asked]
-) -> None:
-    chart = chart_of(Map(boxes, claims, rest))
+def require_alike(city: Map, asked: list[Asked]) -> list[Decision]:
+    """Compare each answer with that to the single question, and give those."""
+    chart = chart_of(city)
     engine = Engine(chart)
     answers = engine.decide(columns(asked))
-    for row, one in enumerate(asked):
-        _, _, code, at, accuracy, _ = one
-        found = find_category(CATALOGUE, code, scheme=None, at=at)
-        lon, lat = spot(one)
-        civil = at.astimezone(ZONE)
-        question = Question(category=found, at=civil, lon=lon, lat=lat, accuracy_m=accuracy)
-        decision = answer(chart.edition, chart.view(chart.in_force(at)), question).decision
+    decisions = [alone(chart, one) for one in asked]
+    for row, decision in enumerate(decisions):
         pick = decision.pick
         assert told(engine, answers, row) == (
             decision.outcome,
@@ -178,6 +172,68 @@ def test_each_is_decided_as_by_itself(
         assert answers.distance_m[row] == pytest.approx(
             np.nan if expected is None else expected, abs=1e-6, nan_ok=True
         )
+    return decisions
+
+
+def alone(chart: Chart, asked: Asked) -> Decision:
+    _, _, code, at, accuracy, _ = asked
+    found = find_category(CATALOGUE, code, scheme=None, at=at)
+    lon, lat = spot(asked)
+    civil = at.astimezone(ZONE)
+    question = Question(category=found, at=civil, lon=lon, lat=lat, accuracy_m=accuracy)
+    return answer(chart.edition, chart.view(chart.in_force(at)), question).decision
+
+
+@given(CITIES, st.lists(CLAIMS, max_size=8), WAYS, st.lists(MATTERS, min_size=1, max_size=30))
+def test_each_is_decided_as_by_itself(
+    boxes: list[Box], claims: list[Claim], rest: dict[str, Any], asked: list[Asked]
+) -> None:
+    require_alike(Map(boxes, claims, rest), asked)
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"within_m": 200.0}, 1.1),
+        ({"shape": cell(1, 0)}, 1.5),
+        ({"shape": cell(1.2, 0.2, 0.1, 0.1)}, 1.31),
+    ],
+)
+def test_a_declared_border_holds_in_bulk_too(changes: dict[str, Any], column: float) -> None:
+    policy = BorderPolicy(
+        id=id_of("p"),
+        code="p",
+        title="边界",
+        kind=BorderKind.EXCEPTION if "shape" in changes else BorderKind.SIDE,
+        layer="cleaning",
+        areas=("A", "B"),
+        valid_from=BEGAN,
+        **changes,
+    )
+    claims = [responsible("x", "cleaning", "A"), responsible("y", "cleaning", "B")]
+    boxes = [Box(CLEANING, "A", 0, 0), Box(CLEANING, "B", 1, 0, 3)]
+    city = Map(boxes, claims, {"borders": Borders([policy])})
+    asked = [(x, 0.25, "0201", NOON, accuracy, 0.0) for x in (column, 3.5) for accuracy in (0.0, 20.0)]
+    near, _, far, _ = require_alike(city, asked)
+    assert (near.lead and near.lead.code, far.lead and far.lead.code) in {("x", "y"), ("y", "y")}
+
+
+def test_areas_of_a_policy_that_lie_on_each_other_are_weighed_at_each_point() -> None:
+    policy = BorderPolicy(
+        id=id_of("p"),
+        code="p",
+        title="边界",
+        kind=BorderKind.SIDE,
+        layer="cleaning",
+        areas=("B", "A"),
+        valid_from=BEGAN,
+    )
+    claims = [responsible("x", "cleaning", "A"), responsible("y", "cleaning", "B")]
+    boxes = [Box(CLEANING, "A", 0, 0, 2, 2), Box(CLEANING, "B", 0, 0, 3, 2)]
+    city = Map(boxes, claims, {"borders": Borders([policy])})
+    [decision] = require_alike(city, [(1.0, 1.0, "0201", NOON, 0.0, 0.0)])
+    assert decision.lead is not None
+    assert decision.lead.code == "y"
 
 
 def test_an_unknown_category_is_a_fault_of_its_points_alone() -> None:
