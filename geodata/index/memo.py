@@ -115,23 +115,50 @@ def _with(memo: Memo, number: int, area: int) -> int:
     slot = _slot(memo, number, area)
     if memo.keys[slot] >= 0:
         return memo.values[slot]
-    if 2 * memo.used[0] >= len(memo.keys) - 2 or memo.used[1] >= len(memo.sets):
+    # Not by recursion: kept on disk, machine code that calls itself ends in a crash.
+    below, above = number, 0
+    while below and memo.sets[below, 1] > area:
+        below, above = memo.sets[below, 0], above + 1
+    made = _followed(memo, below, area)
+    while above and made != UNKNOWN:
+        above -= 1
+        taken = number
+        for _ in range(above):
+            taken = memo.sets[taken, 0]
+        made = _followed(memo, made, memo.sets[taken, 1])
+    if made == UNKNOWN or not _has_room(memo):
         return UNKNOWN
-    last = memo.sets[number, 1]
-    if number == 0 or area > last:
-        made = memo.used[1]
-        memo.sets[made, 0], memo.sets[made, 1] = number, area
-        memo.sets[made, 2] = memo.sets[number, 2] + 1
-        memo.used[1] += 1
-    else:
-        made = _with(memo, memo.sets[number, 0], area)
-        if made != UNKNOWN:
-            made = _with(memo, made, last)
-        if made == UNKNOWN:
-            return UNKNOWN
-    _insert(memo.keys, memo.values, number << 32 | area, made)
-    memo.used[0] += 1
+    _keep(memo, number, area, made)
     return made
+
+
+@inner
+def _followed(memo: Memo, number: int, area: int) -> int:
+    """Look up the set that goes on with an area after its last one or add it, if there is room."""
+    slot = _slot(memo, number, area)
+    if memo.keys[slot] >= 0:
+        return memo.values[slot]
+    if not _has_room(memo):
+        return UNKNOWN
+    made = memo.used[1]
+    memo.sets[made, 0], memo.sets[made, 1] = number, area
+    memo.sets[made, 2] = memo.sets[number, 2] + 1
+    memo.used[1] += 1
+    _keep(memo, number, area, made)
+    return made
+
+
+@inner
+def _has_room(memo: Memo) -> bool:
+    return 2 * memo.used[0] < len(memo.keys) - 2 and memo.used[1] < len(memo.sets)
+
+
+@inner
+def _keep(memo: Memo, number: int, area: int, made: int) -> None:
+    """Add a step, unless it is there already."""
+    if memo.keys[_slot(memo, number, area)] < 0:
+        _insert(memo.keys, memo.values, number << 32 | area, made)
+        memo.used[0] += 1
 
 
 @inner
