@@ -213,7 +213,9 @@ def test_a_declared_border_holds_in_bulk_too(changes: dict[str, Any], column: fl
     claims = [responsible("x", "cleaning", "A"), responsible("y", "cleaning", "B")]
     boxes = [Box(CLEANING, "A", 0, 0), Box(CLEANING, "B", 1, 0, 3)]
     city = Map(boxes, claims, {"borders": Borders([policy])})
-    asked = [(x, 0.25, "0201", NOON, accuracy, 0.0) for x in (column, 3.5) for accuracy in (0.0, 20.0)]
+    asked = [
+        (x, 0.25, "0201", NOON, accuracy, 0.0) for x in (column, 3.5) for accuracy in (0.0, 20.0)
+    ]
     near, _, far, _ = require_alike(city, asked)
     assert (near.lead and near.lead.code, far.lead and far.lead.code) in {("x", "y"), ("y", "y")}
 
