@@ -3,23 +3,25 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
 from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanActivate, CanPlan
 from gridsvc.http.values import Moment
 from gridsvc.http.versions import VersionRead
-from gridsvc.planning import activation, drafts, editing, reading, rebasing, service
+from gridsvc.planning import activation, drafts, editing, reading, rebasing, service, telling
 from gridsvc.planning.drafts import Actor
 from gridsvc.planning.schemas import (
     AcceptanceIn,
     ActivationIn,
+    CasesOut,
     CheckOut,
     CodesIn,
+    DiffOut,
     DraftIn,
     DraftOut,
     DraftPage,
@@ -29,7 +31,9 @@ from gridsvc.planning.schemas import (
     RollbackIn,
     RowsIn,
     RowsOut,
+    WorkloadOut,
 )
+from gridsvc.routing.service import Router
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=problems(401, 403, 422))
 
@@ -156,6 +160,54 @@ async def check_draft(draft_id: UUID, _: CanPlan, db: ReadDb, now: Now, at: At =
     """Check a draft: errors keep it from activation, warnings must be accepted in writing."""
     found = await service.checks(db, draft_id, at=at or now)
     return json_answer([reading.as_check(one) for one in found])
+
+
+@router.get("/drafts/{draft_id}/diff", response_model=DiffOut, responses=problems(404))
+async def compare_draft(
+    *, draft_id: UUID, _: CanPlan, state: StateDep, db: ReadDb, now: Now, at: At = None
+) -> Response:
+    """Compare a draft with what is in force: areas, moved land, gaps and overlaps, or rows."""
+    async with state.heavy:
+        return json_answer(telling.diff_body(await service.diff(db, draft_id, at=at or now)))
+
+
+@router.get("/drafts/{draft_id}/cases", response_model=CasesOut, responses=problems(404))
+async def list_cases(
+    *,
+    draft_id: UUID,
+    who: CanPlan,
+    state: StateDep,
+    request: Request,
+    db: ReadDb,
+    now: Now,
+    at: At = None,
+) -> Response:
+    """List the open cases that would change owner, of those that the caller may see."""
+    asked: Router = request.app.state.desk.router
+    async with state.heavy:
+        body = await service.cases(db, asked, draft_id, at=at or now, who=who, now=now)
+    return json_answer(body)
+
+
+@router.get("/drafts/{draft_id}/workload", response_model=WorkloadOut, responses=problems(404))
+async def compare_workload(
+    *,
+    draft_id: UUID,
+    who: CanPlan,
+    state: StateDep,
+    request: Request,
+    db: ReadDb,
+    now: Now,
+    at: At = None,
+    days: Annotated[int, Query(ge=1, le=3_660)] = 90,
+) -> Response:
+    """Say who would have had how much to do in the past days, without and with the draft."""
+    asked: Router = request.app.state.desk.router
+    async with state.heavy:
+        body = await service.workload(
+            db, asked, draft_id, at=at or now, days=days, who=who, now=now
+        )
+    return json_answer(body)
 
 
 @router.post("/drafts/{draft_id}/acceptances", response_model=DraftOut, responses=CHANGED)

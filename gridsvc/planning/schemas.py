@@ -286,3 +286,29 @@ class CheckOut(BaseModel):
 
 class RowsOut(BaseModel):
     rows: list[dict[str, Any]]
+
+
+class DiffOut(BaseModel):
+    """What a draft changes; `areas` of a layer, `rows` of a table."""
+
+    areas: dict[str, Any] | None
+    rows: dict[str, list[dict[str, Any]]] | None
+
+
+class CasesOut(BaseModel):
+    """The open cases that would change owner, the most pressing first."""
+
+    total: int
+    seen: int
+    changed: int
+    kept_by_person: int
+    without_owner: int
+    cases: list[dict[str, Any]]
+
+
+class WorkloadOut(BaseModel):
+    """Who would have had how much to do."""
+
+    total: int
+    seen: int
+    organisations: list[dict[str, Any]]

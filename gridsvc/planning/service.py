@@ -2,14 +2,54 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.planning import repository
+from gridsvc.auth.principal import Principal
+from gridsvc.planning import consequences, repository, telling
 from gridsvc.planning.checks import Check, check
+from gridsvc.planning.difference import LayerDiff, RowsDiff, layer_diff, rows_diff
+from gridsvc.planning.kinds import Kind
+from gridsvc.routing.service import Router
 
 
 async def checks(db: AsyncSession, draft_id: UUID, *, at: datetime) -> Sequence[Check]:
     """Check a draft against the map that is in force at a time."""
     return await check(db, await repository.get(db, draft_id), at=at)
+
+
+async def diff(db: AsyncSession, draft_id: UUID, *, at: datetime) -> LayerDiff | RowsDiff:
+    """Compare a draft with what is in force at a time."""
+    draft = await repository.get(db, draft_id)
+    if draft.kind == Kind.LAYER:
+        return await layer_diff(db, draft, at=at)
+    return await rows_diff(db, draft, at=at)
+
+
+async def cases(
+    db: AsyncSession, router: Router, draft_id: UUID, *, at: datetime, who: Principal, now: datetime
+) -> dict[str, Any]:
+    """Say which open cases would change owner, of those that the caller may see."""
+    draft = await repository.get(db, draft_id)
+    found = await consequences.changes(db, router, draft, at=at, who=who, now=now)
+    return telling.cases_body(found)
+
+
+async def workload(
+    db: AsyncSession,
+    router: Router,
+    draft_id: UUID,
+    *,
+    at: datetime,
+    days: int,
+    who: Principal,
+    now: datetime,
+) -> dict[str, Any]:
+    """Say who would have had how much to do in the past days, without and with the draft."""
+    draft = await repository.get(db, draft_id)
+    listed, seen, total = await consequences.workload(
+        db, router, draft, at=at, days=days, who=who, now=now
+    )
+    return telling.workload_body(listed, seen=seen, total=total)
