@@ -17,7 +17,6 @@ from gridsvc.areas import endpoints as areas
 from gridsvc.assets import endpoints as assets
 from gridsvc.calendars import endpoints as calendars
 from gridsvc.catalogue import endpoints as catalogue
-from gridsvc.clock.calendar import Calendar
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.http import health, problems
@@ -33,7 +32,6 @@ from gridsvc.reports.page import LoginNeededError, login_address
 from gridsvc.routing import endpoints as routing
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.following import follow, renew
-from gridsvc.routing.service import Router
 from gridsvc.rules import endpoints as rules
 from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
@@ -80,16 +78,7 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
         redirect_slashes=False,
     )
     app.state.gridsvc = State(settings, database, signing_key)
-    app.state.desk = Desk(
-        router=Router(
-            atlas=Atlas(),
-            near_limit_m=settings.near_limit_m,
-            asset_tolerance_m=settings.asset_tolerance_m,
-            zone=settings.zone,
-        ),
-        calendar=Calendar(zone=settings.zone),
-        outside_margin_m=settings.outside_margin_m,
-    )
+    app.state.desk = Desk.of(settings)
     problems.install(app, page=problem_page)
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)

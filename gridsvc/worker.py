@@ -17,7 +17,10 @@ from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import QUEUE
 from gridsvc.db.session import Database
 from gridsvc.incidents.model import IdempotencyKey
+from gridsvc.incidents.service import Desk
 from gridsvc.notices.service import tell
+from gridsvc.planning.rerouting import carry_out
+from gridsvc.settings import Settings
 
 __all__ = ["make_jobs", "tables", "work"]
 
@@ -29,10 +32,11 @@ ENDED_KEPT = timedelta(days=30)
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
-def make_jobs(url: str, database: Database) -> procrastinate.App:
+def make_jobs(url: str, database: Database, settings: Settings | None = None) -> procrastinate.App:
     """List the jobs. Each may run more than once and must then do no more than once."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
     _list_notices(jobs, database)
+    _list_rerouting(jobs, database, Desk.of(settings or Settings()))
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_secrets(jobs, database)
     return jobs
@@ -44,6 +48,12 @@ def _list_notices(jobs: procrastinate.App, database: Database) -> None:
         incident, organisation = UUID(incident_id), UUID(organisation_id)
         async with database.transaction() as db:
             await tell(db, organisation, incident_id=incident, sequence=sequence, now=utc_now())
+
+
+def _list_rerouting(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
+    @jobs.task(name="reroute", queue=QUEUE, retry=RETRY)
+    async def _reroute(rerouting_id: str) -> None:
+        await carry_out(database, desk, UUID(rerouting_id), utc_now)
 
 
 def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:
@@ -81,10 +91,10 @@ def _list_upkeep_of_secrets(jobs: procrastinate.App, database: Database) -> None
             await db.execute(delete(Credential).where(ended))
 
 
-async def work(url: str, *, once: bool = False) -> None:
+async def work(url: str, *, settings: Settings | None = None, once: bool = False) -> None:
     """Run jobs until told to stop; `once` ends when nothing is left to do."""
     database = Database.connect(url, pool_size=4)
-    jobs = make_jobs(url, database)
+    jobs = make_jobs(url, database, settings)
     try:
         async with jobs.open_async():
             await jobs.run_worker_async(

@@ -57,10 +57,11 @@ def work(
     *, once: Annotated[bool, typer.Option(help="End when nothing is left to do.")] = False
 ) -> None:
     """Run the job process until it is told to stop."""
-    with address(read_settings()) as url:
+    settings = read_settings()
+    with address(settings) as url:
         require_newest_schema(url)
         write_logs()
-        asyncio.run(run_jobs(url, once=once))
+        asyncio.run(run_jobs(url, settings=settings, once=once))
 
 
 def signing_key(settings: Settings) -> str:

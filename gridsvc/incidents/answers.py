@@ -61,7 +61,7 @@ async def _follow(
     stays = decision.lead_id == lead_before
     incident.lead_id, incident.zone_id = decision.lead_id, decision.zone_id
     incident.outcome = decision.outcome
-    due = None if stays else await _due(db, incident, desk)
+    due = None if stays else await due_by_owner(db, incident, desk)
     if due is not None:
         incident.due_at = due.at
     change = Change(
@@ -69,14 +69,14 @@ async def _follow(
         target=answered_as(
             Status(incident.status), lead_stays=stays, has_lead=decision.lead_id is not None
         ),
-        who=given.who,
+        actor_id=given.who.account_id,
         now=given.now,
         detail={**_detail(decision.record), **(due.detail if due else {})},
     )
     await happen(db, incident, change, owner_before=lead_before)
 
 
-async def _due(db: AsyncSession, incident: Incident, desk: Desk) -> Due:
+async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk) -> Due:
     """Reckon the time limit by the calendar of the new owner; it runs from the report still."""
     found = select(Category).where(Category.id == incident.category_id)
     category = (await db.execute(found)).scalar_one()

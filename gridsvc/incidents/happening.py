@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.principal import Principal
 from gridsvc.db.jobs import defer
 from gridsvc.errors import StaleVersion
 from gridsvc.incidents import repository
@@ -22,10 +21,12 @@ class Change:
 
     action: Action
     target: Status
-    who: Principal
+    actor_id: UUID
     now: datetime
     note: str | None = None
     detail: dict[str, Any]
+    told: bool = True
+    """Whether its owners are told of it."""
 
 
 def check_version(incident: Incident, version: int) -> None:
@@ -48,7 +49,7 @@ async def happen(
     incident.closed_at = None if change.target in OPEN else change.now
     sequence = await _append(db, incident, change, before=before)
     for owner in dict.fromkeys((owner_before, incident.lead_id)):
-        if owner is not None:
+        if owner is not None and change.told:
             await defer(
                 db,
                 "tell_owner",
@@ -65,7 +66,7 @@ async def _append(db: AsyncSession, incident: Incident, change: Change, *, befor
         incident_id=incident.id,
         sequence=last.sequence + 1,
         at=change.now,
-        actor_id=change.who.account_id,
+        actor_id=change.actor_id,
         action=change.action,
         from_status=before,
         to_status=change.target,

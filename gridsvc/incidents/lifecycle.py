@@ -39,6 +39,8 @@ class Action(StrEnum):
     FINISH = "finish"
     REJECT = "reject"
     REPORT = "report"
+    REROUTE = "reroute"
+    """By a newer map; as `report` it is no step of its own, see `gridsvc.planning.rerouting`."""
     RETURN = "return"
     REWORK = "rework"
     WITHDRAW = "withdraw"

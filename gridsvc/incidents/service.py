@@ -18,6 +18,7 @@ from gridsvc.incidents.intake import Intake, take_in
 from gridsvc.incidents.report import Report, check_times, differing, hash_of
 from gridsvc.incidents.rows import Arrival, intake_of
 from gridsvc.routing.service import Router, refuse_far_outside
+from gridsvc.settings import Settings
 
 TRIES = 5
 """How often a report is decided anew because the map changed while it was decided."""
@@ -32,6 +33,15 @@ class Desk:
     """By which deadlines are reckoned where no calendar is in use."""
     outside_margin_m: float
     shelf: Shelf = field(default_factory=Shelf)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Desk":
+        """Make the desk of a process."""
+        return cls(
+            router=Router.of(settings),
+            calendar=Calendar(zone=settings.zone),
+            outside_margin_m=settings.outside_margin_m,
+        )
 
     async def book(self, db: AsyncSession, map_version: int) -> Book:
         """Give the calendars as they are in a version of the map."""

@@ -42,7 +42,7 @@ async def transition(
     change = Change(
         action=step.action,
         target=advance(before, step.action, note=step.note),
-        who=who,
+        actor_id=who.account_id,
         now=now,
         note=step.note,
         detail=await _choose_lead(db, incident, step),

@@ -13,7 +13,16 @@ from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanActivate, CanPlan
 from gridsvc.http.values import Moment
 from gridsvc.http.versions import VersionRead
-from gridsvc.planning import activation, drafts, editing, reading, rebasing, service, telling
+from gridsvc.planning import (
+    activation,
+    drafts,
+    editing,
+    reading,
+    rebasing,
+    rerouting,
+    service,
+    telling,
+)
 from gridsvc.planning.drafts import Actor
 from gridsvc.planning.schemas import (
     AcceptanceIn,
@@ -28,6 +37,8 @@ from gridsvc.planning.schemas import (
     EditIn,
     EditOut,
     RebaseIn,
+    ReroutingIn,
+    ReroutingOut,
     RollbackIn,
     RowsIn,
     RowsOut,
@@ -284,3 +295,36 @@ async def roll_back(
         db, body.wanted(), at=body.at, reason=body.reason, actor=Actor(who.account_id, now)
     )
     return await _answer(db, made.id, status=201)
+
+
+@router.post(
+    "/reroutings", status_code=202, response_model=ReroutingOut, responses=problems(409, 413, 415)
+)
+async def begin_rerouting(
+    body: ReroutingIn, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+) -> Response:
+    """Have the open cases decided anew by the map in force; a job goes through them."""
+    run = await rerouting.begin(db, body.reason, who=who.account_id, now=now)
+    return json_answer(reading.as_rerouting(run), status=202)
+
+
+@router.get("/reroutings", response_model=list[ReroutingOut])
+async def list_reroutings(
+    _: CanPlan, db: ReadDb, limit: Annotated[int, Query(ge=1, le=200)] = 20
+) -> Response:
+    """List the runs over the open cases, the newest first."""
+    found = await rerouting.runs(db, limit=limit)
+    return json_answer([reading.as_rerouting(run) for run in found])
+
+
+@router.get("/reroutings/{rerouting_id}", response_model=ReroutingOut, responses=problems(404))
+async def get_rerouting(rerouting_id: UUID, _: CanPlan, db: ReadDb) -> Response:
+    """Read how far a run over the open cases has come."""
+    return json_answer(reading.as_rerouting(await rerouting.get(db, rerouting_id)))
+
+
+@router.delete("/reroutings/{rerouting_id}", response_model=ReroutingOut, responses=problems(404))
+async def cancel_rerouting(rerouting_id: UUID, who: CanActivate, db: WriteDb, now: Now) -> Response:
+    """End a run where it is; what it has changed stays."""
+    run = await rerouting.cancel(db, rerouting_id, Actor(who.account_id, now))
+    return json_answer(reading.as_rerouting(run))

@@ -15,7 +15,7 @@ from gridsvc.auth.model import Account
 from gridsvc.db.selection import Cursor
 from gridsvc.planning import repository
 from gridsvc.planning.checks import Check
-from gridsvc.planning.model import Draft, DraftEdit
+from gridsvc.planning.model import Draft, DraftEdit, Rerouting
 
 _BASE, _MADE = aliased(Release), aliased(Release)
 
@@ -126,6 +126,20 @@ def as_check(one: Check) -> dict[str, Any]:
         "place": as_geojson(one.place),
         "accepted": one.accepted,
         "blocks": one.blocks,
+    }
+
+
+def as_rerouting(run: Rerouting) -> dict[str, Any]:
+    """Write a run over the open cases as the API shows it."""
+    return {
+        "id": str(run.id),
+        "reason": run.reason,
+        "state": run.state,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "total": run.total,
+        "seen": run.seen,
+        "changed": run.changed,
     }
 
 

@@ -241,6 +241,26 @@ class RollbackIn(Strict):
         )
 
 
+class ReroutingIn(Strict):
+    """Why the open cases are decided anew; each changed one carries it."""
+
+    reason: Reason
+
+
+class ReroutingOut(BaseModel):
+    """A run over the open cases."""
+
+    id: UUID
+    reason: str
+    state: Literal["running", "done", "cancelled"]
+    started_at: datetime
+    ended_at: datetime | None
+    total: int
+    seen: int
+    changed: int
+    """Cases with another owner, or another area, than before."""
+
+
 class DraftOut(BaseModel):
     id: UUID
     kind: str

@@ -18,6 +18,7 @@ from gridsvc.routing.finding import facts_of
 from gridsvc.routing.question import Question
 from gridsvc.routing.snapshot import MapView
 from gridsvc.routing.things import thing_named, things_near
+from gridsvc.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ class Router:
     asset_tolerance_m: float
     zone: tzinfo
     """The city's, in which rules tell day from night."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Router":
+        """Make the router of a process, which has yet to read its map."""
+        return cls(
+            atlas=Atlas(),
+            near_limit_m=settings.near_limit_m,
+            asset_tolerance_m=settings.asset_tolerance_m,
+            zone=settings.zone,
+        )
 
     async def ask(self, db: AsyncSession, edition: Edition, matter: Matter) -> Answer:
         """Decide one matter by an edition of the map."""

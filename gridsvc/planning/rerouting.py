@@ -1,0 +1,174 @@
+"""Deciding the open cases anew by the map that is in force: its own action, never a side effect.
+
+A run goes through the cases by id, some at a time. What a batch changes and how far the run has
+come are one transaction: a run that was broken off, or runs twice at once, changes nothing twice.
+Closed cases, those that are dealt with and those whose owner a person chose stay as they are.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import LEVELS
+from gridsvc.db.base import new_id
+from gridsvc.db.jobs import defer
+from gridsvc.db.session import Database
+from gridsvc.errors import Conflict, NotFound
+from gridsvc.incidents.answers import due_by_owner
+from gridsvc.incidents.happening import Change, happen
+from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.service import Desk
+from gridsvc.planning.cases import Case, is_waiting, page_after
+from gridsvc.planning.drafts import Actor
+from gridsvc.planning.model import Rerouting
+from gridsvc.planning.standing import standing
+from gridsvc.routing.model import RoutingDecision
+from gridsvc.routing.record import record_of
+from gridsvc.routing.service import Answer, Router
+
+TRIES = 5
+"""How often a batch is decided anew because the map changed while it was decided."""
+
+
+async def begin(db: AsyncSession, reason: str, *, who: UUID, now: datetime) -> Rerouting:
+    """Begin a run; the job process goes through the cases."""
+    running = await db.scalar(select(Rerouting.id).where(Rerouting.state == "running"))
+    if running is not None:
+        raise Conflict(
+            "rerouting_runs",
+            en="A re-routing runs already; wait for it, or cancel it.",
+            zh="已有重新判责任务在运行；请等待其完成，或先取消。",
+            rerouting=str(running),
+        )
+    total = (await db.execute(select(func.count(Incident.id)).where(is_waiting()))).scalar_one()
+    run = Rerouting(id=new_id(), reason=reason, started_at=now, started_by=who, total=total)
+    db.add(run)
+    await db.flush()
+    await defer(db, "reroute", rerouting_id=str(run.id))
+    return run
+
+
+async def get(db: AsyncSession, rerouting_id: UUID, *, lock: bool = False) -> Rerouting:
+    """Find a run."""
+    statement = select(Rerouting).where(Rerouting.id == rerouting_id)
+    found: Rerouting | None = await db.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise NotFound(en="There is no such re-routing.", zh="重新判责任务不存在。")
+    await db.refresh(found)
+    return found
+
+
+async def runs(db: AsyncSession, *, limit: int) -> Sequence[Rerouting]:
+    """List runs, the newest first."""
+    newest = select(Rerouting).order_by(Rerouting.started_at.desc()).limit(limit)
+    return list(await db.scalars(newest))
+
+
+async def cancel(db: AsyncSession, rerouting_id: UUID, actor: Actor) -> Rerouting:
+    """End a run where it is; what it has changed stays, each case with its reason."""
+    run = await get(db, rerouting_id, lock=True)
+    if run.state == "running":
+        run.state, run.ended_at = "cancelled", actor.now
+        await db.flush()
+    return run
+
+
+async def carry_out(
+    database: Database, desk: Desk, rerouting_id: UUID, clock: Callable[[], datetime]
+) -> None:
+    """Go through the cases until none is left, or the run is cancelled."""
+    more = True
+    while more:
+        async with database.transaction() as db:
+            run = await get(db, rerouting_id, lock=True)
+            more = run.state == "running" and await _batch(db, desk, run, now=clock())
+
+
+async def _batch(db: AsyncSession, desk: Desk, run: Rerouting, *, now: datetime) -> bool:
+    """Decide the next cases anew; tell whether there are more."""
+    cases = await page_after(db, is_waiting(), run.last_id, lock=True)
+    if not cases:
+        run.state, run.ended_at = "done", now
+        return False
+    free = [case for case in cases if not case.chosen_by_person]
+    for case, found in zip(free, await _decided(db, desk.router, free, now=now), strict=True):
+        run.changed += await _follow(db, desk, run, case, found, now=now)
+    run.seen, run.last_id = run.seen + len(cases), cases[-1].id
+    return True
+
+
+async def _decided(
+    db: AsyncSession, router: Router, cases: Sequence[Case], *, now: datetime
+) -> list[Answer]:
+    """Decide by the map of this moment, and hold it until the commit."""
+    for _ in range(TRIES):
+        map_ = await standing(db, router, at=now)
+        answers = await map_.decide(db, router, [case.matter for case in cases])
+        held = await db.scalar(select(func.current_map_version()))
+        if held == map_.edition.version:
+            return answers
+    raise Conflict(
+        "map_changing", en="The map keeps changing; try again.", zh="地图正在频繁变更，请重试。"
+    )
+
+
+async def _follow(
+    db: AsyncSession, desk: Desk, run: Rerouting, case: Case, found: Answer, *, now: datetime
+) -> bool:
+    """Give a case its new owner, or the new codes of where it lies; tell whether it changed."""
+    incident = (await db.execute(select(Incident).where(Incident.id == case.id))).scalar_one()
+    lead = found.decision.lead
+    if lead is None:
+        return False
+    codes = {place.level: place.code for place in found.decision.chain}
+    moved = any(getattr(incident, level) != codes.get(level) for level in LEVELS)
+    owner_before = incident.lead_id
+    if lead.id == owner_before and not moved:
+        return False
+    db.add(_decision(case, found, now=now))
+    pick = found.decision.pick
+    incident.outcome, incident.lead_id = found.decision.outcome.value, lead.id
+    incident.zone_id = pick.place.area.id if pick else None
+    for level in LEVELS:
+        setattr(incident, level, codes.get(level))
+    given = lead.id != owner_before
+    change = Change(
+        action=Action.REROUTE,
+        # A new owner has yet to accept.
+        target=Status.DISPATCHED if given else Status(incident.status),
+        actor_id=run.started_by,
+        now=now,
+        note=run.reason,
+        detail={
+            "rerouting": str(run.id), "lead": lead.code, "owner_changed": given,
+            **(await _due(db, desk, incident) if given else {}),
+        },
+        told=given,
+    )
+    await happen(db, incident, change, owner_before=owner_before)
+    return True
+
+
+async def _due(db: AsyncSession, desk: Desk, incident: Incident) -> dict[str, str]:
+    """Reckon the deadline by the new owner's calendar; it runs from the report still."""
+    due = await due_by_owner(db, incident, desk)
+    incident.due_at = due.at
+    return due.detail
+
+
+def _decision(case: Case, found: Answer, *, now: datetime) -> RoutingDecision:
+    decision = found.decision
+    return RoutingDecision(
+        id=new_id(),
+        incident_id=case.id,
+        decided_at=now,
+        outcome=decision.outcome.value,
+        lead_id=decision.lead.id if decision.lead else None,
+        zone_id=decision.pick.place.area.id if decision.pick else None,
+        map_version=found.map_version,
+        record=record_of(found),
+    )
