@@ -54,11 +54,12 @@ async def standing(db: AsyncSession, router: Router, *, at: datetime) -> Standin
     """Take the map as it is in force at a time to have held always, and always to hold."""
     edition = await router.atlas.newest(db)
     view = await router.atlas.view(db, edition, at=at)
-    claims = _always(await repository.claims(db, edition.organisations), at)
+    organisations, claims = await repository.claims(db)
     policies = _always(await border_policies(db), at)
     lasting = replace(
         edition,
-        claims=Claims(claims),
+        claims=Claims(_always(claims, at)),
+        organisations=organisations,
         rules=tuple(_always(edition.rules, at)),
         special_days=tuple(_always(edition.special_days, at)),
         borders=await asyncio.to_thread(Borders, policies),
