@@ -58,8 +58,8 @@ def load(
     horizon: Annotated[
         str | None, typer.Option(help="Last day whose holidays are known; else the year's end.")
     ] = None,
-    workday: Annotated[
-        float | None, typer.Option(help="Hours that one 工作日 counts for; 8 at first.")
+    workday_minutes: Annotated[
+        int | None, typer.Option(min=1, max=1440, help="What one 工作日 counts for; 480 at first.")
     ] = None,
     valid_from: Since = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would move; write nothing.")] = False,
@@ -71,7 +71,7 @@ def load(
         days=days_from(read_rows(days, DAY_COLUMNS)) if days else None,
         hours=hours_from(read_rows(hours, HOUR_COLUMNS)) if hours else None,
         horizon=_day(horizon) if horizon else None,
-        workday=None if workday is None else timedelta(hours=workday),
+        workday=timedelta(minutes=workday_minutes) if workday_minutes else None,
     )
 
     async def put(db: AsyncSession) -> None:

@@ -8,6 +8,7 @@ from geodata.generate.incidents import incidents
 from geodata.generate.plan import Scale
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.session import Database
+from gridsvc.demo.calendar import put_calendar
 from gridsvc.demo.city import put_city
 from gridsvc.demo.history import put_history
 from gridsvc.demo.people import put_importer, put_people
@@ -44,6 +45,7 @@ async def fill(
     )
     async with database.transaction() as db:
         await put_city(db, city, valid_from=now - MAP_AGE)
+        await put_calendar(db, desk.calendar, valid_from=now - MAP_AGE)
         who = await put_importer(db)
         await put_history(db, desk, past, who=who, until=now)
         await put_people(db, passwords)

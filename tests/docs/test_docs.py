@@ -11,8 +11,10 @@ from geodata.explain import explain
 from geodata.findings import ACCEPTABLE, Fault
 from geodata.repair import Fix
 from gridsvc.auth.policy import PERMISSIONS
+from gridsvc.cli.calendar import DAY_COLUMNS, HOUR_COLUMNS
 from gridsvc.cli.main import app
 from gridsvc.cli.table import COLUMNS
+from gridsvc.clock.limit import Unit, parse_limit
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.lifecycle import TRANSITIONS
 from gridsvc.incidents.schemas import IncidentReport
@@ -28,6 +30,7 @@ WITH_COMMANDS = (
     "docs/command-centre.md",
     "docs/planners.md",
     "docs/operation.md",
+    "docs/calendars.md",
 )
 ALL = sorted(
     str(file.relative_to(ROOT)) for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
@@ -155,3 +158,16 @@ def _shown(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def test_every_unit_of_a_limit_is_explained() -> None:
+    told = table("docs/calendars.md", "limit_unit", "In a standard", "Its clock")
+    assert [row[0] for row in told] == list(Unit)
+    for unit, worded, _ in told:
+        assert {parse_limit(f"2{word}").unit for word in worded.split(", ")} == {unit}
+
+
+def test_every_column_of_a_calendar_is_named() -> None:
+    told = table("docs/calendars.md", "File", "Columns; those in brackets may be empty or left out")
+    for (_, named), columns in zip(told, (DAY_COLUMNS, HOUR_COLUMNS), strict=True):
+        assert named.split(", ") == [c.name if c.required else f"[{c.name}]" for c in columns]
