@@ -129,6 +129,12 @@ async def get_asset(
     return json_answer(as_json(row), headers={"ETag": f'"{row.asset.id}"'})
 
 
+@router.get("/{code}/versions", response_model=list[AssetOut], responses=problems(404))
+async def list_versions(*, _: CanReadAreas, db: ReadDb, code: AssetCode) -> Response:
+    """List everything that a component was, is and will be, the newest first."""
+    return json_answer([as_json(row) for row in await reading.versions(db, code)])
+
+
 def _version(if_match: str | None) -> UUID | None:
     if if_match is None:
         return None

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.assets.near import NearAsset, Sought, near
-from gridsvc.assets.search import Filters, Listed, by_ids, one, page
+from gridsvc.assets.search import Filters, Listed, by_ids, one, page, versions
 
-__all__ = ["Filters", "Listed", "Sought", "beside", "one", "page"]
+__all__ = ["Filters", "Listed", "Sought", "beside", "one", "page", "versions"]
 
 
 async def beside(

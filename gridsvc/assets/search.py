@@ -112,8 +112,24 @@ async def one(db: AsyncSession, code: str, *, at: datetime) -> Listed:
     """Read the component that had a code at a time."""
     row = (await db.execute(_rows().where(Asset.code == code, in_force(at)))).one_or_none()
     if row is None:
-        raise NotFound(
-            en=f'No component "{code}" was in force at that time.',
-            zh=f"当时没有编码为“{code}”的部件。",
-        )
+        raise _none(code, "at that time", "当时")
     return Listed(*row)
+
+
+async def versions(db: AsyncSession, code: str) -> Sequence[Listed]:
+    """List everything that a component ever was, the newest first; at least one version."""
+    held = Asset.valid_from.is_distinct_from(Asset.valid_to)
+    rows = await db.execute(
+        _rows().where(Asset.code == code, held).order_by(Asset.valid_from.desc())
+    )
+    found = [Listed(*row) for row in rows]
+    if not found:
+        raise _none(code, "at any time", "从来")
+    return found
+
+
+def _none(code: str, when: str, when_zh: str) -> NotFound:
+    return NotFound(
+        en=f'No component "{code}" was in force {when}.',
+        zh=f"{when_zh}没有编码为“{code}”的部件。",
+    )

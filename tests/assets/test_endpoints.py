@@ -149,6 +149,9 @@ class TestChange:
         assert (await planner.get(f"/v1/assets/{lamp(1)}")).status_code == 404
         before = await planner.get(f"/v1/assets/{lamp(1)}", params={"at": later(2).isoformat()})
         assert (before.json()["state"], before.headers["ETag"]) == ("intact", made.headers["ETag"])
+        told = (await planner.get(f"/v1/assets/{lamp(1)}/versions")).json()
+        assert [one["state"] for one in told] == ["damaged", "intact"]
+        assert (await planner.get(f"/v1/assets/{lamp(2)}/versions")).status_code == 404
         rows = list(await db.scalars(select(Asset).order_by(Asset.valid_from)))
         assert [row.ended_by == row.recorded_by for row in rows] == [True, True]
 
@@ -163,6 +166,7 @@ class TestChange:
         assert right.status_code == 200
         found = await planner.get(f"/v1/assets/{lamp(1)}", params={"at": since})
         assert found.json()["name"] == "路灯甲"
+        assert len((await planner.get(f"/v1/assets/{lamp(1)}/versions")).json()) == 1
 
     async def test_an_earlier_version_ends_where_a_known_one_begins(
         self, planner: httpx.AsyncClient
