@@ -161,9 +161,14 @@ class _Weighed:
         )
 
     def _distances(self) -> Floats:
+        """Measure between all shapes; between those with boxes far apart, between the boxes."""
         shapes = np.array(self._shapes, dtype=object)
-        shapely.prepare(shapes)
-        return np.asarray(shapely.distance(shapes[:, None], shapes[None, :]), dtype=np.float64)
+        low, high = np.split(shapely.bounds(shapes), 2, axis=1)
+        gaps = np.maximum(low[:, None] - high[None, :], low[None, :] - high[:, None])
+        apart = np.hypot(*np.moveaxis(np.maximum(gaps, 0.0), -1, 0))
+        one, other = np.nonzero(np.triu(apart < FAR_M, k=1))
+        apart[one, other] = apart[other, one] = shapely.distance(shapes[one], shapes[other])
+        return np.asarray(apart, dtype=np.float64)
 
     def _context(self) -> tuple[Floats, Floats]:
         support, agreement = np.zeros(len(self._hits)), np.ones(len(self._hits))

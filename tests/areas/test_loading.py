@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from shapely import Polygon
 
+from geodata.crs import Crs, shift_frame
 from geodata.findings import Fault
 from geodata.read import Columns
 from geodata.repair import Fix
@@ -32,6 +33,14 @@ class TestInspection:
         early = await desk.look(two_streets(), STREETS)
         late = await desk.look(two_streets(), STREETS, valid_from=datetime(2026, 7, 1, tzinfo=UTC))
         assert (len(early.difference.moved), len(late.difference.moved)) == (2, 0)
+
+    async def test_a_file_of_gcj02_that_says_otherwise_is_suspected(self, desk: Desk) -> None:
+        shifted = shift_frame(two_streets(), Crs.WGS84, target=Crs.GCJ02)
+        seen = await desk.look(shifted, STREETS)
+        suspicion = next(it for it in seen.findings if it.code is Fault.SUSPECTED_SHIFT)
+        assert "load it again with --crs gcj02" in suspicion.en
+        mended = await desk.look(shifted, STREETS, crs="gcj02")
+        assert mended.findings == []
 
     async def test_an_empty_file_is_refused(self, desk: Desk) -> None:
         with pytest.raises(Invalid, match="holds no areas"):
