@@ -30,6 +30,7 @@ def _alone(policy: BorderPolicy, known: Known) -> Iterator[Finding]:
     if policy.layer in known.layers:
         yield from _unknown_areas(policy, known)
     yield from _incomplete(policy)
+    yield from _misshapen(policy)
     yield from _about_shape(policy, known) if policy.shape else _about_border(policy, known)
 
 
@@ -46,34 +47,45 @@ def _unknown_areas(policy: BorderPolicy, known: Known) -> Iterator[Finding]:
 
 
 def _incomplete(policy: BorderPolicy) -> Iterator[Finding]:
-    rows = (policy.code,)
-    if policy.kind is BorderKind.PARITY and len(policy.areas) != 2:
+    kind, count, code = policy.kind, len(policy.areas), policy.code
+    if kind is BorderKind.PARITY and count != 2:
         yield Finding(
             Fault.NOT_TWO_AREAS,
-            rows,
-            f'"{policy.code}" must name two areas, the one of the even numbers first.',
-            f"“{policy.code}”须列出两个区域，双号所属区域在前。",
+            (code,),
+            f'"{code}" must name two areas, the one of the even numbers first.',
+            f"“{code}”须列出两个区域，双号所属区域在前。",
         )
-    elif policy.kind in {BorderKind.SIDE, BorderKind.JOINT} and len(policy.areas) < 2:
+    if kind in {BorderKind.SIDE, BorderKind.JOINT} and count < 2:
         yield Finding(
             Fault.TOO_FEW_AREAS,
-            rows,
-            f'"{policy.code}" must name at least two areas, the favoured one first.',
-            f"“{policy.code}”须至少列出两个区域，归属区域在前。",
+            (code,),
+            f'"{code}" must name at least two areas, the favoured one first.',
+            f"“{code}”须至少列出两个区域，归属区域在前。",
         )
-    if policy.kind is BorderKind.PARITY and not policy.road:
+    if kind is BorderKind.PARITY and not policy.road:
         yield Finding(
             Fault.ROAD_MISSING,
-            rows,
-            f'"{policy.code}" goes by house numbers and names no road.',
-            f"“{policy.code}”按门牌单双号划分，但未指明道路。",
+            (code,),
+            f'"{code}" goes by house numbers and names no road.',
+            f"“{code}”按门牌单双号划分，但未指明道路。",
         )
+
+
+def _misshapen(policy: BorderPolicy) -> Iterator[Finding]:
+    code = policy.code
     if policy.kind is BorderKind.EXCEPTION and policy.shape is None:
         yield Finding(
             Fault.SHAPE_MISSING,
-            rows,
-            f'"{policy.code}" is an exception and has no shape.',
-            f"“{policy.code}”是例外区域，但没有图形。",
+            (code,),
+            f'"{code}" is an exception and has no shape.',
+            f"“{code}”是例外区域，但没有图形。",
+        )
+    if policy.kind in {BorderKind.SIDE, BorderKind.PARITY} and policy.shape is not None:
+        yield Finding(
+            Fault.SHAPE_NOT_MEANT,
+            (code,),
+            f'"{code}" has a shape, which only an exception or joint ground takes.',
+            f"“{code}”带有图形，但只有例外区域或共管区域才有图形。",
         )
 
 

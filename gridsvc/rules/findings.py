@@ -28,6 +28,7 @@ class Fault(StrEnum):
     NOT_TWO_AREAS = "not_two_areas"
     ROAD_MISSING = "road_missing"
     SHAPE_MISSING = "shape_missing"
+    SHAPE_NOT_MEANT = "shape_not_meant"
     NO_COMMON_BORDER = "no_common_border"
     CORNER_ONLY = "corner_only"
     SHAPE_ELSEWHERE = "shape_elsewhere"

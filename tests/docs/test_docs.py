@@ -13,13 +13,15 @@ from geodata.repair import Fix
 from gridsvc.auth.policy import PERMISSIONS
 from gridsvc.cli.calendar import DAY_COLUMNS, HOUR_COLUMNS
 from gridsvc.cli.main import app
-from gridsvc.cli.table import COLUMNS
+from gridsvc.cli.table import COLUMNS, Table
 from gridsvc.clock.limit import Unit, parse_limit
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.lifecycle import TRANSITIONS
 from gridsvc.incidents.schemas import IncidentReport
 from gridsvc.routing.facts import Outcome
 from gridsvc.routing.order import REASONS
+from gridsvc.rules.findings import WARNINGS
+from gridsvc.rules.findings import Fault as RuleFault
 from gridsvc.settings import Settings
 from tests.docs.markdown import ROOT, links, make_targets, table
 from tests.docs.shell import untrue
@@ -136,6 +138,21 @@ def test_every_column_of_the_tables_is_named() -> None:
     assert {row[0]: row[1].split(", ") for row in told} == {
         str(what): [column.name if column.required else f"[{column.name}]" for column in columns]
         for what, columns in COLUMNS.items()
+    }
+
+
+@pytest.mark.parametrize("what", [Table.RULES, Table.BORDERS, Table.SPECIAL_DAYS])
+def test_every_column_about_rules_is_explained(what: Table) -> None:
+    told = table("docs/planners.md", f"Column of {what}", "Means", "Example")
+    named = {name for row in told for name in row[0].split(", ")}
+    assert named == {column.name for column in COLUMNS[what]}
+
+
+def test_every_finding_about_rules_is_explained() -> None:
+    told = table("docs/planners.md", "Finding about rules", "Severity", "What to do")
+    severities = {name: row[1] for row in told for name in row[0].split(", ")}
+    assert severities == {
+        fault.value: "warning" if fault in WARNINGS else "error" for fault in RuleFault
     }
 
 

@@ -47,6 +47,8 @@ class TestEachAlone:
             ({**PARITY, "areas": ("G00", "G01", "G10")}, "not_two_areas"),
             ({**PARITY, "road": None}, "road_missing"),
             ({"kind": BorderKind.EXCEPTION}, "shape_missing"),
+            ({"shape": PARK}, "shape_not_meant"),
+            ({**PARITY, "shape": PARK}, "shape_not_meant"),
             ({"areas": ("G00", "G20")}, "no_common_border"),
             ({**PARITY, "areas": ("G00", "G20")}, "no_common_border"),
             ({**JOINT, "areas": ("G00", "G10", "G30")}, "no_common_border"),
