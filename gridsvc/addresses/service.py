@@ -22,6 +22,8 @@ LONGEST: Final = 200
 WEIGHED: Final = 40
 """How many names are looked up on the map."""
 LEAST_SPELT: Final = 0.4
+GUESSED_AT: Final = 6
+"""For how many unknown names of one text similar ones are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,11 @@ async def _spelt(db: AsyncSession, key: str, *, at: datetime) -> list[_Spelt]:
     if pairs := grams(key):
         named = await repository.named_like(db, pairs, at=at, grids=grids)
         found = _spelt_as(named, key, taken)
-    for part in taken:
-        if part.kind is not PartKind.OTHER and not _is_known(part, found):
-            named = await repository.named_like(
-                db, beginning_like(part), at=at, ending=part.suffix, grids=grids
-            )
-            found += _spelt_as(named, key, [part])
+    for part in _unknown(taken, found):
+        named = await repository.named_like(
+            db, beginning_like(part), at=at, ending=part.suffix, grids=grids
+        )
+        found += _spelt_as(named, key, [part])
     best = {one.named.id: one for one in sorted(found, key=lambda it: it.spelling.score)}
     return sorted(best.values(), key=_order)[:WEIGHED]
 
@@ -65,6 +66,13 @@ def _spelt_as(named: Sequence[Named], key: str, taken: Sequence[Part]) -> list[_
         for one in named
         if (how := spelling(one.name, key, taken)) and how.score >= LEAST_SPELT
     ]
+
+
+def _unknown(taken: Sequence[Part], found: Sequence[_Spelt]) -> list[Part]:
+    """List the parts of which no name is known, each once."""
+    named = [part for part in taken if part.kind is not PartKind.OTHER]
+    unknown = {part.name: part for part in reversed(named) if not _is_known(part, found)}
+    return list(reversed(unknown.values()))[:GUESSED_AT]
 
 
 def _is_known(part: Part, found: Sequence[_Spelt]) -> bool:
