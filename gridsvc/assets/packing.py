@@ -64,13 +64,14 @@ async def read_index(db: AsyncSession, *, since: datetime, until: datetime) -> A
     order, points = np.argsort(no_point, kind="stable"), int((~no_point).sum())
     # Nothing is ever deleted: what is read later has all that the records refer to.
     kinds, kind = _translated(records["kind"][order], await _kinds(db))
-    bodies = np.concatenate([records[name][order] for name in ("owner", "maintainer")])
-    organisations, rows = _translated(bodies, await _organisations(db))
+    bodies = await _organisations(db)
+    organisations, owner = _translated(records["owner"][order], bodies)
+    _, maintainer = _translated(records["maintainer"][order], bodies)
     columns = AssetColumns(
         code=records["code"][order].astype(np.int64),
         kind=kind,
-        owner=rows[: len(order)],
-        maintainer=rows[len(order) :],
+        owner=owner,
+        maintainer=maintainer,
         valid_from=records["valid_from"][order].astype(np.int64),
         valid_to=records["valid_to"][order].astype(np.int64),
         kinds=kinds,
@@ -97,9 +98,10 @@ async def _records(db: AsyncSession, since: datetime, until: datetime) -> _Recor
 def _translated(
     hashes: NDArray[np.int64], things: Mapping[int, Thing]
 ) -> tuple[tuple[Thing, ...], NDArray[np.int32]]:
-    """Give the things behind some hashes, and for each hash the row of its thing."""
-    distinct, rows = np.unique(hashes, return_inverse=True)
-    return tuple(things[number] for number in distinct.tolist()), rows.astype(np.int32)
+    """Give the things that may be behind some hashes, and for each hash the row of its thing."""
+    known = sorted(things)
+    rows = np.searchsorted(np.array(known, dtype=np.int64), hashes).astype(np.int32)
+    return tuple(things[number] for number in known), rows
 
 
 async def _kinds(db: AsyncSession) -> dict[int, tuple[str, str]]:
