@@ -1,6 +1,6 @@
 """Every version of every rule, border policy and special day, and what a change makes of them."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from gridsvc.rules.line import Line, Names, Row
 from gridsvc.rules.rows import keyed, policy_of, rule_of, special_day_of
 from gridsvc.rules.rule import Rule
 from gridsvc.rules.special import SpecialDay, special_days_at
-from gridsvc.rules.succession import Succession, V, succeed, turning_points
+from gridsvc.rules.succession import K, Succession, V, succeed, turning_points
 from gridsvc.rules.surroundings import known_at
 
 LeavesOut = Callable[[Rule | BorderPolicy | SpecialDay], bool]
@@ -102,7 +102,7 @@ def change_of(
         rows: Sequence[Row] | None,
         read: Callable[..., V],
         *,
-        key: Callable[[V], Hashable],
+        key: Callable[[V], K],
     ) -> Succession[V]:
         values = [
             read(Line(row, number), names, valid_from=at)

@@ -18,11 +18,14 @@ from gridsvc.rules.schemas import (
     BorderOut,
     BorderPut,
     BorderSaved,
+    BorderVersion,
+    EntryOut,
     FindingOut,
     FindingsOut,
     RuleOut,
     RulePut,
     RuleSaved,
+    RuleVersion,
     SheetsBody,
     SpecialDaysOut,
     SpecialDaysPut,
@@ -68,6 +71,16 @@ async def check_sheets(
     return FindingsOut(findings=_told(found))
 
 
+@router.get("/rules/{code}/versions", responses=problems(404))
+async def list_rule_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[RuleVersion]:
+    """List everything that a rule was, is and will be, the newest first, and who changed it."""
+    versions, codes = await reading.rule_versions(db, code)
+    return [
+        RuleVersion(rule=RuleOut.of(rule, codes), entry=EntryOut.model_validate(entry))
+        for rule, entry in versions
+    ]
+
+
 @router.put("/rules/{code}", responses=problems(413, 415))
 async def put_rule(
     *, code: OwnCode, body: RulePut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
@@ -92,6 +105,15 @@ async def end_rule(
 async def list_borders(_: CanReadAreas, db: ReadDb, now: Now, at: At = None) -> list[BorderOut]:
     """List the border policies in force, by code."""
     return [BorderOut.of(policy) for policy in await reading.borders_at(db, at or now)]
+
+
+@router.get("/borders/{code}/versions", responses=problems(404))
+async def list_border_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[BorderVersion]:
+    """List everything that a border policy was, is and will be, and who changed it."""
+    return [
+        BorderVersion(border=BorderOut.of(policy), entry=EntryOut.model_validate(entry))
+        for policy, entry in await reading.border_versions(db, code)
+    ]
 
 
 @router.put("/borders/{code}", responses=problems(413, 415))

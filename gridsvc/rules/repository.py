@@ -1,10 +1,15 @@
 """Rules, border policies and special days in the database, read as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from gridsvc.auth.model import Account
 from gridsvc.rules.border import BorderKind, BorderPolicy
 from gridsvc.rules.cells import read_hours, read_season, read_weekdays
 from gridsvc.rules.model import BorderPolicyRow, RoutingRule, SpecialDayRow
@@ -94,3 +99,27 @@ def _special_day(row: SpecialDayRow) -> SpecialDay:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """When a version was put in and ended, and by whose login; None for a command."""
+
+    recorded_at: datetime
+    recorded_by: str | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+async def entries(
+    db: AsyncSession, table: type[RoutingRule | BorderPolicyRow], code: str
+) -> Mapping[UUID, Entry]:
+    """Read who put in and who ended each version of a code, by the version's id."""
+    author, closer = aliased(Account), aliased(Account)
+    rows = await db.execute(
+        select(table.id, table.recorded_at, author.login, table.ended_at, closer.login)
+        .outerjoin(author, author.id == table.recorded_by)
+        .outerjoin(closer, closer.id == table.ended_by)
+        .where(table.code == code)
+    )
+    return {row[0]: Entry(*row[1:]) for row in rows}

@@ -18,6 +18,7 @@ from gridsvc.rules.special import SpecialDay
 from gridsvc.rules.window import Window
 
 Value = TypeVar("Value")
+Key = TypeVar("Key", bound=Hashable)
 
 
 def rule_of(line: Line, names: Names, *, valid_from: datetime) -> Rule:
@@ -136,9 +137,9 @@ def row_of_special_day(day: SpecialDay) -> dict[str, Any]:
     }
 
 
-def keyed(values: Sequence[Value], key: Callable[[Value], Hashable]) -> Mapping[Hashable, Value]:
+def keyed(values: Sequence[Value], key: Callable[[Value], Key]) -> Mapping[Key, Value]:
     """Arrange what was read from rows by what makes it one and the same; it stands there once."""
-    found: dict[Hashable, Value] = {}
+    found: dict[Key, Value] = {}
     for number, value in enumerate(values, start=1):
         if found.setdefault(key(value), value) is not value:
             raise Invalid(

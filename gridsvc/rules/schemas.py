@@ -197,6 +197,27 @@ class BorderOut(BorderBody):
         return cls.model_validate({**row_of_policy(policy), **own, **_version(policy)})
 
 
+class EntryOut(BaseModel):
+    """Who put a version in and who ended it; None for a command, or for nobody yet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    recorded_at: datetime
+    recorded_by: str | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+class RuleVersion(BaseModel):
+    rule: RuleOut
+    entry: EntryOut
+
+
+class BorderVersion(BaseModel):
+    border: BorderOut
+    entry: EntryOut
+
+
 class SpecialDaysOut(BaseModel):
     """A list of special days as it is in force."""
 

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.findings import Severity
 from geodata.measure import counted
-from gridsvc.errors import Invalid, NotFound
+from gridsvc.errors import Invalid
 from gridsvc.rules import repository
 from gridsvc.rules.book import Change, LeavesOut, Sheets, change_of, findings_at, read_book
 from gridsvc.rules.findings import Finding, in_order
 from gridsvc.rules.line import Row
+from gridsvc.rules.reading import never_had
 from gridsvc.rules.rows import row_of_policy, row_of_rule, row_of_special_day
 from gridsvc.rules.surroundings import names_at, organisation_codes
 from gridsvc.rules.writing import hold, write
@@ -119,7 +120,7 @@ async def end_border(
 
 def _require(code: str, codes: set[str]) -> None:
     if code not in codes:
-        raise NotFound(en=f'Nothing ever had the code "{code}".', zh=f"没有编码“{code}”。")
+        raise never_had(code)
 
 
 def _none(_: object) -> bool:

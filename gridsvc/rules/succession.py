@@ -15,6 +15,7 @@ from gridsvc.rules.rule import Rule
 from gridsvc.rules.special import SpecialDay
 
 V = TypeVar("V", Rule, BorderPolicy, SpecialDay)
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,10 @@ class Succession(Generic[V]):
 
 def succeed(
     stored: Sequence[V],
-    given: Mapping[Hashable, V],
+    given: Mapping[K, V],
     *,
     at: datetime,
-    key: Callable[[V], Hashable],
+    key: Callable[[V], K],
     leaves_out: Callable[[V], bool],
 ) -> Succession[V]:
     """Put rows in from a time on.
@@ -80,12 +81,12 @@ def _same(stored: V | None, given: V) -> bool:
 
 
 def _until(
-    name: Hashable,
-    held: Mapping[Hashable, V],
+    name: K,
+    held: Mapping[K, V],
     lasting: Iterable[V],
     *,
     at: datetime,
-    key: Callable[[V], Hashable],
+    key: Callable[[V], K],
 ) -> datetime | None:
     """Find when the next version that is planned already begins, or the one now in force ends."""
     if name in held:

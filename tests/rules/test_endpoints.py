@@ -7,12 +7,8 @@ from typing import Any
 import httpx
 import pytest
 from shapely.geometry import mapping
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Role
-from gridsvc.rules.model import RoutingRule
 from tests.factories import BEGAN, cell
 from tests.fixtures.web import ClientOf
 
@@ -113,14 +109,23 @@ class TestPutting:
         assert len(await codes(planner, what, at=later)) == 1
         assert (await planner.delete(f"/v1/{what}/never")).status_code == 404
 
-    async def test_who_changed_it_is_recorded(
-        self, planner: httpx.AsyncClient, db: AsyncSession
+    @pytest.mark.parametrize(("what", "shown"), [("rules", "rule"), ("borders", "border")])
+    async def test_everything_that_it_was_is_told_with_who_changed_it(
+        self, planner: httpx.AsyncClient, client_of: ClientOf, what: str, shown: str
     ) -> None:
-        await planner.put("/v1/rules/night", json={**RULE, "valid_from": BEGAN.isoformat()})
-        await planner.delete("/v1/rules/night")
-        rows = select(RoutingRule.recorded_by, RoutingRule.ended_by)
-        planners = (await db.scalars(select(Account.id).where(Account.role == "planner"))).one()
-        assert list(await db.execute(rows)) == [(planners, planners)]
+        [(path, body)] = [(path, body) for path, body in PUTS if path.startswith(what)]
+        since = BEGAN.isoformat()
+        await planner.put(f"/v1/{path}", json={**body, "title": "旧", "valid_from": since})
+        other = await client_of(Role.PLANNER, login="li.na")
+        await other.put(f"/v1/{path}", json={**body, "title": "新"})
+        newest, oldest = (await planner.get(f"/v1/{path}/versions")).json()
+        assert [one[shown]["title"] for one in (newest, oldest)] == ["新", "旧"]
+        assert newest[shown]["valid_from"] == oldest[shown]["valid_to"]
+        assert (newest["entry"]["recorded_by"], newest["entry"]["ended_by"]) == ("li.na", None)
+        assert (oldest["entry"]["recorded_by"], oldest["entry"]["ended_by"]) == ("planner", "li.na")
+        assert (await planner.get(f"/v1/{what}/never/versions")).status_code == 404
+        worker = await client_of(Role.GRID_WORKER)
+        assert (await worker.get(f"/v1/{path}/versions")).status_code == 403
 
 
 class TestFindings:

@@ -1,5 +1,6 @@
 """Rows of spreadsheets become rules in force, and the same rows again."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
+from gridsvc.db.session import Database
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.rules.book import Sheets
 from gridsvc.rules.model import BorderPolicyRow, RoutingRule, SpecialDayRow
 from gridsvc.rules.service import (
+    Saved,
     border_rows,
     check,
     end_border,
@@ -243,3 +246,15 @@ class TestChecking:
         sheets = Sheets(rules=[rule_row("b")])
         assert [one.code for one in await check(db, sheets, valid_from=JUNE)] == ["tie"]
         assert list(await check(db, sheets, valid_from=JUNE, replace=True)) == []
+
+
+async def test_of_two_who_save_at_once_the_second_is_checked_with_the_first(city_url: str) -> None:
+    database = Database.connect(city_url, pool_size=2)
+
+    async def save(code: str) -> Saved:
+        async with database.transaction() as db:
+            return await put_rules(db, [rule_row(code)], valid_from=MAY)
+
+    told = await asyncio.gather(save("a"), save("b"), return_exceptions=True)
+    await database.close()
+    assert sorted(type(one).__name__ for one in told) == ["Invalid", "Saved"]
