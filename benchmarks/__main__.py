@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import addresses, clock, report
+from benchmarks import addresses, clock, decision, report
 from benchmarks.figures import Row, machine, table
 from gridsvc.db.clock import utc_now
 
 BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "addresses": addresses.run,
     "clock": clock.run,
+    "decision": decision.run,
     "report": report.run,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

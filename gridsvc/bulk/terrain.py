@@ -34,7 +34,7 @@ class Terrain:
         """Tell where a decision depends on the very point; sometimes where it does not."""
         flags: Flags = (
             self._speaking.borders_within(lon, lat, accuracy_m)
-            | self._policed.borders_within(lon, lat, np.maximum(accuracy_m, self._reach_m))
+            | self._policed.borders_within(lon, lat, accuracy_m + self._reach_m)
             | self._shapes.borders_within(lon, lat, accuracy_m)
             | (self._shapes.owner(lon, lat) != NONE)
         )

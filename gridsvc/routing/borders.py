@@ -59,7 +59,9 @@ class Declared:
 
     def favour(self, place: Place) -> Favour | None:
         """Tell what becomes of the candidates of an area."""
-        key = (place.layer, place.code)
+        if self.holding is None and not self.possible:
+            return None
+        key = _key(place)
         if self.holding is not None and key == self.holding.key:
             return Favour.FAVOURED
         if key in self.possible:
@@ -76,53 +78,67 @@ class Borders:
     """All border policies of an edition, arranged by where they may hold. Never changes."""
 
     def __init__(self, policies: Iterable[BorderPolicy] = ()) -> None:
-        self.policies = listed = tuple(policies)
-        self._shaped = [policy for policy in listed if policy.shape is not None]
+        self.policies = tuple(policies)
+        self._shaped = [policy for policy in self.policies if policy.shape is not None]
         self._shapes = AreaIndex([policy.shape for policy in self._shaped if policy.shape])
-        self._of_area: dict[AreaKey, list[BorderPolicy]] = defaultdict(list)
-        for policy in listed:
-            if policy.shape is None:
-                self._of_area[policy.layer, policy.areas[0]].append(policy)
-        self._reach_m = max((p.within_m for p in listed if p.shape is None), default=0.0)
-        self._some = bool(listed)
+        along = [policy for policy in self.policies if policy.shape is None]
+        self._favouring: dict[AreaKey, list[BorderPolicy]] = defaultdict(list)
+        for policy in along:
+            self._favouring[policy.layer, policy.areas[0]].append(policy)
+        self._named = {(policy.layer, code) for policy in along for code in policy.areas}
+        self._layers = {policy.layer for policy in along}
+        self._reach_m = max((policy.within_m for policy in along), default=0.0)
 
     def at(
         self, question: Question, places: Sequence[Place], *, view: MapView, claims: ClaimsAbout
     ) -> Declared:
         """Find which policy holds at a question's place, among whose areas somebody leads."""
         lon, lat = question.lon, question.lat
-        if not self._some or lon is None or lat is None:
+        if not self.policies or lon is None or lat is None:
             return NOTHING_DECLARED
-        known = _Known(view, lon, lat, {(place.layer, place.code): place for place in places})
+        known = _Known(view, lon, lat, places)
         holdings = [
             holding
-            for holding in _in_order(self._holdings(question, known), question)
+            for holding in _in_order(list(self._holdings(question, known)), question)
             if (place := known.find(holding.key)) is not None and claims.leads(place)
         ]
         return _declared(holdings, known, accuracy_m=question.accuracy_m)
 
     def _holdings(self, question: Question, known: "_Known") -> Iterator[Holding]:
-        accuracy_m = question.accuracy_m
-        for near in self._shapes.near(known.lon, known.lat, accuracy_m):
-            policy = self._shaped[near.position]
-            yield Holding(policy, policy.areas[0], near.distance_m)
-        around = known.around(self._reach_m + accuracy_m)
-        for key, first in around.items():
-            for policy in self._of_area.get(key, ()):
-                others = [
-                    around[policy.layer, c] for c in policy.areas if (policy.layer, c) in around
-                ]
-                others.remove(first)
-                yield from _along(policy, first, others, question=question)
+        if self._shaped:
+            for near in self._shapes.near(known.lon, known.lat, question.accuracy_m):
+                policy = self._shaped[near.position]
+                yield Holding(policy, policy.areas[0], near.distance_m)
+        if not self._bears_on(known.places):
+            return
+        around = known.around(self._reach_m + question.accuracy_m)
+        for key in around.keys() & self._favouring.keys():
+            for policy in self._favouring[key]:
+                layer = [place for place in around.values() if place.layer == policy.layer]
+                yield from _along(policy, layer, question=question)
+
+    def _bears_on(self, places: Iterable[Place]) -> bool:
+        """Tell whether a border policy can hold at a point of these areas.
+
+        It holds in the areas that it names, and where no area of its layer is.
+        """
+        layers = self._layers
+        spoken_of = [place for place in places if place.area.layer.name in layers]
+        if any(_key(place) in self._named for place in spoken_of):
+            return True
+        return len({place.layer for place in spoken_of if place.covers}) < len(layers)
 
 
 def _along(
-    policy: BorderPolicy, first: Place, others: Sequence[Place], *, question: Question
+    policy: BorderPolicy, layer: Iterable[Place], *, question: Question
 ) -> Iterator[Holding]:
     """Apply a policy without a shape, if another of its areas is at hand."""
     accuracy_m = question.accuracy_m
     beside = max(policy.within_m, accuracy_m)
-    at_hand = [place for place in others if place.inside_m >= -beside]
+    areas = {place.code: place for place in layer}
+    first = areas[policy.areas[0]]
+    named = [areas[code] for code in policy.areas if code in areas]
+    at_hand = [p for p in named if p is not first and p.inside_m >= -beside]
     if not at_hand:
         return
     if policy.kind is BorderKind.PARITY:
@@ -130,7 +146,18 @@ def _along(
         if favoured is not None and first.inside_m >= -beside:
             yield Holding(policy, favoured, inf)
     elif not first.covers or any(place.inside_m >= -accuracy_m for place in at_hand):
-        yield Holding(policy, first.code, policy.within_m + first.inside_m)
+        yield Holding(policy, first.code, _depth(policy, first, named, areas.values()))
+
+
+def _depth(
+    policy: BorderPolicy, first: Place, named: Sequence[Place], layer: Iterable[Place]
+) -> float:
+    """Measure how deep a point lies in what is the first area's: itself and its strip beyond."""
+    depth = policy.within_m + first.inside_m
+    if any(place.inside_m > 0 and place.code not in policy.areas for place in layer):
+        # A third area's ground stays its own: as far as the nearest area that is named.
+        return min(depth, max(place.inside_m for place in named))
+    return depth
 
 
 def _by_number(policy: BorderPolicy, address: str | None) -> str | None:
@@ -143,19 +170,20 @@ def _by_number(policy: BorderPolicy, address: str | None) -> str | None:
     return policy.areas[0 if number.parity is Parity.EVEN else 1]
 
 
-def _in_order(holdings: Iterable[Holding], question: Question) -> list[Holding]:
+def _in_order(holdings: Sequence[Holding], question: Question) -> list[Holding]:
     """Keep the policies that are in force, speak of the category and are in reach, in order."""
-    found = {holding.policy.id: holding for holding in holdings}
-    policies = [holding.policy for holding in found.values()]
+    reached = [holding for holding in holdings if holding.depth_m >= -question.accuracy_m]
+    if not reached:
+        return []
+    found = {holding.policy.id: holding for holding in reached}
+    policies = [holding.policy for holding in reached]
     ordered = policies_about(policies, question.category, at=question.at)
-    return [
-        holding
-        for policy in ordered
-        if (holding := found[policy.id]).depth_m >= -question.accuracy_m
-    ]
+    return [found[policy.id] for policy in ordered]
 
 
 def _declared(holdings: Sequence[Holding], known: "_Known", *, accuracy_m: float) -> Declared:
+    if not holdings:
+        return NOTHING_DECLARED
     holding = next((holding for holding in holdings if holding.depth_m >= 0), None)
     possible = frozenset(holding.key for holding in holdings if holding.depth_m < 0)
     if holding is None:
@@ -169,7 +197,7 @@ def _declared(holdings: Sequence[Holding], known: "_Known", *, accuracy_m: float
         title_en=policy.title_en,
         kind=policy.kind,
         valid_from=policy.valid_from,
-        holds=_held(holding, known.found.values()) if holding.depth_m >= accuracy_m else None,
+        holds=_held(holding, known.places) if holding.depth_m >= accuracy_m else None,
         joint=joint,
     )
     return Declared(border, holding, possible - {holding.key}, known.others(brought))
@@ -186,27 +214,29 @@ def _held(holding: Holding, places: Iterable[Place]) -> float:
     return min(1.0, sum(place.share for place in named))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Known:
-    """The areas at a point, found as they are needed."""
+    """The areas at and near a point, and any other as it is asked for."""
 
     view: MapView
     lon: float
     lat: float
-    found: dict[AreaKey, Place]
+    places: Sequence[Place]
 
     def around(self, radius: float) -> Mapping[AreaKey, Place]:
         """List the areas within a radius; those found before keep their share of the disc."""
         wider = {_key(place): place for place in self.view.places(self.lon, self.lat, radius)}
-        return {key: self.found.get(key, place) for key, place in wider.items()}
+        return wider | {_key(place): place for place in self.places}
 
     def find(self, key: AreaKey) -> Place | None:
         """Find an area, wherever it lies."""
-        return self.found.get(key) or self.view.place(*key, lon=self.lon, lat=self.lat)
+        near = (place for place in self.places if _key(place) == key)
+        return next(near, None) or self.view.place(*key, lon=self.lon, lat=self.lat)
 
     def others(self, keys: Iterable[AreaKey]) -> tuple[Place, ...]:
         """List those of some areas that are not at or near the point."""
-        far = dict.fromkeys(key for key in keys if key not in self.found)
+        near = {_key(place) for place in self.places}
+        far = dict.fromkeys(key for key in keys if key not in near)
         return tuple(place for key in far if (place := self.find(key)) is not None)
 
 

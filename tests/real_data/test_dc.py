@@ -15,7 +15,7 @@ import pytest_asyncio
 from gridsvc.auth.principal import Role
 from tests.cli.at_the_prompt import Said
 from tests.live import Live, live
-from tests.real_data.labels import METRES, agreement, told
+from tests.real_data.labels import METRES, agreement, among_candidates, told, told_among
 from tests.real_data.place import Place
 
 pytestmark = pytest.mark.real_data
@@ -198,6 +198,23 @@ class TestReports:
         assert found.within_1_m == 100
         assert found.outside == []
         assert found.row == told("Washington, wards")
+
+    async def test_at_five_metres_the_citys_own_label_is_among_the_candidates(
+        self,
+        service: Live,
+        receipts: Sequence[Mapping[str, Any]],
+        requests: pd.DataFrame,
+    ) -> None:
+        usable = requests.reset_index(drop=True).query("label != ''")
+        found = await among_candidates(
+            await service.client(Role.GRID_WORKER, login="asking"),
+            usable,
+            [area_of(receipts[row], "district") for row in usable.index],
+            layer="district",
+            category="service_code",
+        )
+        assert (found.points, found.among) == (4_964, 100)
+        assert found.row == told_among("Washington, wards")
 
     async def test_each_goes_to_the_agency_of_its_service(
         self, receipts: Sequence[Mapping[str, Any]], requests: pd.DataFrame

@@ -14,7 +14,7 @@ import shapely
 from gridsvc.auth.principal import Role
 from gridsvc.settings import Settings
 from tests.live import Live, live
-from tests.real_data.labels import METRES, agreement, told
+from tests.real_data.labels import METRES, agreement, among_candidates, told, told_among
 from tests.real_data.place import Place
 
 pytestmark = pytest.mark.real_data
@@ -109,6 +109,21 @@ async def test_districts_agree_with_the_citys_own_labels(
     assert found.within_1_m >= 99.8
     assert [answers[row]["outcome"] for row in found.outside] == ["outside"] * 5
     assert found.row == told("New York, community districts")
+
+
+async def test_at_five_metres_the_citys_own_label_is_among_the_candidates(
+    worker: httpx.AsyncClient, answers: Sequence[Mapping[str, Any]], requests: pd.DataFrame
+) -> None:
+    found = await among_candidates(
+        worker,
+        requests,
+        [it["areas"].get("district") for it in answers],
+        layer="district",
+        category="service_name",
+    )
+    assert found.points == 4_900
+    assert found.among >= 99.9
+    assert found.row == told_among("New York, community districts")
 
 
 async def test_each_goes_to_the_agency_of_its_kind(
