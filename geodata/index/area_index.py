@@ -1,10 +1,9 @@
 """The index: what may be asked of it, and what it checks before machine code answers."""
 
-import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import numpy as np
 import pyproj
@@ -12,18 +11,17 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.crs import require_degrees
-from geodata.errors import GeodataError
+from geodata.index.asked import fixed, places, radii_of, require_radius
 from geodata.index.borders import Floats, Ints, borders_of
 from geodata.index.cells import Cells, cells_of
 from geodata.index.cover_sets import CoverSets
 from geodata.index.covering import covering_many, covering_one, owners
 from geodata.index.distance import distances, nearest
-from geodata.index.near import borders_within, near_many
+from geodata.index.near import borders_within, near_many, near_one
 from geodata.index.threads import shared
 from geodata.index.tree import Tree, tree_of
 
 Positions = NDArray[np.intp]
-Number = TypeVar("Number", bound=np.generic)
 
 _GEOD: Final = pyproj.Geod(ellps="WGS84")
 
@@ -131,7 +129,7 @@ class AreaIndex:
         CrsError
             A pair of numbers is no longitude and latitude.
         """
-        lon, lat = _places(lon, lat)
+        lon, lat = places(lon, lat)
         found = shared(lambda x, y: covering_many(self._cells, x, y), lon, lat)
         counts, areas = (np.concatenate(part) for part in zip(*found, strict=True))
         return np.repeat(np.arange(len(lon)), counts), areas
@@ -157,8 +155,8 @@ class AreaIndex:
         CrsError
             A pair of numbers is no longitude and latitude.
         """
-        lon, lat = _places(lon, lat)
-        ranks = _fixed(np.zeros(len(self)) if rank is None else rank, np.int64)
+        lon, lat = places(lon, lat)
+        ranks = fixed(np.zeros(len(self)) if rank is None else rank, np.int64)
         return np.concatenate(shared(lambda x, y: owners(self._cells, ranks, x, y), lon, lat))
 
     def sets(self) -> CoverSets:
@@ -211,7 +209,9 @@ class AreaIndex:
         GeodataError
             The radius is negative or no number.
         """
-        _, areas, measures = self.near_many(np.array([lon]), np.array([lat]), metres)
+        require_degrees(lon, lat)
+        require_radius(metres)
+        areas, measures = near_one(*self._cells, *self._tree[:3], lon, lat, float(metres))
         return tuple(
             Near(area, *measure)
             for area, measure in zip(areas.tolist(), measures.tolist(), strict=True)
@@ -243,9 +243,8 @@ class AreaIndex:
         GeodataError
             A radius is negative or no number.
         """
-        lon, lat = _places(lon, lat)
-        _require_radius(metres)
-        radii = _fixed(np.broadcast_to(metres, lon.shape), np.float64)
+        lon, lat = places(lon, lat)
+        radii = radii_of(metres, lon)
         found = shared(
             lambda x, y, radius: near_many(self._cells, self._tree, x, y, radius), lon, lat, radii
         )
@@ -274,9 +273,8 @@ class AreaIndex:
         GeodataError
             A radius is negative or no number.
         """
-        lon, lat = _places(lon, lat)
-        _require_radius(metres)
-        radii = _fixed(np.broadcast_to(metres, lon.shape), np.float64)
+        lon, lat = places(lon, lat)
+        radii = radii_of(metres, lon)
         found = shared(
             lambda x, y, radius: borders_within(self._cells, self._tree, x, y, radius),
             lon,
@@ -312,7 +310,7 @@ class AreaIndex:
         )
 
     def distances_to_border(
-        self, positions: NDArray[np.integer], lon: Floats, lat: Floats
+        self, positions: NDArray[np.integer], lon: Floats, lat: Floats, *, covering: bool = False
     ) -> Floats:
         """Measure from each of many points to the border of one area, as `distance_to_border`.
 
@@ -322,6 +320,8 @@ class AreaIndex:
             Which area, for each point.
         lon, lat : ndarray of float64, shape (n,)
             Degrees, WGS-84.
+        covering : bool
+            Whether it is known that each area covers its point, and need not be found out.
 
         Returns
         -------
@@ -335,12 +335,15 @@ class AreaIndex:
         IndexError
             There is no such area.
         """
-        lon, lat = _places(lon, lat)
-        areas = _fixed(positions, np.int32)
+        lon, lat = places(lon, lat)
+        areas = fixed(positions, np.int32)
         if len(areas) and (areas.min() < 0 or areas.max() >= len(self)):
             raise IndexError(int(areas[(areas < 0) | (areas >= len(self))][0]))
         work = shared(
-            lambda area, x, y: distances(self._cells, self._tree, area, x, y), areas, lon, lat
+            lambda area, x, y: distances(self._cells, self._tree, area, x, y, covering),
+            areas,
+            lon,
+            lat,
         )
         return np.concatenate(work)
 
@@ -368,27 +371,3 @@ class AreaIndex:
             return (inside[0], 0.0) if inside else None
         area, to_lon, to_lat = nearest(self._tree, lon, lat)
         return area, float(_GEOD.inv(lon, lat, to_lon, to_lat)[2])
-
-
-def _places(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Bring places into the form that machine code takes."""
-    lon, lat = _fixed(lon, np.float64), _fixed(lat, np.float64)
-    require_degrees(lon, lat)
-    return lon, lat
-
-
-def _fixed(array: NDArray[Any], kind: type[Number]) -> NDArray[Number]:
-    """See an array as one that is read only: numba compiles anew for each kind of array."""
-    seen = np.ascontiguousarray(array, dtype=kind).view()
-    seen.setflags(write=False)
-    return seen
-
-
-def _require_radius(metres: Floats | float) -> None:
-    if not np.all((np.asarray(metres) >= 0) & (np.asarray(metres) < math.inf)):  # nor NaN
-        raise GeodataError(
-            "not_a_radius",
-            en=f"{metres} is no radius; give metres, 0 or more.",
-            zh=f"{metres} 不是有效半径；请给出不小于 0 的米数。",
-            metres=metres,
-        )

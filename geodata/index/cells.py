@@ -47,8 +47,8 @@ def cells_of(borders: Borders) -> Cells:
     if len(borders.areas) == 1:
         nowhere = np.full((2, 2), np.nan)
         none = np.zeros((2, 2), dtype=np.int32)
-        no_chains, no_sets = np.zeros((0, 4), dtype=np.int32), np.zeros(1, dtype=np.int32)
-        return Cells(nowhere, none[:, :1].copy(), none, no_chains, no_sets, borders.vertices)
+        no_chains, no_sets = np.zeros((1, 4), dtype=np.int32), np.zeros(1, dtype=np.int32)
+        return Cells(nowhere, none[:, :1].copy(), none, no_chains, no_sets, np.zeros((1, 2)))
     lines = divide(borders)
     starts = starts_of(lines)
     cells = np.zeros(((lines.shape[1] - 1) ** 2 + 1, 2), dtype=np.int32)
@@ -119,7 +119,7 @@ def _fill(
 ) -> tuple[Ints, Ints]:
     """Write the chains of every cell, and its set as a node of a tree of sets, area by area."""
     width = lines.shape[1] - 1
-    chains = np.empty((cells[-1, 0], 4), dtype=np.int32)
+    chains = np.zeros((cells[-1, 0] + 1, 4), dtype=np.int32)  # one more: each cell has a first
     # Of each cell: the newest edge, the next free chain, the newest area and its first chain.
     state = np.full((len(cells), 4), -2, dtype=np.int32)
     state[:, 1] = cells[:, 0]

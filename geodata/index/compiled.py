@@ -4,13 +4,19 @@ The code is kept beside the modules or, where those cannot be written, in the us
 An installation with neither (a read-only container without a home) compiles anew in each process.
 """
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_SOURCES: Final = hashlib.sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).digest()
 
 
 def compiled(function: Function) -> Function:
@@ -33,9 +39,13 @@ def inner(function: Function) -> Function:
 
 def _made(function: Function, **options: bool) -> Function:
     make: Any = partial(njit, nogil=True, error_model="numpy", **options)
-    made: Function
     try:
-        made = make(cache=True)(function)
+        made: Any = make(cache=True)(function)
     except RuntimeError:  # numba found no folder that it may write to
         made = make()(function)
-    return made
+    else:
+        # By itself numba compiles anew if a function's own module has changed, but not if that of
+        # a function which it calls has.
+        made._cache._cache_file._source_stamp = _SOURCES  # noqa: SLF001
+    kept: Function = made
+    return kept

@@ -1,5 +1,7 @@
 """Which areas cover a point: the inner loops."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,9 @@ from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
 from geodata.index.crossing import ON, crossings
 from geodata.index.lattice import locate
+
+AHEAD: Final = 128
+"""How many points are approached at once; what they need must fit the nearest caches."""
 
 
 @compiled
@@ -31,8 +36,11 @@ def covering_many(cells: Cells, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
     """Find the areas that cover each of some points: how many, and all of them."""
     counts = np.empty(len(lon), dtype=np.int32)
     found = np.empty(2 * len(lon) + 64, dtype=np.int32)
+    ahead = np.empty(AHEAD)
     total = 0
     for point in range(len(lon)):
+        if point % AHEAD == 0:
+            approach(cells, lon, lat, point, ahead)
         end = covering(cells, lon[point], lat[point], found, total)
         if end > len(found):
             found = np.concatenate((found, np.empty(2 * end, dtype=np.int32)))
@@ -47,7 +55,10 @@ def owners(cells: Cells, rank: NDArray[np.int64], lon: Floats, lat: Floats) -> I
     """Find of the areas that cover each of some points the one with the least rank, or -1."""
     chosen = np.full(len(lon), -1, dtype=np.int32)
     found = np.empty(64, dtype=np.int32)
+    ahead = np.empty(AHEAD)
     for point in range(len(lon)):
+        if point % AHEAD == 0:
+            approach(cells, lon, lat, point, ahead)
         count = covering(cells, lon[point], lat[point], found, 0)
         if count > len(found):
             found = np.empty(2 * count, dtype=np.int32)
@@ -56,6 +67,21 @@ def owners(cells: Cells, rank: NDArray[np.int64], lon: Floats, lat: Floats) -> I
             if chosen[point] < 0 or rank[area] < rank[chosen[point]]:
                 chosen[point] = area
     return chosen
+
+
+@inner
+def approach(cells: Cells, lon: Floats, lat: Floats, first: int, ahead: Floats) -> None:
+    """Load what the next points need: here no load waits for another point's, as answers would."""
+    count = min(len(ahead), len(lon) - first)
+    for nth in range(count):
+        column, row = cell_at(cells, lon[first + nth], lat[first + nth])
+        ahead[nth] = max(row * (cells.lines.shape[1] - 1) + column, 0)
+    for nth in range(count):
+        ahead[nth] = cells.cells[int(ahead[nth]), 0]
+    for nth in range(count):
+        ahead[nth] = cells.chains[int(ahead[nth]), 2]
+    for nth in range(count):
+        ahead[nth] = cells.vertices[int(ahead[nth]), 0]
 
 
 @inner

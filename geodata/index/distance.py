@@ -9,7 +9,7 @@ from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
 from geodata.index.covering import bordering, cell_at
-from geodata.index.plane import Plane, foot, measured, plane_at, reach
+from geodata.index.plane import Plane, foot, plane_at, reach, squared
 from geodata.index.tree import STACK, Tree, push, to_box
 
 _LEAST: Final = 1e-12
@@ -18,16 +18,37 @@ SAME: Final = 1e-6
 
 
 @compiled
-def distances(cells: Cells, tree: Tree, areas: Ints, lon: Floats, lat: Floats) -> Floats:
-    """Measure from each of some points to the border of one area: positive inside."""
+def distances(
+    cells: Cells, tree: Tree, areas: Ints, lon: Floats, lat: Floats, known: bool
+) -> Floats:
+    """Measure from each of some points to the border of one area: positive inside.
+
+    If it is known that the areas cover the points, that is not looked up.
+    """
     waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
     found = np.empty(len(lon))
-    for point in range(len(lon)):
+    for point in _by_area(areas, len(tree.roots)):  # what one point loads, the next one needs, too
         plane = plane_at(lon[point], lat[point])
         metres = closest(tree, areas[point], plane, math.inf, waiting, apart)[0]
-        inside = covers(cells, areas[point], lon[point], lat[point])
+        inside = known or covers(cells, areas[point], lon[point], lat[point])
         found[point] = signed(metres, inside)
     return found
+
+
+@compiled
+def _by_area(areas: Ints, count: int) -> Ints:
+    """Order points by area, a sort by counting, unless they are few."""
+    if len(areas) < count:
+        return np.arange(len(areas), dtype=np.int32)
+    places = np.zeros(count + 1, dtype=np.int32)
+    for area in areas:
+        places[area + 1] += 1
+    places = np.cumsum(places)
+    order = np.empty(len(areas), dtype=np.int32)
+    for point in range(len(areas)):
+        order[places[areas[point]]] = point
+        places[areas[point]] += 1
+    return order
 
 
 @compiled
@@ -69,8 +90,8 @@ def closest(
     metres, x, y : float
         As measured on the ellipsoid, and the place in the plane; infinite if there is none.
     """
-    best, at_x, at_y = math.inf, math.inf, math.inf
-    far = reach(plane, limit) ** 2
+    best, at_x, at_y = limit * limit, math.inf, math.inf
+    far = reach(plane, best)
     waiting[0], apart[0] = tree.roots[area], to_box(plane, tree.boxes, tree.roots[area])
     count = 1
     while count:
@@ -81,13 +102,42 @@ def closest(
         if tree.nodes[node, 1] > 0:
             count = push(tree, plane, node, far, waiting, apart, count)
             continue
-        for edge in range(tree.nodes[node, 0], -tree.nodes[node, 1]):
-            x, y = foot(plane, tree.vertices, edge)
-            if x * x + y * y <= far:
-                metres = measured(plane, x, y)
-                if metres < best and metres <= limit:
-                    best, at_x, at_y = metres, x, y
-                    far = reach(plane, best) ** 2
+        near_x, near_y, next_one = _nearest_foot(tree, plane, node)
+        if near_x * near_x + near_y * near_y <= far:
+            square = squared(plane, near_x, near_y)
+            if square < best or (square == best and at_x == math.inf):
+                best, at_x, at_y = square, near_x, near_y
+                far = reach(plane, best)
+            if next_one <= far:
+                best, at_x, at_y = _nearest_measured(tree, plane, node, best, at_x, at_y)
+                far = reach(plane, best)
+    return math.sqrt(best) if at_x < math.inf else math.inf, at_x, at_y
+
+
+@inner
+def _nearest_foot(tree: Tree, plane: Plane, node: int) -> tuple[float, float, float]:
+    """Find the nearest place on some edges in the plane, and how near the next edge comes."""
+    first, second, at_x, at_y = math.inf, math.inf, math.inf, math.inf
+    for edge in range(tree.nodes[node, 0], -tree.nodes[node, 1]):
+        x, y = foot(plane, tree.vertices, edge)
+        square = x * x + y * y
+        if square < first:
+            first, second, at_x, at_y = square, first, x, y
+        else:
+            second = min(second, square)
+    return at_x, at_y, second
+
+
+@inner
+def _nearest_measured(
+    tree: Tree, plane: Plane, node: int, best: float, at_x: float, at_y: float
+) -> tuple[float, float, float]:
+    """Find the nearest place on some edges as measured, if it is nearer than the best so far."""
+    for edge in range(tree.nodes[node, 0], -tree.nodes[node, 1]):
+        x, y = foot(plane, tree.vertices, edge)
+        square = squared(plane, x, y)
+        if square < best:
+            best, at_x, at_y = square, x, y
     return best, at_x, at_y
 
 

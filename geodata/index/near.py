@@ -1,7 +1,7 @@
 """What lies within a radius of a point, how far, and how much of the disc it covers."""
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,47 @@ from geodata.index.tree import STACK, Tree, push, to_box
 
 # Shares differ by less through rounding.
 _ROUNDING: Final = 1e-9
-_ROOM: Final = 64
+
+
+class Room(NamedTuple):
+    """Arrays to work in and to answer in."""
+
+    waiting: Ints
+    apart: Floats
+    inside: Ints
+    """The areas that cover a point."""
+    beside: Ints
+    """Areas with a border near it, some more than once."""
+    areas: Ints
+    """What was found, point by point."""
+    measures: Floats
+    """Rows: signed metres, share."""
+
+
+@compiled
+def near_one(
+    lines: Floats,
+    starts: Ints,
+    cells: Ints,
+    chains: Ints,
+    sets: Ints,
+    vertices: Floats,
+    boxes: Floats,
+    nodes: Ints,
+    roots: Ints,
+    lon: float,
+    lat: float,
+    radius: float,
+) -> tuple[Ints, Floats]:
+    """Do as `near_many`; arrays one by one reach machine code sooner than a tuple of them."""
+    ground = Cells(lines, starts, cells, chains, sets, vertices)
+    tree = Tree(boxes, nodes, roots, vertices)
+    room = _room(64)
+    end = _near(ground, tree, lon, lat, radius, room, 0)
+    while end < 0:
+        room = _wider(room)
+        end = _near(ground, tree, lon, lat, radius, room, 0)
+    return room.areas[:end], room.measures[:end]
 
 
 @compiled
@@ -25,43 +65,96 @@ def near_many(
     cells: Cells, tree: Tree, lon: Floats, lat: Floats, radius: Floats
 ) -> tuple[Ints, Ints, Floats]:
     """Find what lies near each of some points: how many areas, which, and (metres, share) rows."""
-    waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
+    room = _room(8 * len(lon) + 64)
     counts = np.empty(len(lon), dtype=np.int32)
-    inside, beside = np.empty(_ROOM, dtype=np.int32), np.empty(_ROOM, dtype=np.int32)
-    areas = np.empty(8 * len(lon) + _ROOM, dtype=np.int32)
-    measures = np.empty((len(areas), 2))
     total = 0
     for point in range(len(lon)):
-        x, y = lon[point], lat[point]
-        covered = covering(cells, x, y, inside, 0)
-        if covered > len(inside):
-            inside = np.empty(2 * covered, dtype=np.int32)
-            covering(cells, x, y, inside, 0)
-        box = _around(cells, x, y, max(radius[point], SAME))
-        passed = _passing(cells, box, beside)
-        if passed > len(beside):
-            beside = np.empty(2 * passed, dtype=np.int32)
-            _passing(cells, box, beside)
-        beside[:passed].sort()
-        if total + covered + passed > len(areas):
-            areas = np.concatenate((areas, np.empty(len(areas) + covered + passed, np.int32)))
-            measures = np.concatenate((measures, np.empty((len(areas) - len(measures), 2))))
-        counts[point] = _measure(
-            tree,
-            plane_at(x, y),
-            max(radius[point], SAME),
-            inside,
-            covered,
-            beside,
-            passed,
-            areas,
-            measures,
-            total,
-            waiting,
-            apart,
-        )
-        total += counts[point]
-    return counts, areas[:total].copy(), measures[:total].copy()
+        end = _near(cells, tree, lon[point], lat[point], radius[point], room, total)
+        while end < 0:
+            room = _wider(room)
+            end = _near(cells, tree, lon[point], lat[point], radius[point], room, total)
+        counts[point] = end - total
+        total = end
+    return counts, room.areas[:total].copy(), room.measures[:total].copy()
+
+
+@compiled
+def _room(places: int) -> Room:
+    waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
+    inside, beside = np.empty(64, dtype=np.int32), np.empty(64, dtype=np.int32)
+    areas, measures = np.empty(places, dtype=np.int32), np.empty((places, 2))
+    return Room(waiting, apart, inside, beside, areas, measures)
+
+
+@compiled
+def _wider(room: Room) -> Room:
+    """Make twice the room, and keep what was found."""
+    inside = np.concatenate((room.inside, room.inside))
+    beside = np.concatenate((room.beside, room.beside))
+    areas = np.concatenate((room.areas, room.areas))
+    measures = np.concatenate((room.measures, room.measures))
+    return Room(room.waiting, room.apart, inside, beside, areas, measures)
+
+
+@inner
+def _near(
+    cells: Cells, tree: Tree, lon: float, lat: float, radius: float, room: Room, total: int
+) -> int:
+    """Write what lies near a point, from a place on; give the place after, -1 if room is short."""
+    radius = max(radius, SAME)
+    covered = covering(cells, lon, lat, room.inside, 0)
+    passed = _passing(cells, _around(cells, lon, lat, radius), room.beside)
+    if max(covered, passed) > len(room.inside) or total + covered + passed > len(room.areas):
+        return -1
+    _ascending(room.beside, passed)
+    plane = plane_at(lon, lat)
+    at_inside, at_beside = 0, 0
+    while at_inside < covered or at_beside < passed:
+        area = _least(room, at_inside, covered, at_beside, passed)
+        within = at_inside < covered and room.inside[at_inside] == area
+        at_inside += within
+        while at_beside < passed and room.beside[at_beside] == area:
+            at_beside += 1
+        total = _measure(tree, plane, area, radius, within, room, total)
+    return total
+
+
+@inner
+def _least(room: Room, at_inside: int, covered: int, at_beside: int, passed: int) -> int:
+    if at_inside == covered:
+        return room.beside[at_beside]
+    if at_beside == passed:
+        return room.inside[at_inside]
+    return min(room.inside[at_inside], room.beside[at_beside])
+
+
+@inner
+def _ascending(areas: Ints, count: int) -> None:
+    """Sort by insertion: they are few, and the cells' own are sorted already."""
+    for place in range(1, count):
+        area, free = areas[place], place
+        while free > 0 and areas[free - 1] > area:
+            areas[free] = areas[free - 1]
+            free -= 1
+        areas[free] = area
+
+
+@inner
+def _measure(
+    tree: Tree, plane: Plane, area: int, radius: float, within: bool, room: Room, total: int
+) -> int:
+    """Write how near one area is, if it covers the point or is within the radius."""
+    limit = math.inf if within else radius
+    metres = closest(tree, area, plane, limit, room.waiting, room.apart)[0]
+    if metres == math.inf:
+        return total
+    share = 1.0 if within else 0.0
+    if metres <= radius:
+        share = _share(tree, area, plane, radius, share, room)
+    room.areas[total] = area
+    room.measures[total, 0] = signed(metres, within)
+    room.measures[total, 1] = share
+    return total + 1
 
 
 @compiled
@@ -69,23 +162,27 @@ def borders_within(
     cells: Cells, tree: Tree, lon: Floats, lat: Floats, radius: Floats
 ) -> NDArray[np.bool_]:
     """Tell for each of some points whether a border lies within its radius."""
-    waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
-    beside = np.empty(_ROOM, dtype=np.int32)
+    room = _room(1)
     found = np.zeros(len(lon), dtype=np.bool_)
     for point in range(len(lon)):
-        reach = max(radius[point], SAME)
-        box = _around(cells, lon[point], lat[point], reach)
-        passed = _passing(cells, box, beside)
-        if passed > len(beside):
-            beside = np.empty(2 * passed, dtype=np.int32)
-            _passing(cells, box, beside)
+        box = _around(cells, lon[point], lat[point], max(radius[point], SAME))
+        passed = _passing(cells, box, room.beside)
+        while passed > len(room.beside):
+            room = _wider(room)
+            passed = _passing(cells, box, room.beside)
         if passed:
             plane = plane_at(lon[point], lat[point])
-            for place in range(passed):
-                if closest(tree, beside[place], plane, reach, waiting, apart)[0] < math.inf:
-                    found[point] = True
-                    break
+            found[point] = _any_within(tree, plane, max(radius[point], SAME), room, passed)
     return found
+
+
+@inner
+def _any_within(tree: Tree, plane: Plane, radius: float, room: Room, passed: int) -> bool:
+    for place in range(passed):
+        area = room.beside[place]
+        if closest(tree, area, plane, radius, room.waiting, room.apart)[0] < math.inf:
+            return True
+    return False
 
 
 @inner
@@ -125,49 +222,9 @@ def _passing(cells: Cells, box: tuple[int, int, int, int], found: Ints) -> int:
 
 
 @inner
-def _measure(
-    tree: Tree,
-    plane: Plane,
-    radius: float,
-    inside: Ints,
-    covered: int,
-    beside: Ints,
-    passed: int,
-    areas: Ints,
-    measures: Floats,
-    start: int,
-    waiting: Ints,
-    apart: Floats,
-) -> int:
-    """Write of the areas inside, and of those beside within the radius, how near they are."""
-    count, at_inside, at_beside = start, 0, 0
-    while at_inside < covered or at_beside < passed:
-        if at_beside == passed or (at_inside < covered and inside[at_inside] <= beside[at_beside]):
-            area, within = inside[at_inside], True
-            at_inside += 1
-        else:
-            area, within = beside[at_beside], False
-        while at_beside < passed and beside[at_beside] == area:
-            at_beside += 1
-        limit = math.inf if within else radius
-        metres = closest(tree, area, plane, limit, waiting, apart)[0]
-        if metres < math.inf:
-            share = 1.0 if within else 0.0
-            if metres <= radius:
-                share = _share(tree, area, plane, radius, within, waiting, apart)
-            areas[count] = area
-            measures[count, 0] = signed(metres, within)
-            measures[count, 1] = share
-            count += 1
-    return count - start
-
-
-@inner
-def _share(
-    tree: Tree, area: int, plane: Plane, radius: float, within: bool, waiting: Ints, apart: Floats
-) -> float:
-    """Sum the share of the disc that an area covers, edge by edge."""
-    share = 1.0 if within else 0.0
+def _share(tree: Tree, area: int, plane: Plane, radius: float, share: float, room: Room) -> float:
+    """Add to 1 or 0 what the edges of an area's border add to its share of the disc."""
+    waiting, apart = room.waiting, room.apart
     waiting[0], apart[0] = tree.roots[area], to_box(plane, tree.boxes, tree.roots[area])
     count = 1
     while count:

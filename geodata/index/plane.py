@@ -3,7 +3,7 @@
 Not a projection of the city: each point has its own plane, which serves questions about that point
 only. East and north are degrees times a constant, so that a straight edge in (lon, lat), as
 PostGIS geometry understands it, is straight here too. That alone would be wrong by 10 cm over
-1 km; therefore `measured` measures again on the ellipsoid, and edges are only looked for in the
+1 km; therefore `squared` measures again on the ellipsoid, and edges are only looked for in the
 plane.
 """
 
@@ -15,15 +15,17 @@ from geodata.index.compiled import inner
 
 _SEMI_MAJOR: Final = 6378137.0
 _ECCENTRICITY2: Final = 0.0066943799901413165
-_PER_DEGREE: Final = _SEMI_MAJOR * math.pi / 180
-# The least radius of curvature, of the meridian at the equator.
-_LEAST_RADIUS: Final = 6335439.0
+_RADIANS: Final = math.pi / 180
 LEAST_NORTH: Final = 110_574.0
 """Metres of the shortest degree of a meridian, at the equator."""
 # Stands in for a vertex at the very centre, from which no direction can be told.
 _NEXT_TO_CENTRE: Final = 1e-9
+# Added to what may be 0 and is divided by.
+_NOT_ZERO: Final = 1e-300
 # How much faster than a sphere's the ellipsoid's degrees change with latitude, at most.
 _FLATTENED: Final = 0.02
+# Radians half-way; beyond this series no longer stand for sine and cosine.
+_FAR: Final = 0.05
 
 
 class Plane(NamedTuple):
@@ -35,8 +37,12 @@ class Plane(NamedTuple):
     """Metres of one degree of longitude."""
     north: float
     """Metres of one degree of latitude."""
+    half: float
+    """Radians of latitude half-way to one metre north."""
     bend: float
     """The tangent of the latitude: how quickly meridians draw together."""
+    swell: float
+    """By how much of itself the radius in the prime vertical grows with a radian of latitude."""
 
 
 @inner
@@ -53,22 +59,25 @@ def metres_of_degrees(lat: float) -> tuple[float, float]:
     east, north : float
         From the radii of curvature of WGS84 in the prime vertical and in the meridian.
     """
-    phi = lat * (math.pi / 180)
-    sine = math.sin(phi)
-    inner = 1 - _ECCENTRICITY2 * sine * sine
-    normal = _PER_DEGREE / math.sqrt(inner)
-    return normal * math.cos(phi), normal * (1 - _ECCENTRICITY2) / inner
+    sine = math.sin(lat * _RADIANS)
+    inner_part = 1 - _ECCENTRICITY2 * sine * sine
+    normal = _SEMI_MAJOR * _RADIANS / math.sqrt(inner_part)
+    return normal * math.cos(lat * _RADIANS), normal * (1 - _ECCENTRICITY2) / inner_part
 
 
 @inner
 def plane_at(lon: float, lat: float) -> Plane:
     """Make the plane of one point, given in degrees."""
-    east, north = metres_of_degrees(lat)
-    return Plane(lon, lat, east, north, abs(math.tan(lat * (math.pi / 180))))
+    sine, cosine = math.sin(lat * _RADIANS), math.cos(lat * _RADIANS)
+    part = 1 - _ECCENTRICITY2 * sine * sine
+    normal = _SEMI_MAJOR * _RADIANS / math.sqrt(part)
+    north = normal * (1 - _ECCENTRICITY2) / part
+    half, swell = _RADIANS / (2 * north), _ECCENTRICITY2 * sine * cosine / part
+    return Plane(lon, lat, normal * cosine, north, half, sine / cosine, swell)
 
 
 @inner
-def measured(plane: Plane, x: float, y: float) -> float:
+def squared(plane: Plane, x: float, y: float) -> float:
     """Measure from the centre of a plane to a place of it, on the ellipsoid.
 
     With the radii of curvature half-way in latitude the error is of third order: against the
@@ -84,31 +93,38 @@ def measured(plane: Plane, x: float, y: float) -> float:
     Returns
     -------
     float
-        Metres.
+        The square of the distance in metres.
     """
-    east, north = metres_of_degrees(plane.lat + y / (2 * plane.north))
-    return math.hypot(x * (east / plane.east), y * (north / plane.north))
+    half = y * plane.half
+    if abs(half) > _FAR:
+        east, north = metres_of_degrees(plane.lat + half / _RADIANS)
+        east, north = east / plane.east, north / plane.north
+    else:
+        square = half * half
+        turned = 1 - square / 2 - plane.bend * half * (1 - square / 6)
+        east, north = turned * (1 + plane.swell * half), 1 + 3 * plane.swell * half
+    return (x * east) ** 2 + (y * north) ** 2
 
 
 @inner
-def reach(plane: Plane, metres: float) -> float:
+def reach(plane: Plane, square: float) -> float:
     """Give the distance in the plane beyond which nothing is measured to be so near.
 
     Parameters
     ----------
     plane : Plane
         The plane of the point in question.
-    metres : float
-        As `measured` gives them.
+    square : float
+        The square of a distance in metres, as `squared` gives it.
 
     Returns
     -------
     float
-        Metres in the plane, infinite if the plane tells nothing so far from its centre.
+        Squared metres in the plane, infinite if the plane tells nothing so far from its centre.
     """
-    half = metres / _LEAST_RADIUS / 2
-    shrinks = half * (plane.bend + _FLATTENED) + half * half
-    return metres / (1 - shrinks) if shrinks < 0.5 else math.inf
+    half = math.sqrt(square) * plane.half * 1.02
+    shrinks = half * (abs(plane.bend) + _FLATTENED) + half * half
+    return square / (1 - shrinks) ** 2 if shrinks < 0.5 else math.inf
 
 
 @inner
@@ -118,11 +134,9 @@ def foot(plane: Plane, vertices: Floats, edge: int) -> tuple[float, float]:
     y = (vertices[edge, 1] - plane.lat) * plane.north
     step_x = (vertices[edge + 1, 0] - vertices[edge, 0]) * plane.east
     step_y = (vertices[edge + 1, 1] - vertices[edge, 1]) * plane.north
-    along = -(x * step_x + y * step_y)
     square = step_x * step_x + step_y * step_y
-    if along <= 0 or square == 0:
-        return x, y
-    part = min(along / square, 1.0)
+    part = -(x * step_x + y * step_y) / (square + _NOT_ZERO)
+    part = min(max(part, 0.0), 1.0)
     return x + part * step_x, y + part * step_y
 
 

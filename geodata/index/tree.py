@@ -3,6 +3,7 @@
 Along a ring neighbours are near each other, so that the boxes follow the rings in order.
 """
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -82,14 +83,16 @@ def push(
     tree: Tree, plane: Plane, parent: int, far: float, waiting: Ints, apart: Floats, count: int
 ) -> int:
     """Let the boxes in a box wait, the nearest on top; give how many wait now."""
-    low = count
+    nearest, least = count, math.inf
     for node in range(tree.nodes[parent, 0], tree.nodes[parent, 1]):
         square = to_box(plane, tree.boxes, node)
         if square <= far:
-            place = count
-            while place > low and apart[place - 1] < square:
-                apart[place], waiting[place] = apart[place - 1], waiting[place - 1]
-                place -= 1
-            apart[place], waiting[place] = square, node
+            waiting[count], apart[count] = node, square
+            if square < least:
+                nearest, least = count, square
             count += 1
+    if least < math.inf:
+        top = count - 1
+        waiting[nearest], waiting[top] = waiting[top], waiting[nearest]
+        apart[nearest], apart[top] = apart[top], apart[nearest]
     return count
