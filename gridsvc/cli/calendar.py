@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from gridsvc.clock.calendar import Calendar, DayKind
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.incidents.deadlines import Review, owed, review
+from gridsvc.incidents.reckoning import Order, reckon
 from gridsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Working calendars: load, use, check.")
@@ -128,6 +130,27 @@ def check() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def recompute(
+    *,
+    login: Annotated[str, typer.Option("--as", help="Login of whoever orders it.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with each case.")],
+) -> None:
+    """Move the deadlines that run to where the calendars have them now; their owners are told."""
+    moved = asyncio.run(_move(Order(login, reason, utc_now()), read_settings()))
+    _say(f"{moved:,} deadlines have moved.", f"已调整 {moved:,} 个时限。")
+
+
+async def _move(order: Order, settings: Settings) -> int:
+    total, more = 0, True
+    async with opened(settings) as database:
+        while more:
+            async with database.transaction() as db:
+                moved = await reckon(db, order, default=Calendar(zone=settings.zone))
+            total, more = total + moved, moved > 0
+    return total
+
+
 async def _run(work: Callable[[AsyncSession], Awaitable[None]], *, keep: bool) -> None:
     async with opened(read_settings()) as database:
         if keep:
@@ -142,11 +165,11 @@ async def _tell(db: AsyncSession, settings: Settings, *, at: datetime) -> Review
     book = await read_book(db, default=Calendar(zone=settings.zone))
     found = review(await owed(db), book, at=at)
     _say(f"{found.total:,} deadlines run.", f"运行中的时限 {found.total:,} 个。")
-    for one in found.moved[:SHOWN]:
+    for one in list(chain.from_iterable(found.moved.values()))[:SHOWN]:
         typer.echo(f"{one.key}: {_minute(one.due, settings)} > {_minute(one.would_be, settings)}")
     _say(
-        f"{len(found.moved):,} of them would be due at another time.",
-        f"其中 {len(found.moved):,} 个的到期时间将改变。",
+        f"{found.moving:,} of them would be due at another time.",
+        f"其中 {found.moving:,} 个的到期时间将改变。",
     )
     for name, running in found.past.items():
         _say(

@@ -30,11 +30,16 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What moves, and what is past the last known day, by the calendar that ends too early."""
+    """What moves to where a calendar has it, and what is past the last day that it knows."""
 
     total: int
-    moved: Sequence[Moved]
+    moved: Mapping[str, Sequence[Moved]]
     past: Mapping[str, Sequence[Running]]
+
+    @property
+    def moving(self) -> int:
+        """How many deadlines would be others."""
+        return sum(map(len, self.moved.values()))
 
 
 async def owed(db: AsyncSession) -> Sequence[Owed]:
@@ -69,14 +74,12 @@ def review(owed: Iterable[Owed], book: Book, *, at: datetime) -> Review:
     by_calendar: dict[InForce, list[Running]] = defaultdict(list)
     for one in owed:
         by_calendar[book.in_force(at, organisation=one.lead, areas=one.areas)].append(one.running)
+    moves = {chosen.name: moved(told, chosen.calendar) for chosen, told in by_calendar.items()}
     past = {
-        chosen.name: past_horizon(running, chosen.calendar)
-        for chosen, running in by_calendar.items()
+        chosen.name: past_horizon(told, chosen.calendar) for chosen, told in by_calendar.items()
     }
     return Review(
         total=sum(map(len, by_calendar.values())),
-        moved=[
-            m for chosen, running in by_calendar.items() for m in moved(running, chosen.calendar)
-        ],
+        moved={name: found for name, found in moves.items() if found},
         past={name: found for name, found in past.items() if found},
     )

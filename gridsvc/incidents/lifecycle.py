@@ -37,6 +37,8 @@ class Action(StrEnum):
     CLOSE = "close"
     DISPATCH = "dispatch"
     FINISH = "finish"
+    RECKON = "reckon"
+    """Of the deadline by a newer calendar; no step of its own, see `reckoning`."""
     REJECT = "reject"
     REPORT = "report"
     REROUTE = "reroute"

@@ -67,6 +67,12 @@ def owe(desk: Desk) -> None:
                 "who": account[0],
             },
         )
+        connection.execute(
+            "INSERT INTO incident_event (id, incident_id, sequence, at, actor_id, action,"
+            " to_status, detail, previous_hash, hash) SELECT gen_random_uuid(), id, 1,"
+            " reported_at, reporter_id, 'report', status, '{}', sha256(''), sha256('')"
+            " FROM incident"
+        )
 
 
 def test_a_year_lands_and_is_used(desk: Desk) -> None:
@@ -122,6 +128,15 @@ def test_the_alarm_rings_where_a_calendar_ends_before_a_deadline(desk: Desk) -> 
     said = desk.run("check")
     assert said.code == 1
     assert "ALARM: 1 fall due after the last day that calendar city/1 knows" in said.out
+
+
+def test_deadlines_move_by_order(desk: Desk) -> None:
+    owe(desk)
+    order = ("recompute", "--as", "x", "--reason", "新日历")
+    assert desk.run(*order).out == "1 deadlines have moved.\n"
+    assert desk.run(*order).out == "0 deadlines have moved.\n"
+    assert desk.ask("SELECT due_at < now() + '30 days' FROM incident") == [(True,)]
+    assert 'There is no account "y".' in desk.run("recompute", "--as", "y", "--reason", "-").err
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Deadlines of incidents: reckoned by the calendar in force, and held against a newer one."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import httpx
+import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,8 +16,10 @@ from gridsvc.clock.deadline import add
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
+from gridsvc.errors import NotFound
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import Incident, IncidentEvent
+from gridsvc.incidents.reckoning import Order, reckon
 from tests.clock.calendars import calendar_of
 from tests.factories import BEGAN, report_body
 from tests.fixtures.web import ClientOf
@@ -87,11 +90,48 @@ async def test_a_review_tells_what_moves_and_what_is_past_the_horizon(
     incident = await report(worker, db, 0.5)
     at = utc_now()
     same = review(await owed(db), await read_book(db, default=Calendar()), at=at)
-    assert (same.total, list(same.moved), dict(same.past)) == (1, [], {})
+    assert (same.total, same.moving, same.past) == (1, 0, {})
     calendar = resting(days=20, horizon=at.date() - timedelta(days=1))
     await put(database, "city", calendar)
     found = review(await owed(db), await read_book(db, default=Calendar()), at=at)
-    (moved,) = found.moved
+    (moved,) = found.moved["city/1"]
     assert moved.key == incident.reference
     assert moved.would_be == add(incident.reported_at, LIMIT, calendar)
     assert [one.key for one in found.past["city/1"]] == [incident.reference]
+
+
+async def test_deadlines_move_by_order_and_each_case_tells_so(
+    worker: httpx.AsyncClient, database: Database, db: AsyncSession
+) -> None:
+    incident = await report(worker, db, 0.5)
+    before, calendar = incident.due_at, resting(days=20)
+    await put(database, "city", calendar)
+    order = Order("grid_worker", "新一年度节假日", utc_now())
+    async with database.transaction() as session:
+        assert await reckon(session, order, default=Calendar()) == 1
+        assert await reckon(session, order, default=Calendar()) == 0
+    await db.refresh(incident)
+    assert incident.due_at == add(incident.reported_at, LIMIT, calendar)
+    assert (incident.version, incident.status) == (2, "dispatched")
+    events = (await worker.get(f"/v1/incidents/{incident.id}/events")).json()
+    assert events[-1]["action"] == "reckon"
+    assert events[-1]["note"] == "新一年度节假日"
+    assert events[-1]["detail"]["calendar"] == "city/1"
+    assert datetime.fromisoformat(events[-1]["detail"]["due_before"]) == before
+
+
+async def test_what_is_dealt_with_keeps_its_deadline(
+    worker: httpx.AsyncClient, database: Database, db: AsyncSession
+) -> None:
+    incident = await report(worker, db, 0.5)
+    incident.status = "handled"
+    await db.commit()
+    await put(database, "city", resting(days=20))
+    order = Order("grid_worker", "-", utc_now())
+    assert await reckon(db, order, default=Calendar()) == 0
+
+
+async def test_nobody_moves_deadlines_without_a_name(db: AsyncSession) -> None:
+    with pytest.raises(NotFound) as refused:
+        await reckon(db, Order("nobody", "-", utc_now()), default=Calendar())
+    assert refused.value.code == "unknown_account"
