@@ -13,9 +13,11 @@ from sqlalchemy import delete, or_
 
 from gridsvc import tables
 from gridsvc.auth.model import Credential
+from gridsvc.calendars.repository import read_book
 from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import QUEUE
 from gridsvc.db.session import Database
+from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
 from gridsvc.incidents.service import Desk
 from gridsvc.notices.service import tell
@@ -36,7 +38,9 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     """List the jobs. Each may run more than once and must then do no more than once."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
     _list_notices(jobs, database)
-    _list_rerouting(jobs, database, Desk.of(settings or Settings()))
+    desk = Desk.of(settings or Settings())
+    _list_rerouting(jobs, database, desk)
+    _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_secrets(jobs, database)
     return jobs
@@ -54,6 +58,20 @@ def _list_rerouting(jobs: procrastinate.App, database: Database, desk: Desk) -> 
     @jobs.task(name="reroute", queue=QUEUE, retry=RETRY)
     async def _reroute(rerouting_id: str) -> None:
         await carry_out(database, desk, UUID(rerouting_id), utc_now)
+
+
+def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
+    @jobs.periodic(cron="7 5 * * *")
+    @jobs.task(name="watch_calendars", queue=QUEUE, retry=RETRY)
+    async def _watch_calendars(timestamp: int) -> None:
+        log.info("watching how far calendars reach, run of %s", timestamp)
+        async with database.sessions() as db:
+            book = await read_book(db, default=desk.calendar)
+            found = review(await owed(db), book, at=utc_now())
+        for name, past in found.past.items():
+            log.warning(
+                "%s deadlines lie past the last day that calendar %s knows", len(past), name
+            )
 
 
 def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:

@@ -18,11 +18,13 @@ from gridsvc.areas.model import Organisation
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.model import Credential
 from gridsvc.auth.principal import Role
+from gridsvc.calendars.service import publish_calendar, use_calendar
+from gridsvc.clock.calendar import Calendar
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import defer
 from gridsvc.db.session import Database
-from tests.factories import make_account, report_body
+from tests.factories import BEGAN, make_account, report_body
 from tests.fixtures.web import ClientOf
 from tests.live import Live, live
 
@@ -289,9 +291,30 @@ async def test_credentials_that_open_nothing_are_kept_for_a_while(
     assert left == [("expired",), ("good",), ("revoked",)]
 
 
+async def test_deadlines_that_no_calendar_is_sure_of_are_told_every_day(
+    running: Live, city_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    yesterday = utc_now().date() - timedelta(days=1)
+    async with running.database.transaction() as db:
+        calendar = Calendar(horizon=yesterday)
+        await publish_calendar(db, "city", calendar, title=None, valid_from=BEGAN)
+        await use_calendar(db, "city", valid_from=BEGAN)
+        await defer(db, "watch_calendars", timestamp=0)
+    client = await running.client(Role.GRID_WORKER)
+    await client.post("/v1/incidents", json=report_body(0.5, 0.5, category="0101"))
+    await worker.work(city_url, once=True)
+    assert "1 deadlines lie past the last day that calendar city/1 knows" in caplog.text
+
+
 def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
     jobs_app = worker.make_jobs("postgresql://-", Database.connect("postgresql://-"))
-    upkeep = {"resume_stalled", "forget_keys", "forget_jobs", "forget_credentials"}
+    upkeep = {
+        "resume_stalled",
+        "forget_keys",
+        "forget_jobs",
+        "forget_credentials",
+        "watch_calendars",
+    }
     assert {"tell_owner", *upkeep} <= set(jobs_app.tasks)
     periodic = {one.task.name for one in jobs_app.periodic_registry.periodic_tasks.values()}
     assert periodic == upkeep
