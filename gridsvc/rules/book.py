@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from geodata.findings import Severity
 from gridsvc.rules import repository
 from gridsvc.rules.border import BorderPolicy
 from gridsvc.rules.border_checks import check_policies
@@ -85,11 +86,11 @@ class Change:
         """All versions as they will be."""
         return Book(self.rules.after, self.policies.after, self.days.after)
 
-    @property
-    def touched(self) -> frozenset[str]:
-        """Codes of the rules and policies that begin."""
-        rules = {rule.code for rule in self.rules.begun}
-        return frozenset(rules | {policy.code for policy in self.policies.begun})
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a finding is about rows that were given: an error, about rows that begin."""
+        kept = finding.severity is Severity.WARNING
+        codes = self.rules.codes(kept=kept) | self.policies.codes(kept=kept)
+        return not codes.isdisjoint(finding.rows)
 
 
 def change_of(

@@ -147,7 +147,7 @@ async def _change(
     return Saved(
         begun=sum(len(part.begun) for part in parts),
         ended=sum(len(part.ended) for part in parts),
-        kept=sum(part.kept for part in parts),
+        kept=sum(len(part.kept) for part in parts),
         warnings=findings,
     )
 
@@ -158,7 +158,7 @@ async def _read(db: AsyncSession, sheets: Sheets, *, at: datetime, leaves_out: L
 
 
 async def _judge(db: AsyncSession, change: Change) -> Sequence[Finding]:
-    """List what is wrong or odd by this change: what is new, or concerns what begins.
+    """List what is wrong or odd by this change: what is new, or concerns what was given.
 
     The whole is checked as it is at once, and as it will be at each moment at which anything that
     is planned begins or ends.
@@ -169,7 +169,7 @@ async def _judge(db: AsyncSession, change: Change) -> Sequence[Finding]:
     for moment in sorted({at} | change.after.turning_points(since=at)):
         before.update(await findings_at(db, change.before, moment))
         after.update(await findings_at(db, change.after, moment))
-    return in_order(one for one in after if one not in before or change.touched & set(one.rows))
+    return in_order(one for one in after if one not in before or change.concerns(one))
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

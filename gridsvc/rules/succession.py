@@ -28,7 +28,13 @@ class Succession(Generic[V]):
     ended: tuple[V, ...]
     """With the time at which they end now."""
     begun: tuple[V, ...]
-    kept: int
+    kept: tuple[V, ...]
+    """What was given and is in force already."""
+
+    def codes(self, *, kept: bool) -> set[str]:
+        """Give the codes of what begins, and of what was kept if wanted."""
+        begun = {one.code for one in self.begun}
+        return begun | {one.code for one in self.kept} if kept else begun
 
 
 def succeed(
@@ -64,7 +70,7 @@ def succeed(
         after=tuple(standing + begun),
         ended=tuple(ended),
         begun=tuple(begun),
-        kept=len(given) - len(begun),
+        kept=tuple(held[name] for name in given if name not in changed),
     )
 
 

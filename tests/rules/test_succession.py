@@ -35,7 +35,7 @@ def put(
         key=lambda one: one.code,
         leaves_out=lambda one: replace and one.in_force(at),
     )
-    assert change.kept + len(change.begun) == len(titles)
+    assert {one.code for one in (*change.kept, *change.begun)} == set(titles)
     return change.after
 
 
