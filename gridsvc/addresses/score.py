@@ -117,7 +117,9 @@ def _outermost(hits: Sequence[Hit]) -> list[Hit]:
 
 def _hides(long: Hit, short: Hit) -> bool:
     inside = long.start <= short.start and short.end <= long.end
-    return inside and long.end - long.start > short.end - short.start and long.spelt >= short.spelt
+    longer = long.end - long.start > short.end - short.start
+    # What is written out is meant: a name that is only like it neither rivals nor supports.
+    return inside and (long.spelt >= short.spelt if longer else long.spelt == 1 > short.spelt)
 
 
 class _Weighed:
