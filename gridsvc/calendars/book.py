@@ -8,6 +8,9 @@ from uuid import UUID
 from gridsvc.clock.calendar import Calendar
 from gridsvc.clock.choice import Use, choose
 
+DEFAULT = "default"
+"""Name of the calendar that is asked where none is in use."""
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -51,6 +54,11 @@ class Book:
         """Find the version of a calendar that is in force at a time."""
         return next((one for one in self.versions if one.code == code and one.holds(at)), None)
 
+    def named(self, name: str) -> InForce:
+        """Find a version again by its name."""
+        there = (one.in_force for one in self.versions)
+        return next((one for one in there if one.name == name), InForce(DEFAULT, self.default))
+
     def in_force(
         self, at: datetime, *, organisation: UUID | None = None, areas: Sequence[str] = ()
     ) -> InForce:
@@ -63,7 +71,7 @@ class Book:
             at=at,
         )
         if use is None:
-            return InForce("default", self.default)
+            return InForce(DEFAULT, self.default)
         return there[use.calendar].in_force
 
     def _upwards(self, organisation: UUID | None) -> Iterator[UUID]:

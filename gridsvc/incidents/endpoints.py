@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
@@ -19,6 +19,7 @@ from gridsvc.incidents.export import as_csv, as_feature, as_json
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.schemas import (
     AnswerRequest,
+    ClockOut,
     EventOut,
     IncidentOut,
     IncidentPage,
@@ -28,6 +29,7 @@ from gridsvc.incidents.schemas import (
     TransitionRequest,
 )
 from gridsvc.incidents.search import Filters, Page
+from gridsvc.incidents.timing import timing
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
@@ -172,6 +174,15 @@ async def get_events(
         )
         for event in events
     ]
+
+
+@router.get("/{incident_id}/clock", responses=problems(401, 403, 404, 422))
+async def get_clock(
+    incident_id: UUID, who: CanReadIncidents, db: ReadDb, *, settings: SettingsDep, now: Now
+) -> ClockOut:
+    """Read how the incident's clock stands, with an account of every minute."""
+    found = await timing(db, incident_id, who=who, now=now, zone=settings.zone)
+    return ClockOut.of(found)
 
 
 IfMatch = Annotated[

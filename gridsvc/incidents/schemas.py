@@ -1,15 +1,18 @@
 """Incidents as the API takes and shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from gridsvc.calendars.schemas import MINUTE, SpanOut
+from gridsvc.clock.standing import Light
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
+from gridsvc.incidents.timing import Timing
 from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
 
@@ -214,6 +217,38 @@ class EventOut(BaseModel):
     detail: dict[str, Any]
     hash: str
     """SHA-256 over the event and the hash of the one before, in hexadecimal."""
+
+
+class ClockOut(BaseModel):
+    """How a clock stands: green, yellow from 80 % of the limit on, red after the deadline."""
+
+    limit_value: float
+    limit_unit: str
+    calendar: str
+    """Code and version of the calendar, or `default`."""
+    due_at: datetime
+    yellow_from: datetime
+    light: Light
+    runs: bool
+    total_minutes: float
+    used_minutes: float
+    spans: list[SpanOut]
+
+    @classmethod
+    def of(cls, timing: Timing) -> Self:
+        standing, zone = timing.standing, timing.by.calendar.zone
+        return cls(
+            limit_value=timing.limit.value,
+            limit_unit=timing.limit.unit.value,
+            calendar=timing.by.name,
+            due_at=standing.due,
+            yellow_from=standing.yellow_from,
+            light=standing.light,
+            runs=standing.runs,
+            total_minutes=standing.total / MINUTE,
+            used_minutes=standing.used / MINUTE,
+            spans=[SpanOut.of(span, zone) for span in timing.spans],
+        )
 
 
 class DecidedOut(BaseModel):
