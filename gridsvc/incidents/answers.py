@@ -61,7 +61,7 @@ async def _follow(
     stays = decision.lead_id == lead_before
     incident.lead_id, incident.zone_id = decision.lead_id, decision.zone_id
     incident.outcome = decision.outcome
-    due = None if stays else await due_by_owner(db, incident, desk)
+    due = None if stays else await due_by_owner(db, incident, desk, now=given.now)
     if due is not None:
         incident.due_at = due.at
     change = Change(
@@ -76,7 +76,7 @@ async def _follow(
     await happen(db, incident, change, owner_before=lead_before)
 
 
-async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk) -> Due:
+async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk, *, now: datetime) -> Due:
     """Reckon the time limit by the calendar of the new owner; it runs from the report still."""
     found = select(Category).where(Category.id == incident.category_id)
     category = (await db.execute(found)).scalar_one()
@@ -84,6 +84,7 @@ async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk) -> Due:
         Limit(category.limit_value, Unit(category.limit_unit)),
         await desk.book(db, await map_version(db)),
         began=incident.reported_at,
+        at=now,
         lead=incident.lead_id,
         codes={level: getattr(incident, level) for level in LEVELS},
     )

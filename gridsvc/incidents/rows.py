@@ -65,11 +65,12 @@ def due_of(
     book: Book,
     *,
     began: datetime,
+    at: datetime,
     lead: UUID | None,
     codes: Mapping[str, str | None],
 ) -> Due:
-    """Reckon a time limit by the calendar of who leads and where, the areas given by level."""
-    chosen = book.in_force(began, organisation=lead, areas=areas_upwards(codes))
+    """Reckon a time limit by the calendar of who leads and where, as it is in force at a time."""
+    chosen = book.in_force(at, organisation=lead, areas=areas_upwards(codes))
     return Due(add(began, limit, chosen.calendar), chosen.name)
 
 
@@ -79,7 +80,14 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
     status = filed_as(has_lead=decision.lead is not None)
     limit = Limit(category.limit_value, Unit(category.limit_unit))
     lead, codes = decision.lead, _codes(decision)
-    due = due_of(limit, book, began=arrival.now, lead=lead.id if lead else None, codes=codes)
+    due = due_of(
+        limit,
+        book,
+        began=arrival.now,
+        at=arrival.now,
+        lead=lead.id if lead else None,
+        codes=codes,
+    )
     body = arrival.report.body()
     return Intake(
         incident={

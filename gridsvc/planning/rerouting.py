@@ -144,8 +144,10 @@ async def _follow(
         now=now,
         note=run.reason,
         detail={
-            "rerouting": str(run.id), "lead": lead.code, "owner_changed": given,
-            **(await _due(db, desk, incident) if given else {}),
+            "rerouting": str(run.id),
+            "lead": lead.code,
+            "owner_changed": given,
+            **(await _due(db, desk, incident, now=now) if given else {}),
         },
         told=given,
     )
@@ -153,9 +155,11 @@ async def _follow(
     return True
 
 
-async def _due(db: AsyncSession, desk: Desk, incident: Incident) -> dict[str, str]:
+async def _due(
+    db: AsyncSession, desk: Desk, incident: Incident, *, now: datetime
+) -> dict[str, str]:
     """Reckon the deadline by the new owner's calendar; it runs from the report still."""
-    due = await due_by_owner(db, incident, desk)
+    due = await due_by_owner(db, incident, desk, now=now)
     incident.due_at = due.at
     return due.detail
 

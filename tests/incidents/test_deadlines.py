@@ -9,9 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
+from gridsvc.calendars.book import Book, Version
 from gridsvc.calendars.repository import read_book
 from gridsvc.calendars.service import publish_calendar, use_calendar
 from gridsvc.clock.calendar import Calendar
+from gridsvc.clock.choice import Use
 from gridsvc.clock.deadline import add
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.clock import utc_now
@@ -20,6 +22,7 @@ from gridsvc.errors import NotFound
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.reckoning import Order, reckon
+from gridsvc.incidents.rows import due_of
 from tests.clock.calendars import calendar_of
 from tests.factories import BEGAN, report_body
 from tests.fixtures.web import ClientOf
@@ -135,3 +138,22 @@ async def test_nobody_moves_deadlines_without_a_name(db: AsyncSession) -> None:
     with pytest.raises(NotFound) as refused:
         await reckon(db, Order("nobody", "-", utc_now()), default=Calendar())
     assert refused.value.code == "unknown_account"
+
+
+def test_a_deadline_is_reckoned_by_the_version_of_the_time_of_reckoning() -> None:
+    """The report may be older: what has been put right since then counts for it too."""
+    later = BEGAN + timedelta(days=1)
+    old, new = Calendar(), resting(days=1)
+    book = Book(
+        default=Calendar(),
+        versions=[
+            Version("city", "-", 1, BEGAN, later, old),
+            Version("city", "-", 2, later, None, new),
+        ],
+        uses=[Use("city", BEGAN)],
+    )
+    names = [
+        due_of(LIMIT, book, began=BEGAN, at=at, lead=None, codes={}).detail["calendar"]
+        for at in (BEGAN, later)
+    ]
+    assert names == ["city/1", "city/2"]
