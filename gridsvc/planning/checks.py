@@ -16,6 +16,7 @@ from geodata.validate import validate
 from gridsvc.areas.frames import frame_in_force
 from gridsvc.areas.levels import levels_above
 from gridsvc.areas.model import LEVELS, Assignment, Layer, Worker
+from gridsvc.areas.parents import Above
 from gridsvc.areas.register import responsibility_rows
 from gridsvc.areas.repository import in_force
 from gridsvc.errors import GridsvcError
@@ -89,11 +90,11 @@ async def _check_layer(
     db: AsyncSession, draft: Draft, frame: geopandas.GeoDataFrame, *, at: datetime
 ) -> list[Check]:
     layer = await repository.layer_of(db, draft)
-    parents = await _above(db, layer, at=at)
+    above = await above_of(db, layer, at=at)
     findings = await asyncio.to_thread(
         validate,
         frame,
-        parents=parents,
+        parents=above.areas if above else None,
         tiles=layer.tiles,
         overlap_allowed=layer.overlap_allowed,
     )
@@ -116,11 +117,12 @@ def _of_finding(finding: Finding) -> Check:
     )
 
 
-async def _above(db: AsyncSession, layer: Layer, *, at: datetime) -> geopandas.GeoDataFrame | None:
+async def above_of(db: AsyncSession, layer: Layer, *, at: datetime) -> Above | None:
+    """Find what the areas of a layer belong to: the nearest level above that has any."""
     for level in levels_above(layer.level):
         frame = await frame_in_force(db, level, at=at)
         if len(frame):
-            return frame
+            return Above(level, frame)
     return None
 
 

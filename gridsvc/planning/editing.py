@@ -7,26 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.findings import Fault
-from gridsvc.areas.loading import Inspection
-from gridsvc.areas.publish import area_values
 from gridsvc.errors import Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import Actor, hold
 from gridsvc.planning.edits import Edit, Effect, Split, followed, refuse_wrong_codes
 from gridsvc.planning.kinds import Kind
 from gridsvc.planning.model import Draft
-
-FORMLESS = frozenset(
-    {
-        Fault.MISSING_CODE,
-        Fault.DUPLICATE_CODE,
-        Fault.NULL_GEOMETRY,
-        Fault.EMPTY_GEOMETRY,
-        Fault.WRONG_TYPE,
-    }
-)
-"""What no draft can hold: an area has a code of its own and a polygon."""
 
 
 async def change(
@@ -73,29 +59,6 @@ async def hold_layer_draft(db: AsyncSession, draft_id: UUID, version: int | None
     return draft
 
 
-async def replace_areas(
-    db: AsyncSession,
-    draft_id: UUID,
-    inspection: Inspection,
-    *,
-    version: int | None,
-    actor: Actor,
-) -> Draft:
-    """Put the areas of a file that was looked at into a draft, in the place of all its own."""
-    draft = await hold_layer_draft(db, draft_id, version)
-    _refuse_formless(inspection)
-    await repository.remove_areas(db, draft)
-    await repository.put_areas(db, draft, area_values(inspection.frame))
-    draft.codes = {}
-    said = {
-        "file": inspection.load.path.name,
-        "areas": len(inspection.frame),
-        "repaired": sorted(inspection.load.fixes),
-    }
-    await repository.log(db, draft, "upload", said, who=actor.who, now=actor.now)
-    return draft
-
-
 async def map_codes(
     db: AsyncSession,
     draft_id: UUID,
@@ -120,15 +83,3 @@ async def map_codes(
         db, draft, "map_codes", {"codes": len(codes)}, who=actor.who, now=actor.now
     )
     return draft
-
-
-def _refuse_formless(inspection: Inspection) -> None:
-    """Refuse areas that a draft cannot even hold; what else is wrong is for its checks to say."""
-    wrong = [finding for finding in inspection.findings if finding.code in FORMLESS]
-    if wrong:
-        raise Invalid(
-            "findings",
-            en=f"The file cannot be taken: {wrong[0].en}",
-            zh=f"文件无法采用：{wrong[0].zh}",
-            field="file",
-        )

@@ -1,9 +1,11 @@
 """Drafts over HTTP: who plans makes and changes them, who may activate puts them in force."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
@@ -22,6 +24,7 @@ from gridsvc.planning import (
     rerouting,
     service,
     telling,
+    uploading,
 )
 from gridsvc.planning.drafts import Actor
 from gridsvc.planning.schemas import (
@@ -42,8 +45,10 @@ from gridsvc.planning.schemas import (
     RollbackIn,
     RowsIn,
     RowsOut,
+    UploadIn,
     WorkloadOut,
 )
+from gridsvc.planning.uploading import safe_name
 from gridsvc.routing.service import Router
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=problems(401, 403, 422))
@@ -146,6 +151,33 @@ async def edit_draft(
     said = body.model_dump(mode="json", exclude_unset=True)
     actor = Actor(who.account_id, now)
     await editing.change(db, draft_id, body.edit(), version=version, said=said, actor=actor)
+    return await _answer(db, draft_id)
+
+
+@router.put("/drafts/{draft_id}/areas", response_model=DraftOut, responses=CHANGED)
+async def put_draft_areas(
+    *,
+    draft_id: UUID,
+    who: CanPlan,
+    version: VersionRead,
+    state: StateDep,
+    db: WriteDb,
+    now: Now,
+    file: UploadFile,
+    how: Annotated[UploadIn, Form()],
+) -> Response:
+    """Put the areas of a file into a draft, in the place of all its own.
+
+    GeoJSON, GeoPackage, GeoParquet, or a Shapefile in a ZIP, as `gridsvc load` takes them.
+    """
+    actor = Actor(who.account_id, now)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / safe_name(file.filename)
+        path.write_bytes(await file.read())
+        async with state.heavy:
+            await uploading.replace_areas(
+                db, draft_id, how.upload(path), version=version, actor=actor
+            )
     return await _answer(db, draft_id)
 
 

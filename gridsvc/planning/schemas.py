@@ -1,6 +1,7 @@
 """Drafts as the API takes and shows them."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,11 +10,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from geodata.crs import Crs
+from geodata.read import Columns
+from geodata.repair import Fix
+from gridsvc.areas.parents import ParentBy
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.planning.drafts import Wanted
 from gridsvc.planning.edits import Add, Change, Edit, Half, Merge, Recode, Remove, Split
 from gridsvc.planning.kinds import Kind
 from gridsvc.planning.shapes import read_area, read_line
+from gridsvc.planning.uploading import Upload
 
 Strip = StringConstraints(strip_whitespace=True)
 Title = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -191,6 +196,32 @@ class RowsIn(Strict):
     """All rows of a table, as a spreadsheet has them."""
 
     rows: Annotated[list[Json], Field(max_length=100_000)]
+
+
+class UploadIn(BaseModel):
+    """How a file of areas is read, as the options of `gridsvc load` say it."""
+
+    code: Name = "code"
+    name: Name = "name"
+    parent: Name | None = None
+    parent_by: ParentBy = ParentBy.CODE
+    layer: Name | None = None
+    """Inside the file."""
+    crs: Annotated[Text, Field(max_length=2_000)] | None = None
+    encoding: Annotated[Text, Field(max_length=40)] | None = None
+    repair: list[Fix] = []
+
+    def upload(self, path: Path) -> Upload:
+        """Say it to the service."""
+        return Upload(
+            path=path,
+            columns=Columns(code=self.code, name=self.name, parent=self.parent),
+            source_layer=self.layer,
+            crs=self.crs,
+            encoding=self.encoding,
+            parent_by=self.parent_by,
+            fixes=frozenset(self.repair),
+        )
 
 
 class CodesIn(Strict):

@@ -7,6 +7,7 @@ import httpx
 import pytest
 import shapely
 
+from tests.factories import cell, frame
 from tests.planning.desk import Desk, line, square
 
 HALVES = [{"code": "Z1N", "name": "北区"}, {"code": "Z1S", "name": "南区"}]
@@ -191,3 +192,44 @@ async def test_codes_can_be_mapped_by_hand(planner: httpx.AsyncClient) -> None:
     assert desk.draft["codes"] == {"旧": ["Z1", "Z2"]}
     answer = await desk.try_("PUT", "/codes", {"codes": {"旧": ["Z9"]}})
     assert answer.json()["code"] == "unknown_area"
+
+
+class TestAFile:
+    @staticmethod
+    async def put(
+        desk: Desk, areas: Any, file: str = "areas.geojson", **how: Any
+    ) -> httpx.Response:
+        content = areas if isinstance(areas, bytes) else areas.to_json().encode()
+        answer = await desk.client.put(
+            f"{desk.path}/areas",
+            files={"file": (file, content)},
+            data=how,
+            headers={"If-Match": f'"{desk.draft["version"]}"'},
+        )
+        if answer.status_code == 200:
+            desk.draft = answer.json()
+        return answer
+
+    async def test_takes_the_place_of_all_areas(self, planner: httpx.AsyncClient) -> None:
+        desk = await Desk.of(planner, layer="street")
+        areas = frame(
+            ("S7", "七街道", "D1", cell(0, 0, 3, 2)), ("S8", "八街道", "D1", cell(3, 0, 1, 2))
+        ).rename(columns={"name": "名称", "parent": "上级"})
+        answer = await self.put(desk, areas, name="名称", parent="上级")
+        assert answer.status_code == 200, answer.text
+        assert await desk.codes() == ["S7", "S8"]
+        assert (await feature(desk, "S7"))["properties"]["parent"] == "D1"
+        assert (await desk.get("/log"))[-1]["action"] == "upload"
+
+    async def test_that_holds_no_areas_is_refused(self, planner: httpx.AsyncClient) -> None:
+        desk = await Desk.of(planner, layer="cleaning")
+        twice = frame(("A", "甲", None, cell(0, 0)), ("A", "乙", None, cell(1, 0)))
+        nameless = frame((None, "甲", None, cell(0, 0)))  # type: ignore[arg-type]  # on purpose
+        cases = [(twice, "not_areas"), (nameless, "not_areas"), (b"{}", None), (b"", None)]
+        for content, code in cases:
+            answer = await self.put(desk, content)
+            assert answer.status_code == 422, content
+            assert code is None or answer.json()["code"] == code
+        for name in ("../../etc/passwd", "x.exe", ".geojson", "..", "a\\b.geojson"):
+            assert (await self.put(desk, b"\0", file=name)).status_code == 422
+        assert await desk.codes() == ["Z1", "Z2"]
