@@ -27,8 +27,8 @@ from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.service import Desk
 from gridsvc.notices import endpoints as notices
 from gridsvc.planning import endpoints as planning
+from gridsvc.planning import pages as planning_pages
 from gridsvc.reports import endpoints as reports
-from gridsvc.reports.page import LoginNeededError, login_address
 from gridsvc.routing import endpoints as routing
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.following import follow, renew
@@ -37,6 +37,7 @@ from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
+from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
 
 MODULES = (
@@ -53,6 +54,7 @@ MODULES = (
     incidents,
     notices,
     planning,
+    planning_pages,
     reports,
     web,
 )

@@ -56,6 +56,13 @@ FINDINGS: Final = {
     Severity.INFO: Look(stroke="#00566b", weight=2.0, fill="url(#overstaffed)"),
 }
 
+DIFFERENCES: Final = {
+    "added": Look(stroke="#009e73", weight=2.0, fill="#009e73", opacity=0.25),
+    "removed": Look(stroke="#8a939b", weight=2.0, fill="url(#unstaffed)", dash="5 4"),
+    "moved": Look(stroke="#0072b2", weight=2.0, fill="#56b4e9", opacity=0.45),
+    "uncovered": GAP,
+    "doubled": OVERLAP,
+}
 CHOSEN: Final = Look(stroke="#0072b2", weight=2.5, fill="#0072b2", opacity=0.18)
 CANDIDATE: Final = Look(stroke="#8a5a00", weight=1.6, fill="#e69f00", opacity=0.10, dash="6 4")
 ACCURACY: Final = Look(stroke="#1f2933", weight=1.2, fill="#1f2933", opacity=0.12, dash="3 3")

@@ -117,6 +117,17 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "finding": ("问题", "Finding"),
     "where": ("区域", "Where"),
     "no_findings": ("未发现问题。", "Nothing was found."),
+    # difference
+    "before": ("现行边界", "In force"),
+    "after": ("草案边界", "In the draft"),
+    "changes": ("变化", "Changes"),
+    "change": ("变化", "Change"),
+    "added": ("新增区域", "New area"),
+    "removed": ("撤销区域", "Area gone"),
+    "moved": ("边界变化", "Land moved"),
+    "uncovered": ("新的空白", "Covered by none any more"),
+    "doubled": ("新的重叠", "Covered twice"),
+    "no_changes": ("没有变化。", "Nothing changes."),
     # incident
     "reported_place": ("上报位置", "Reported place"),
     "accuracy": ("定位精度范围", "Accuracy of the fix"),

@@ -16,7 +16,7 @@ from importlinter.cli import lint_imports
 from gridsvc.app import MODULES
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, write_session
-from gridsvc.reports.page import IncidentViewer, Viewer
+from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("gridsvc", "geodata", "maps")
@@ -158,7 +158,7 @@ def hints(route: APIRoute) -> list[Any]:
 def callers() -> list[Any]:
     """The types that make a signature say who may call."""
     named_types = [value for name, value in vars(requires).items() if name.startswith("Can")]
-    return [requires.Caller, Viewer, IncidentViewer, *named_types]
+    return [requires.Caller, Viewer, IncidentViewer, PlanViewer, *named_types]
 
 
 class TestEndpoints:

@@ -20,11 +20,11 @@ from gridsvc.planning.model import Draft, DraftEdit, Rerouting
 _BASE, _MADE = aliased(Release), aliased(Release)
 
 
-def _drafts() -> Select[Draft, str, int, int, str, bool]:
+def _drafts() -> Select[Draft, Layer, int, int, str, bool]:
     # Not the time of the request: what has just come into force began after that.
     waits = Draft.valid_from > func.clock_timestamp()
     return (
-        select(Draft, Layer.name, _BASE.number, _MADE.number, Account.login, waits)
+        select(Draft, Layer, _BASE.number, _MADE.number, Account.login, waits)
         .outerjoin(Layer, Layer.id == Draft.layer_id)
         .outerjoin(_BASE, _BASE.id == Draft.base_release_id)
         .outerjoin(_MADE, _MADE.id == Draft.release_id)
@@ -37,7 +37,9 @@ def _described(row: Sequence[Any]) -> dict[str, Any]:
     return {
         "id": str(draft.id),
         "kind": draft.kind,
-        "layer": layer,
+        "layer": layer.name if layer else None,
+        "layer_title": layer.title if layer else None,
+        "layer_title_en": layer.title_en if layer else None,
         "title": draft.title,
         "note": draft.note,
         "state": "scheduled" if waits else draft.state,

@@ -296,6 +296,8 @@ class DraftOut(BaseModel):
     id: UUID
     kind: str
     layer: str | None
+    layer_title: str | None
+    layer_title_en: str | None
     title: str
     note: str
     state: Literal["open", "scheduled", "activated", "discarded"]

@@ -14,8 +14,8 @@ from gridsvc.http.values import Code, Day
 from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
-from gridsvc.reports.page import IncidentViewer, Viewer, answered, wrapping
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
+from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
 

@@ -28,6 +28,7 @@ ICON = Path(__file__).parent / "assets" / "icon.svg"
 TILES = (
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
+    (Permission.MAP_PLAN, "planning", "/planning"),
     (Permission.INCIDENTS_READ, "incidents", "/v1/incidents?f=csv&limit=1000"),
     (Permission.AREAS_READ, "api", "/v1/openapi.json"),
 )

@@ -13,7 +13,7 @@ API = "/v1/openapi.json"
 LINKS = {
     "admin": [API],
     "centre": [*MAPS, LIST, API],
-    "planner": [*MAPS, LIST, API],
+    "planner": [*MAPS, "/planning", LIST, API],
     "street": [*MAPS, LIST, API],
     "worker": [LIST, API],
 }

@@ -1,6 +1,7 @@
 """What a stranger can reach: the doors that are open on purpose, and nothing else."""
 
 import re
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -17,14 +18,20 @@ def address(path: str) -> str:
     return re.sub(r"\{\w+\}", "S1", with_ids)
 
 
+def is_page(path: str) -> bool:
+    """Whether a stranger is led to the login, and back."""
+    return path.startswith(("/maps", "/planning")) or path.endswith("/map")
+
+
 @pytest.mark.parametrize("endpoint", GUARDED)
 async def test_a_stranger_is_refused(anonymous: httpx.AsyncClient, endpoint: str) -> None:
     method, _, path = endpoint.partition(" ")
     answer = await anonymous.request(method, address(path))
-    if path.startswith("/maps"):
+    if is_page(path):
+        following = quote(address(path), safe="")
         assert (answer.status_code, answer.headers["location"]) == (
             303,
-            f"/login?following={path.replace('/', '%2F')}",
+            f"/login?following={following}",
         )
     else:
         assert answer.status_code == 401
@@ -40,7 +47,7 @@ async def test_so_is_one_with_a_bad_key(
     method, _, path = endpoint.partition(" ")
     headers = [(b"Authorization", authorization.encode())]
     answer = await anonymous.request(method, address(path), headers=headers)
-    assert answer.status_code == (303 if path.startswith("/maps") else 401)
+    assert answer.status_code == (303 if is_page(path) else 401)
 
 
 async def test_the_start_page_leads_a_stranger_to_the_login(anonymous: httpx.AsyncClient) -> None:
