@@ -21,6 +21,17 @@ REASONS = (
 LATER_LAYER = "later_layer"
 """What `basis` is called where a rule says in which order the layers are asked."""
 
+OUT_OF_ORDER = (
+    LATER_LAYER,
+    "layer_not_asked",
+    "rule_names_lead",
+    "component_owner",
+    "farther",
+    "rule_failed",
+    "answer",
+)
+"""Why one lost that the order itself does not tell of."""
+
 
 def order(candidate: Candidate, facts: Facts) -> tuple[object, ...]:
     """Give the sort key of the documented total order."""
