@@ -50,6 +50,16 @@ async def test_a_later_version_ends_the_one_before(db: AsyncSession) -> None:
     assert refused.value.code == "calendar_exists"
 
 
+async def test_a_calendar_keeps_its_title_until_it_gets_another(db: AsyncSession) -> None:
+    titles = []
+    for number, title in enumerate(["甲", None, "乙"]):
+        since = BEGAN + timedelta(days=number)
+        await publish_calendar(db, "plain", Calendar(), title=title, valid_from=since)
+        book = await read_book(db, default=Calendar())
+        titles += [one.title for one in book.versions if one.holds(since)]
+    assert titles == ["甲", "甲", "乙"]
+
+
 async def test_who_works_by_it_is_said_from_a_time_on(db: AsyncSession) -> None:
     await publish(db, FULL)
     power = await db.scalar(select(Organisation.id).where(Organisation.code == "power"))

@@ -63,6 +63,14 @@ def test_a_clock_that_stands_keeps_its_light() -> None:
     assert not stopped.standing(later).runs
 
 
+def test_a_stopped_clock_s_account_ends_with_it() -> None:
+    stopped = opened("2026-07-24T08:00").stop(china("2026-07-24T10:00"), "done")
+    (span,) = stopped.explain(china("2026-08-24T17:00"))
+    assert (span.ends, span.counted) == (china("2026-07-24T10:00"), 2 * HOUR)
+    again = stopped.resume(china("2026-07-24T11:00"))
+    assert again.standing(china("2026-07-24T12:00")).used == 3 * HOUR
+
+
 def test_what_was_overdue_when_it_was_paused_stays_so() -> None:
     account = opened("2026-07-24T08:00").pause(china("2026-07-25T09:00"), "")
     standing = account.standing(china("2026-08-24T17:00"))
@@ -184,3 +192,16 @@ def test_a_deadline_moves_by_what_a_pause_held(
         assert between(due, moved, calendar) == between(pause, resume, calendar)
     else:
         assert moved.astimezone(UTC) - due.astimezone(UTC) == resume - pause
+
+
+@unhurried
+@given(accounts(), moments)
+def test_a_pause_of_no_time_changes_nothing(
+    case: tuple[Account, datetime], between_times: datetime
+) -> None:
+    account, at = case
+    if not account.runs or between_times < account.turns[-1].at or at < between_times:
+        return
+    paused = account.pause(between_times, "").resume(between_times)
+    assert paused.standing(at) == account.standing(at)
+    assert paused.explain(at) == account.explain(at)
