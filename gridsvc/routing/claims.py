@@ -7,29 +7,30 @@ category or another area.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.facts import Candidate, Claim, Favour, Place
 
 _Category = tuple[str | None, str | None]
-_Area = tuple[str, str | None]
-_Book = Mapping[_Area, Sequence[Claim]]
+_Book = Mapping[str, Mapping[str | None, Sequence[Claim]]]
+"""By layer, then by area; None as an area is every area of the layer."""
 
 
 class Claims:
     """Who answers for what. Never changes."""
 
     def __init__(self, claims: Iterable[Claim]) -> None:
-        self._books: dict[_Category, dict[_Area, list[Claim]]] = defaultdict(dict)
+        self._books: dict[_Category, dict[str, dict[str | None, list[Claim]]]] = defaultdict(dict)
         for claim in claims:
             book = self._books[claim.scheme, claim.category_code]
-            book.setdefault((claim.layer, claim.area_code), []).append(claim)
+            book.setdefault(claim.layer, {}).setdefault(claim.area_code, []).append(claim)
 
     def __iter__(self) -> Iterator[Claim]:
         """Give every one, past ones too."""
         for book in self._books.values():
-            for claims in book.values():
-                yield from claims
+            for of_layer in book.values():
+                yield from chain.from_iterable(of_layer.values())
 
     def about(self, category: CategoryRecord, *, at: datetime) -> "ClaimsAbout":
         """Take what is said of a category: of its minor class, its major, or of all."""
@@ -60,10 +61,13 @@ class ClaimsAbout:
 
     def of(self, place: Place, *, favour: Favour | None = None) -> Iterator[Candidate]:
         """List who answers for a place, in whatever role."""
-        layer, code = place.area.layer.name, place.area.code
+        area = place.area
         for specificity, book in self._books:
-            for key in ((layer, code), (layer, None)):
-                for claim in book.get(key, ()):
+            of_layer = book.get(area.layer.name)
+            if of_layer is None:
+                continue
+            for code in (area.code, None):
+                for claim in of_layer.get(code, ()):
                     if claim.holds(self._at):
                         yield Candidate(place, claim, specificity, favour)
 
