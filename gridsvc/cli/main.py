@@ -11,6 +11,7 @@ from gridsvc.cli import (
     cluster,
     demo,
     doctor,
+    draft,
     generate,
     load,
     load_assets,
@@ -43,6 +44,7 @@ app.add_typer(calendar.app, name="calendar")
 app.command("route")(route.route)
 app.add_typer(user.app, name="user")
 app.add_typer(cluster.app, name="cluster")
+app.add_typer(draft.app, name="draft")
 
 
 def run() -> None:
