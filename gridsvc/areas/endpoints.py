@@ -16,6 +16,7 @@ from gridsvc.areas.schemas import (
     OrganisationOut,
     ReleaseOut,
     ResponsibilityOut,
+    VersionOut,
 )
 from gridsvc.db.selection import not_ours
 from gridsvc.http.answers import problems
@@ -134,6 +135,15 @@ async def get_area(
     """Read one administrative area; `level` where several levels use its code."""
     wanted = AreaFilter(kind="administrative", at=at or now, code=code, level=level)
     return _out(await reading.only(db, wanted, geometry=geometry, tell_by="level"))
+
+
+@router.get("/areas/{code}/history", responses=problems(404))
+async def get_history(
+    _: CanReadAreas, db: ReadDb, code: Code, layer: Code | None = None
+) -> list[VersionOut]:
+    """List every version of a code, of areas and zones alike, the first one first."""
+    found = await reading.history(db, code, layer=layer)
+    return [VersionOut.model_validate(asdict(one)) for one in found]
 
 
 @router.get("/zones")

@@ -9,6 +9,7 @@ from gridsvc.areas.model import Release
 from gridsvc.areas.repository import (
     AreaFilter,
     AreaRow,
+    VersionRow,
     areas,
     covering,
     layer_by_name,
@@ -21,8 +22,10 @@ from gridsvc.errors import Conflict, NotFound
 __all__ = [
     "AreaFilter",
     "AreaRow",
+    "VersionRow",
     "areas",
     "covering",
+    "history",
     "layers",
     "only",
     "organisations",
@@ -55,3 +58,13 @@ async def only(db: AsyncSession, wanted: AreaFilter, *, geometry: bool, tell_by:
             field=tell_by,
         )
     return found[0]
+
+
+async def history(db: AsyncSession, code: str, *, layer: str | None) -> Sequence[VersionRow]:
+    """List every version of the areas with a code, in every layer or one, the first one first."""
+    found = await repository.versions(db, code, layer=layer)
+    if not found:
+        raise NotFound(
+            en=f'No area ever had the code "{code}".', zh=f"从未有过编码为“{code}”的区域。"
+        )
+    return found

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from gridsvc.areas.model import (
     LEVELS,
@@ -215,3 +216,57 @@ async def responsibilities(
     if organisation is not None:
         statement = statement.where(Organisation.code == organisation)
     return list(await db.execute(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """An area as it was in one release, and what the release after it made of its code."""
+
+    layer: str
+    code: str
+    name: str
+    parent: str | None
+    area_m2: float
+    release: int
+    valid_from: datetime
+    valid_to: datetime | None
+    came_from: tuple[str, ...]
+    """Codes of the release before that this one came of."""
+    became: tuple[str, ...]
+    """Codes of the release after that came of this one; none where it went without a successor."""
+
+
+async def versions(db: AsyncSession, code: str, *, layer: str | None) -> Sequence[VersionRow]:
+    """List the areas that a code has ever stood for, by layer and time."""
+    following = aliased(Release)
+    after = and_(following.layer_id == Area.layer_id, following.valid_from == Area.valid_to)
+    statement = (
+        select(
+            Layer.name,
+            Area.code,
+            Area.name,
+            Area.parent_code,
+            Area.area_m2,
+            Release.number,
+            Area.valid_from,
+            Area.valid_to,
+            Release.findings["codes"],
+            following.findings["codes"],
+        )
+        .join(Layer, Layer.id == Area.layer_id)
+        .join(Release, Release.id == Area.release_id)
+        .outerjoin(following, after)
+        .where(Area.code == code, Area.valid_from.is_not(None))
+        .order_by(Layer.name, Area.valid_from)
+    )
+    if layer is not None:
+        statement = statement.where(Layer.name == layer)
+    return [_version(*row) for row in await db.execute(statement)]
+
+
+def _version(*row: Any) -> VersionRow:  # noqa: ANN401 - the columns of the row
+    *values, made, next_made = row
+    code = values[1]
+    came_from = tuple(old for old, news in (made or {}).items() if code in news)
+    make: Callable[..., VersionRow] = VersionRow
+    return make(*values, came_from, tuple((next_made or {}).get(code, ())))

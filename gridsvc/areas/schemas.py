@@ -33,6 +33,21 @@ class AreaPage(BaseModel):
     next: str | None
 
 
+class VersionOut(BaseModel):
+    """One version of an area: in which release, when it held, and its line of codes."""
+
+    layer: str
+    code: str
+    name: str
+    parent: str | None
+    area_m2: float
+    release: int
+    valid_from: datetime
+    valid_to: datetime | None
+    came_from: tuple[str, ...]
+    became: tuple[str, ...]
+
+
 class Located(BaseModel):
     """Every area that covers a point: the administrative chain and the zones."""
 

@@ -72,6 +72,10 @@ def _time(text: str | None) -> datetime | None:
     return None if text is None else parse_time(text, read_settings().zone)
 
 
+def _said_time(moment: datetime | None) -> str:
+    return f"{moment.astimezone(read_settings().zone):%Y-%m-%d %H:%M %Z}" if moment else "-"
+
+
 def _wanted(layer: str | None, table: Kind | None, **more: object) -> Wanted:
     make: Callable[..., Wanted] = Wanted
     return make(kind=table or Kind.LAYER, layer=layer, **more)
@@ -253,10 +257,8 @@ def activate(draft: DraftId, *, at: When = None) -> None:
     """Put a draft in force, now or from a later time on."""
     when = _time(at)
     made = _done(lambda db, who: activation.activate(db, draft, at=when, version=None, actor=who))
-    _say(
-        f"In force from {made.valid_from:%Y-%m-%d %H:%M %Z} on.",
-        f"自 {made.valid_from:%Y-%m-%d %H:%M %Z} 起生效。",
-    )
+    since = _said_time(made.valid_from)
+    _say(f"In force from {since} on.", f"自 {since} 起生效。")
 
 
 @app.command()
@@ -303,7 +305,5 @@ def rollback(
     made = _done(
         lambda db, who: activation.roll_back(db, wanted, at=when, reason=reason, actor=who)
     )
-    _say(
-        f"Restored from {made.valid_from:%Y-%m-%d %H:%M %Z} on.",
-        f"自 {made.valid_from:%Y-%m-%d %H:%M %Z} 起恢复。",
-    )
+    since = _said_time(made.valid_from)
+    _say(f"Restored from {since} on.", f"自 {since} 起恢复。")

@@ -179,3 +179,19 @@ async def test_a_border_policy_misses_areas_that_go(planner: httpx.AsyncClient) 
     zones = await Desk.of(planner, layer="cleaning")
     await zones.edit("merge", codes=["Z1", "Z2"], code="Z1", name="全区")
     assert await zones.faults() == {"border_lost", "responsibility_lost"}
+
+
+async def test_a_code_has_a_history(planner: httpx.AsyncClient) -> None:
+    await redraw(planner)
+    await rolled_back(planner, kind="layer", layer="grid", release=1)
+    found = (await planner.get("/v1/areas/G00/history")).json()
+    assert [(one["release"], one["became"]) for one in found] == [
+        (1, ["G00", "G00S"]),
+        (2, ["G00"]),
+        (3, []),
+    ]
+    assert found[0]["valid_to"] == found[1]["valid_from"]
+    [gone] = (await planner.get("/v1/areas/G99/history", params={"layer": "grid"})).json()
+    assert (gone["came_from"], gone["became"]) == (["G31"], ["G31"])
+    answer = await planner.get("/v1/areas/nowhere/history")
+    assert answer.status_code == 404
