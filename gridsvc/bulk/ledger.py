@@ -10,7 +10,7 @@ import numpy as np
 
 from gridsvc.bulk.likeness import Places
 from gridsvc.bulk.names import Names
-from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points, rows_where
+from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Floats, Ints, Points, rows_where
 from gridsvc.bulk.terrain import Terrain
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.chain import administrative_chain
@@ -56,6 +56,8 @@ class Ledger:
         self._rows: dict[Hashable, int] = {}
         self._columns: dict[Hashable, int] = {}
         self._table = np.full((0, 0), NONE, dtype=np.int64)
+        self._speaking: dict[Hashable, frozenset[int]] = {}
+        self._findings: dict[Hashable, int] = {}
         self._found: list[tuple[int, ...]] = []
         self._writing = Lock()
 
@@ -78,13 +80,21 @@ class Ledger:
         alone = found[:, _ALONE] == 1
         alone |= self._terrain.alone(points.lon, points.lat, points.accuracy_m)
         measured = np.where(found[:, _MEASURED] == NONE, smallest, found[:, _MEASURED])
-        distance = np.full(len(points), np.nan)
-        rows = rows_where(~alone)
-        distance[rows] = np.abs(
-            self._view.index.distances_to_border(measured[rows], points.lon[rows], points.lat[rows])
-        )
+        distance = self._distances(points, np.where(alone, NONE, measured))
+        for row in np.flatnonzero(~alone & (measured == NONE)).tolist():
+            nearest = self._view.nearest(float(points.lon[row]), float(points.lat[row]))
+            distance[row] = np.nan if nearest is None else -nearest.inside_m
         outcome, lead, zone = (found[:, column] for column in (_OUTCOME, _LEAD, _ZONE))
         return Answers(outcome, lead, zone, distance, np.full(len(points), NONE)), alone
+
+    def _distances(self, points: Points, areas: Ints) -> Floats:
+        """Measure to the border of each point's area, where there is one."""
+        distance = np.full(len(points), np.nan)
+        rows = rows_where(areas != NONE)
+        distance[rows] = np.abs(
+            self._view.index.distances_to_border(areas[rows], points.lon[rows], points.lat[rows])
+        )
+        return distance
 
     def _look_up(
         self, points: Points, numbers: Ints, matters: Sequence[Matter]
@@ -103,8 +113,8 @@ class Ledger:
             unknown = np.flatnonzero(entries == NONE)
             pairs = rows[unknown] * len(self._columns) + columns[unknown]
             for point in unknown[np.unique(pairs, return_index=True)[1]].tolist():
-                self._table[rows[point], columns[point]] = len(self._found)
-                self._found.append(self._common(matters[numbers[point]], self._sets[sets[point]]))
+                matter, covering = matters[numbers[point]], self._sets[sets[point]]
+                self._table[rows[point], columns[point]] = self._finding(matter, covering)
             if len(unknown):
                 entries = self._table[rows, columns]
             return np.array(self._found, dtype=np.int64).reshape(-1, 5)[entries], smallest
@@ -113,7 +123,8 @@ class Ledger:
         """Class the sets of areas that are new, and find the smallest area of each."""
         new = [self._sets[number] for number in range(len(self._of_sets), len(self._sets))]
         if new:
-            columns = _numbered(self._columns, [self._places.class_of(one) for one in new])
+            speaking = self._places.speaking
+            columns = _numbered(self._columns, [self._class_of(one, speaking) for one in new])
             smallest = [self._smallest(one) for one in new]
             self._of_sets = np.concatenate([self._of_sets, np.column_stack([columns, smallest])])
 
@@ -125,6 +136,20 @@ class Ledger:
             table[: have[0], : have[1]] = self._table
             self._table = table
 
+    def _finding(self, matter: Matter, covering: Covering) -> int:
+        """Give the number of what is found, deciding it unless a like place is known."""
+        if matter.likeness not in self._speaking:
+            self._speaking[matter.likeness] = self._places.speaking_about(matter.category)
+        speaking = self._speaking[matter.likeness]
+        key = (matter.likeness, self._class_of(covering, speaking))
+        if key not in self._findings:
+            self._findings[key] = len(self._found)
+            self._found.append(self._common(matter, covering))
+        return self._findings[key]
+
+    def _class_of(self, covering: Covering, speaking: frozenset[int]) -> Hashable:
+        return self._places.class_of(covering, speaking), self._terrain.disputed(covering)
+
     def _common(self, matter: Matter, covering: Covering) -> tuple[int, ...]:
         """Decide for all points deep inside some areas."""
         facts = facts_deep_inside(
@@ -133,8 +158,7 @@ class Ledger:
         decision = decide(facts)
         pick = decision.pick
         measured = self._position[pick.place.area.id] if pick else NONE
-        # Outside, how far the nearest area is depends on the very point.
-        alone = not (pick or decision.chain) or self._terrain.disputed(covering)
+        alone = self._terrain.disputed(covering)
         return *self._numbers_of(decision), measured, int(alone)
 
     def _numbers_of(self, decision: Decision) -> tuple[int, int, int]:

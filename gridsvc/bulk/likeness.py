@@ -5,17 +5,14 @@ two questions of one class have the same owner, zone and outcome wherever no bor
 One that is too narrow only costs time.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from itertools import chain
 from typing import Protocol
 
-import numpy as np
-
-from gridsvc.bulk.points import Flags
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.chain import ESTATE
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Area
+from gridsvc.routing.facts import Area, Claim
 
 DECIDING = ("lead", "duty")
 """Roles that may make an organisation the owner."""
@@ -37,8 +34,8 @@ class Categories:
 
     def class_of(self, category: CategoryRecord) -> Hashable:
         """Give what distinguishes a category."""
-        codes = ((category.scheme, code) for code in (category.code, category.major_code))
-        return category.kind, tuple(name if name in self._named else None for name in codes)
+        named = (name if name in self._named else None for name in _names(category))
+        return category.kind, tuple(named)
 
 
 class Places:
@@ -46,25 +43,40 @@ class Places:
 
     def __init__(self, edition: Edition, areas: Sequence[Area]) -> None:
         self._areas = areas
-        answered = {(c.layer, c.area_code) for c in edition.claims if c.role in DECIDING}
-        self.speaking: Flags = np.array(
-            [
-                (area.layer.name, area.code) in answered or (area.layer.name, None) in answered
-                for area in areas
-            ],
-            dtype=np.bool_,
-        )
+        self._claims = [claim for claim in edition.claims if claim.role in DECIDING]
         self._of_estates = any(rule.estate_types for rule in edition.rules)
+        self.speaking = self._answered(self._claims)
+        """The areas for which somebody answers in any category."""
 
-    def class_of(self, covering: Sequence[int]) -> Hashable:
+    def speaking_about(self, category: CategoryRecord) -> frozenset[int]:
+        """List the areas for which somebody answers in a category."""
+        named = {(None, None), *_names(category)}
+        return self._answered(
+            [claim for claim in self._claims if (claim.scheme, claim.category_code) in named]
+        )
+
+    def class_of(self, covering: Sequence[int], speaking: Container[int]) -> Hashable:
         """Give what distinguishes a set of areas, by their positions."""
         levels = [level for level in (self._areas[p].layer.level for p in covering) if level]
         if len(set(levels)) < len(levels):
             # Two areas of one level: which of them is in the chain depends on all the others.
             return tuple(covering)
         estate = self._estate_type(covering) if self._of_estates else None
-        return bool(levels), estate, tuple(p for p in covering if self.speaking[p])
+        return bool(levels), estate, tuple(p for p in covering if p in speaking)
+
+    def _answered(self, claims: Iterable[Claim]) -> frozenset[int]:
+        named = {(claim.layer, claim.area_code) for claim in claims}
+        return frozenset(
+            position
+            for position, area in enumerate(self._areas)
+            if (area.layer.name, area.code) in named or (area.layer.name, None) in named
+        )
 
     def _estate_type(self, covering: Sequence[int]) -> str | None:
         estates = (self._areas[p] for p in covering if self._areas[p].layer.level == ESTATE)
         return next((area.estate_type for area in estates), None)
+
+
+def _names(category: CategoryRecord) -> Sequence[tuple[str | None, str | None]]:
+    """Give the names by which a category may be meant: its own, and its major's."""
+    return [(category.scheme, code) for code in (category.code, category.major_code)]
