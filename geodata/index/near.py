@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
-from geodata.index.covering import covering
+from geodata.index.covering import cell_at, covering
 from geodata.index.distance import SAME, closest, signed
 from geodata.index.lattice import PAD, locate
 from geodata.index.plane import LEAST_NORTH, Plane, edge_share, metres_of_degrees, plane_at
@@ -164,15 +164,22 @@ def borders_within(
     """Tell for each of some points whether a border lies within its radius."""
     room = _room(1)
     found = np.zeros(len(lon), dtype=np.bool_)
+    rows = cells.lines.shape[1] - 1
+    farthest = max(abs(cells.lines[1, 0]), abs(cells.lines[1, rows]))
+    least_east = metres_of_degrees(min(farthest, 90.0))[0]
     for point in range(len(lon)):
-        box = _around(cells, lon[point], lat[point], max(radius[point], SAME))
+        reach = max(radius[point], SAME)
+        wide, high = reach / least_east + PAD, reach / LEAST_NORTH + PAD
+        if _clear(cells, lon[point], lat[point], wide, high):
+            continue
+        box = _around(cells, lon[point], lat[point], reach)
         passed = _passing(cells, box, room.beside)
         while passed > len(room.beside):
             room = _wider(room)
             passed = _passing(cells, box, room.beside)
         if passed:
             plane = plane_at(lon[point], lat[point])
-            found[point] = _any_within(tree, plane, max(radius[point], SAME), room, passed)
+            found[point] = _any_within(tree, plane, reach, room, passed)
     return found
 
 
@@ -183,6 +190,20 @@ def _any_within(tree: Tree, plane: Plane, radius: float, room: Room, passed: int
         if closest(tree, area, plane, radius, room.waiting, room.apart)[0] < math.inf:
             return True
     return False
+
+
+@inner
+def _clear(cells: Cells, lon: float, lat: float, wide: float, high: float) -> bool:
+    """Tell whether all within some degrees lies in one cell that no border touches."""
+    column, row = cell_at(cells, lon, lat)
+    if column < 0:
+        return False
+    cell = row * (cells.lines.shape[1] - 1) + column
+    if cells.cells[cell, 0] < cells.cells[cell + 1, 0]:
+        return False
+    lines = cells.lines
+    beside = lines[0, column] + wide <= lon < lines[0, column + 1] - wide
+    return beside and lines[1, row] + high <= lat < lines[1, row + 1] - high
 
 
 @inner

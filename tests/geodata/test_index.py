@@ -136,6 +136,19 @@ def test_near_finds_what_the_disc_reaches_and_how_much_of_it_is_covered(
 
 
 @settings(deadline=None, max_examples=30)
+@given(shapes(), st.lists(anywhere, min_size=1, max_size=10), st.floats(0, 300))
+def test_a_border_is_within_a_radius_where_near_measures_one_so_near(
+    areas: list[shapely.Geometry], places: list[tuple[float, float]], radius: float
+) -> None:
+    index = AreaIndex(areas)
+    lon, lat = np.array([at(*place) for place in places]).T
+    expected = [
+        any(abs(near.distance_m) <= max(radius, 1e-6) for near in index.near(*place, radius))
+        for place in zip(lon.tolist(), lat.tolist(), strict=True)
+    ]
+    assert index.borders_within(lon, lat, radius).tolist() == expected
+
+
 @given(st.tuples(st.floats(5, 195), st.floats(5, 195)), st.floats(0.1, 3))
 def test_areas_that_tile_the_ground_share_the_whole_disc(
     place: tuple[float, float], radius: float
