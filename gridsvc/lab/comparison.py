@@ -1,0 +1,111 @@
+"""What another map would have decided in the past: who loses what to whom, and where.
+
+Counts only, so that ten million incidents take no more room than ten.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gridsvc.bulk.engine import Engine
+from gridsvc.bulk.names import Names
+from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points
+from gridsvc.routing.facts import Outcome
+
+CELL = 0.005
+"""Degrees: changes are counted by squares of half a kilometre."""
+Lead = str | None
+"""Code of an organisation; None where nobody owns it."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Two maps' answers to the same questions."""
+
+    confusion: Counter[tuple[Lead, Lead]] = field(default_factory=Counter)
+    """Old owner and new owner."""
+    before: Counter[Outcome] = field(default_factory=Counter)
+    after: Counter[Outcome] = field(default_factory=Counter)
+    where: Counter[tuple[float, float]] = field(default_factory=Counter)
+    """South-western corners (lon, lat) of squares, with the changes in them."""
+    skipped: int = 0
+    """Incidents whose category one of the two maps does not know any more."""
+
+    @property
+    def total(self) -> int:
+        """How many incidents were decided."""
+        return self.confusion.total()
+
+    @property
+    def changed(self) -> int:
+        """How many of them change owner."""
+        return sum(count for (old, new), count in self.confusion.items() if old != new)
+
+    def workload(self) -> Iterator[tuple[Lead, int, int]]:
+        """Give each owner's number of incidents before and after, by code, nobody's first."""
+        old, new = Counter[Lead](), Counter[Lead]()
+        for (loses, gains), count in self.confusion.items():
+            old[loses] += count
+            new[gains] += count
+        for lead in sorted({*old, *new}, key=lambda code: code or ""):
+            yield lead, old[lead], new[lead]
+
+    def share(self, outcome: Outcome) -> tuple[float, float]:
+        """Give the share of an outcome before and after."""
+        total = max(self.total, 1)
+        return self.before[outcome] / total, self.after[outcome] / total
+
+
+def compare(points: Points, old: Engine, new: Engine, *, into: Comparison) -> None:
+    """Put the same points to both and count what comes of it."""
+    first, second = old.decide(points), new.decide(points)
+    decided = (first.fault == NONE) & (second.fault == NONE)
+    into.skipped += int((~decided).sum())
+    rows = np.flatnonzero(decided)
+    points, first, second = points.where(rows), first.where(rows), second.where(rows)
+    pairs = _pairs(first.lead, second.lead)
+    for (before, after), count in pairs.items():
+        into.confusion[_code(old.names, before), _code(new.names, after)] += count
+    into.before.update(_outcomes(first))
+    into.after.update(_outcomes(second))
+    into.where.update(_squares(points, _differ(first, second, old.names, new.names)))
+
+
+def _pairs(first: Ints, second: Ints) -> Counter[tuple[int, int]]:
+    width = int(second.max(initial=0)) + 2
+    counts = np.bincount((first + 1) * width + second + 1)
+    return Counter(
+        {
+            (pair // width - 1, pair % width - 1): int(counts[pair])
+            for pair in np.flatnonzero(counts).tolist()
+        }
+    )
+
+
+def _code(names: Names, number: int) -> Lead:
+    return None if number == NONE else names[number][0]
+
+
+def _outcomes(answers: Answers) -> Counter[Outcome]:
+    counts = np.bincount(answers.outcome, minlength=len(OUTCOMES)).tolist()
+    return Counter({o: count for o, count in zip(OUTCOMES, counts, strict=True) if count})
+
+
+def _differ(first: Answers, second: Answers, old: Names, new: Names) -> Flags:
+    """Tell whose owner changes; each engine numbers the names in its own way."""
+    same = {_code(new, number): number for number in set(second.lead.tolist())}
+    table = np.full(int(first.lead.max(initial=NONE)) + 2, NONE - 1, dtype=np.int64)
+    for number in set(first.lead.tolist()):
+        table[number + 1] = same.get(_code(old, number), NONE - 1)
+    differ: Flags = table[first.lead + 1] != second.lead
+    return differ
+
+
+def _squares(points: Points, rows: Flags) -> Counter[tuple[float, float]]:
+    located = rows & ~np.isnan(points.lon)
+    corners = np.floor(np.column_stack([points.lon[located], points.lat[located]]) / CELL)
+    squares, counts = np.unique(corners, axis=0, return_counts=True)
+    lows = np.round(squares * CELL, 6).tolist()
+    return Counter({(lon, lat): n for (lon, lat), n in zip(lows, counts.tolist(), strict=True)})
