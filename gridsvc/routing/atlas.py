@@ -35,6 +35,8 @@ class Atlas:
 
     _edition: Edition | None = None
     _views: dict[ViewKey, MapView] = field(default_factory=dict)
+    # The one that was asked for last: the same releases are known sooner than their key is made.
+    _latest: tuple[tuple[Release, ...], MapView] | None = None
     # Two locks: compiling a past map takes a while, and no report waits for it.
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _compiling: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -62,12 +64,16 @@ class Atlas:
     async def view(self, db: AsyncSession, edition: Edition, *, at: datetime) -> MapView:
         """Give the compiled view of what was in force at a time."""
         releases = edition.in_force(at)
+        if self._latest is not None and self._latest[0] == releases:
+            return self._latest[1]
         key = frozenset((release.id, release.layer) for release in releases)
         if key not in self._views:
             async with _alone(db, self._compiling):
                 if key not in self._views:
                     self._keep(key, await _compile(db, releases))
-        return self._use(key)
+        view = self._use(key)
+        self._latest = releases, view
+        return view
 
     def _keep(self, key: ViewKey, view: MapView) -> None:
         while len(self._views) >= VIEWS_KEPT:
