@@ -17,7 +17,8 @@ meet, a place is likewise only what its numbers say, and distances within some k
 rough.
 """
 
-from geodata.index.area_index import AreaIndex, Near
+from geodata.index.answer import Near
+from geodata.index.area_index import AreaIndex
 from geodata.index.cover_sets import CoverSets
 
 __all__ = ["AreaIndex", "CoverSets", "Near"]

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
 import numpy as np
 import pyproj
@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.crs import require_degrees
+from geodata.index.answer import Near
 from geodata.index.asked import fixed, places, radii_of, require_radius
 from geodata.index.borders import Floats, Ints, borders_of
 from geodata.index.cells import Cells, cells_of
@@ -18,31 +19,13 @@ from geodata.index.cover_sets import CoverSets
 from geodata.index.covering import covering_many, covering_one, owners
 from geodata.index.distance import distances, nearest
 from geodata.index.near import borders_within, near_many, near_one
+from geodata.index.store import read, write
 from geodata.index.threads import shared
 from geodata.index.tree import Tree, tree_of
 
 Positions = NDArray[np.intp]
 
 _GEOD: Final = pyproj.Geod(ellps="WGS84")
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An area that covers a point or lies within a radius of it.
-
-    Parameters
-    ----------
-    position : int
-        Which area.
-    distance_m : float
-        Metres to the area's border: positive inside, negative outside, 0 on it.
-    share : float
-        Share of the disc around the point that the area covers, 0 to 1.
-    """
-
-    position: int
-    distance_m: float
-    share: float
 
 
 class _Room(threading.local):
@@ -81,6 +64,39 @@ class AreaIndex:
         for array in (*self._cells, *self._tree):
             array.setflags(write=False)
         self._room = _Room()
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a new folder, from which `open` takes it up.
+
+        Parameters
+        ----------
+        folder : Path
+            A folder that does not exist yet.
+
+        Raises
+        ------
+        WriteError
+            The folder exists or cannot be written.
+        """
+        write(folder, self._cells, self._tree)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Take up a saved index; processes that open one folder share its memory.
+
+        Parameters
+        ----------
+        folder : Path
+            As given to `save`; it must stay as it is as long as the index is used.
+
+        Raises
+        ------
+        ReadError
+            There is no index, or one of another version, or it was damaged.
+        """
+        opened = cls.__new__(cls)
+        opened.__setstate__(read(folder))
+        return opened
 
     def __len__(self) -> int:
         return len(self._tree.roots)
