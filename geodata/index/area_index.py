@@ -50,7 +50,7 @@ class AreaIndex:
         Something is not a polygon, is empty, or has a coordinate that is no longitude or latitude.
     """
 
-    def __init__(self, areas: Sequence[shapely.Geometry]) -> None:
+    def __init__(self, areas: Sequence[shapely.Geometry] | NDArray[np.object_]) -> None:
         borders = borders_of(areas)
         self.__setstate__((cells_of(borders), tree_of(borders)))
 

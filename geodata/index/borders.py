@@ -31,7 +31,7 @@ class Borders(NamedTuple):
     """The first ring of each area, and the number of rings."""
 
 
-def borders_of(areas: Sequence[shapely.Geometry]) -> Borders:
+def borders_of(areas: Sequence[shapely.Geometry] | Areas) -> Borders:
     """Take the rings of areas.
 
     Parameters

@@ -41,14 +41,22 @@ def crossings(
         return ON if min(ax, bx) <= x <= max(ax, bx) else 0
     crossed = 0
     if (ay > y) != (by > y):
-        beside = orientation(ax, ay, bx, by, x, y)
-        if beside == 0:
+        crossed = _eastward(ax, ay, bx, by, x, y)
+        if crossed == ON:
             return ON
-        if (beside > 0) == (by > ay):
-            crossed = 1 - east_of(ax, ay, bx, by, east, y)
+        crossed -= crossed & east_of(ax, ay, bx, by, east, y)
     if (ax > east) != (bx > east):
         crossed ^= _above(ax, ay, bx, by, east, y) ^ _above(ax, ay, bx, by, east, north)
     return crossed
+
+
+@inner
+def _eastward(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
+    """Tell whether an edge that passes a latitude does so east of a point, or `ON` it."""
+    if ax > x and bx > x:
+        return 1
+    beside = orientation(ax, ay, bx, by, x, y)
+    return ON if beside == 0 else int((beside > 0) == (by > ay))
 
 
 @inner
