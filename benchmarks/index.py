@@ -140,8 +140,8 @@ def singles(
 
 
 def single(work: str, size: str, peer: str, ours: float, theirs: float) -> Row:
-    figures = (round(ours * 1e6, 3), round(theirs * 1e6, 3))
-    return Row(work, size, "us", figures[0], peer, figures[1], round(theirs / ours, 2), 1.0)
+    figures = (round(ours * 1e9, 1), round(theirs * 1e9, 1))
+    return Row(work, size, "ns", figures[0], peer, figures[1], round(theirs / ours, 2), 1.0)
 
 
 def limits(index: AreaIndex, grids: Shapes, size: str) -> list[Row]:
