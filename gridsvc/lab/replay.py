@@ -1,0 +1,65 @@
+"""Replays the past against a draft: what would its owners have been."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.principal import Principal
+from gridsvc.bulk.chart import Chart, take
+from gridsvc.bulk.engine import Engine
+from gridsvc.bulk.points import Points
+from gridsvc.incidents.visibility import visible_to
+from gridsvc.lab import past
+from gridsvc.lab.comparison import Comparison, compare
+from gridsvc.lab.held import held
+from gridsvc.planning.model import Draft
+from gridsvc.planning.rehearsal import rehearsed
+
+Tell = Callable[[float], Awaitable[None]]
+"""Is told which share of the incidents, 0 to 1, is done; may raise to end it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be replayed, for whom, as the map would be at a time."""
+
+    draft: Draft
+    at: datetime
+    since: datetime
+    until: datetime
+    who: Principal
+    now: datetime
+    zone: ZoneInfo
+    near_limit_m: float
+
+
+async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
+    """Compare the map at a time with and without the draft; nothing of the draft stays."""
+    old = await _map(db, order)
+    async with rehearsed(db, order.draft, at=order.at):
+        new = await _map(db, order)
+    seen = past.during(order.since, order.until) & visible_to(order.who, now=order.now)
+    total = await past.count(db, seen)
+    found = past.pages(db, seen, near_limit_m=order.near_limit_m)
+    return await _compared(found, old, new, total=total, tell=tell)
+
+
+async def _map(db: AsyncSession, order: Order) -> Chart:
+    chart = await take(db, at=order.at, zone=order.zone, near_limit_m=order.near_limit_m)
+    return held(chart, order.at)
+
+
+async def _compared(
+    found: AsyncIterator[Points], old: Chart, new: Chart, *, total: int, tell: Tell
+) -> Comparison:
+    engines = await asyncio.to_thread(lambda: (Engine(old), Engine(new)))
+    comparison, done = Comparison(), 0
+    async for points in found:
+        await asyncio.to_thread(compare, points, *engines, into=comparison)
+        done += len(points)
+        await tell(done / total)
+    return comparison

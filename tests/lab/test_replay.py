@@ -1,0 +1,85 @@
+"""Past incidents in the database are replayed against a draft."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.db.base import new_id
+from gridsvc.db.clock import utc_now
+from gridsvc.lab.replay import Order, replay
+from gridsvc.planning import repository
+from tests.factories import report_body
+from tests.fixtures.web import ClientOf
+from tests.planning.desk import Desk, square
+
+
+class Stopped(Exception):
+    """Somebody does not want it any more."""
+
+
+async def told(_: float) -> None:
+    """Nothing is to be told."""
+
+
+@pytest_asyncio.fixture
+async def order(client_of: ClientOf, db: AsyncSession) -> Order:
+    """Two reports in what the draft gives to the second zone, and two elsewhere."""
+    worker = await client_of(Role.GRID_WORKER)
+    for column, row in [(2.5, 0.5), (2.5, 1.5), (0.5, 0.5), (3.5, 0.5)]:
+        filed = await worker.post("/v1/incidents", json=report_body(column, row))
+        assert filed.status_code == 201, filed.text
+    draft = await drafted(await client_of(Role.PLANNER))
+    now = utc_now()
+    return Order(
+        draft=await repository.get(db, draft),
+        at=now + timedelta(days=1),
+        since=now - timedelta(days=1),
+        until=now + timedelta(days=1),
+        who=Principal(new_id(), new_id(), "x", Role.PLANNER, None, None, "zh"),
+        now=now,
+        zone=ZoneInfo("Asia/Shanghai"),
+        near_limit_m=500,
+    )
+
+
+async def drafted(planner: httpx.AsyncClient) -> UUID:
+    desk = await Desk.of(planner, layer="cleaning")
+    await desk.edit("change", code="Z1", geometry=square(0, 0, 2, 2), crs="wgs84")
+    await desk.edit("change", code="Z2", geometry=square(2, 0, 2, 2), crs="wgs84")
+    return UUID(desk.draft["id"])
+
+
+async def test_the_past_is_asked_what_it_would_have_been(db: AsyncSession, order: Order) -> None:
+    found = await replay(db, order, told)
+    assert found.confusion == {
+        ("clean1", "clean1"): 1,
+        ("clean1", "clean2"): 2,
+        ("clean2", "clean2"): 1,
+    }
+    assert list(found.workload()) == [("clean1", 3, 1), ("clean2", 1, 3)]
+
+
+async def test_only_what_the_caller_may_see_is_counted(db: AsyncSession, order: Order) -> None:
+    who = replace(order.who, scope=Scope("street", "S1"))
+    assert (await replay(db, replace(order, who=who), told)).total == 1
+
+
+async def test_nothing_of_the_draft_stays(db: AsyncSession, order: Order) -> None:
+    first = await replay(db, order, told)
+    assert await replay(db, order, told) == first
+
+
+async def test_it_can_be_stopped(db: AsyncSession, order: Order) -> None:
+    async def stop(share: float) -> None:
+        assert share == 1.0
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        await replay(db, order, stop)
