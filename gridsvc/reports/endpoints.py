@@ -15,6 +15,7 @@ from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
+from gridsvc.reports.workload import By
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
@@ -53,6 +54,7 @@ async def asked_for(
     since: Annotated[Day | None, Query(alias="from")] = None,
     until: Annotated[Day | None, Query(alias="to")] = None,
     category: Code = "",
+    by: Annotated[By, Query(alias="as")] = By.ROUTED,
 ) -> Asked:
     """Read what the workload page is asked to show."""
     today = now.astimezone(settings.zone).date()
@@ -62,6 +64,7 @@ async def asked_for(
         category=category,
         measure=measure,
         basis=basis,
+        by=by,
     )
 
 

@@ -11,6 +11,7 @@ from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
 from gridsvc.reports.frames import Load, outline_layers, read_load, workload_frame
 from gridsvc.reports.units import chosen, units
+from gridsvc.reports.workload import By
 from maps.layers import AreaLayer
 from maps.measures import Basis, Measure
 from maps.page import Choice, Page
@@ -51,6 +52,7 @@ class Asked:
     category: str
     measure: Measure
     basis: Basis
+    by: By = By.ROUTED
 
     def filters(self, zone: tzinfo) -> Filters:
         """Say which incidents count, by days of a time zone."""
@@ -80,7 +82,7 @@ async def read_sheet(
     unit = chosen(asked.unit, known, chinese=chinese)
     return Sheet(
         asked=asked,
-        load=await read_load(db, unit, asked.filters(zone), who=who, now=now),
+        load=await read_load(db, unit, asked.filters(zone), who=who, now=now, by=asked.by),
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
         majors=await _majors(db, now, chinese=chinese),
         outlines=await outline_layers(db, unit, now=now, scope=who.scope, chinese=chinese),

@@ -262,3 +262,20 @@ class TestAsked:
         await put(db, reporter, (0.5, 0.5))
         await put(db, reporter, (0.5, 0.5), (0.6, 0.6), category="0301")
         assert filed(await opened(centre, unit="grid", category="03"), "grid") == {"G00": 2}
+
+
+async def test_past_work_can_be_counted_by_todays_map(
+    client_of: ClientOf, db: AsyncSession, reporter: Account
+) -> None:
+    """As it was routed then, or by the zones in which it would lie now; a border counts once."""
+    client = await client_of(Role.COMMAND_CENTRE)
+    await put(db, reporter, (0.5, 0.5), (2.5, 0.5), (2, 1), (3.5, 0.5))
+    spec = next(spec for spec, _ in city_layers() if spec.name == "cleaning")
+    zones = (("Z1", "一", None, cell(0, 0, 2, 2)), ("Z2", "二", None, cell(2, 0, 2, 2)))
+    await publish_again(db, spec, *zones)
+    page = await opened(client, unit="cleaning", **{"as": "reassigned"})
+    assert filed(page, "cleaning") == {"Z1": 2, "Z2": 2}
+    page = await opened(client, unit="grid", **{"as": "reassigned"})
+    assert sum(filed(page, "grid").values()) == 4
+    answer = await client.get("/maps/workload", params={"as": "guessed"})
+    assert answer.status_code == 422
