@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import geopandas
 import numpy as np
@@ -28,6 +27,7 @@ from gridsvc.bulk.order import Order
 from gridsvc.bulk.run import route_file
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
+from gridsvc.settings import Settings
 
 POINTS, FEWER = 10_000_000, 1_000_000
 """The peer, which holds everything in memory, is given fewer."""
@@ -88,7 +88,7 @@ def rows(ours: float, theirs: float, peaks: list[float]) -> list[Row]:
 async def _chart(url: str) -> Chart:
     database = Database.connect(url, pool_size=1)
     async with database.transaction() as db:
-        chart = await take(db, at=utc_now(), zone=ZoneInfo("Asia/Shanghai"), near_limit_m=500)
+        chart = await take(db, Settings(), at=utc_now())
     await database.close()
     return chart
 

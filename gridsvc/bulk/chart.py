@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,11 +11,16 @@ from zoneinfo import ZoneInfo
 import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.assets.index import AssetIndex
+from gridsvc.assets.packing import read_index
 from gridsvc.routing import repository
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Area, Release
 from gridsvc.routing.snapshot import MapView
+from gridsvc.settings import Settings
+
+EVER, NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Chart:
     sheets: Mapping[UUID, Sheet]
     zone: ZoneInfo
     near_limit_m: float
+    assets: AssetIndex | None = None
+    asset_tolerance_m: float = 0.0
 
     def in_force(self, at: datetime) -> tuple[Release, ...]:
         """List the releases that hold at a time, of those that were taken along."""
@@ -51,14 +58,18 @@ class Chart:
         return sha256(pickle.dumps((self.edition.version, releases))).hexdigest()
 
 
-async def take(
-    db: AsyncSession, *, at: datetime | None, zone: ZoneInfo, near_limit_m: float
-) -> Chart:
+async def take(db: AsyncSession, settings: Settings, *, at: datetime | None) -> Chart:
     """Take the map of one time along or, without a time, that of all times."""
     edition = await Atlas().newest(db)
     releases = edition.releases if at is None else edition.in_force(at)
-    sheets = {release.id: await _sheet(db, release) for release in releases}
-    return Chart(edition, sheets, zone, near_limit_m)
+    return Chart(
+        edition,
+        {release.id: await _sheet(db, release) for release in releases},
+        settings.zone,
+        settings.near_limit_m,
+        await read_index(db, since=at or EVER, until=at or NEVER) if edition.has_assets else None,
+        settings.asset_tolerance_m,
+    )
 
 
 async def _sheet(db: AsyncSession, release: Release) -> Sheet:

@@ -13,10 +13,12 @@ from uuid import UUID
 import numpy as np
 
 from gridsvc.bulk.chart import Chart
-from gridsvc.bulk.ledger import Ledger, Matter
+from gridsvc.bulk.ledger import Ledger
 from gridsvc.bulk.likeness import Categories
+from gridsvc.bulk.matter import Matter
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, Answers, Ints, Points, rows_where
+from gridsvc.bulk.things import Things
 from gridsvc.bulk.times import Times, moment_of
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.errors import Invalid
@@ -33,6 +35,7 @@ class Engine:
         self._times = Times(chart.edition, chart.zone)
         self._categories = Categories(chart.edition)
         self._ledgers: dict[frozenset[UUID], Ledger] = {}
+        self._things = Things(chart)
         self._opening = Lock()
 
     def decide(self, points: Points) -> Answers:
@@ -78,5 +81,5 @@ class Engine:
         with self._opening:
             if key not in self._ledgers:
                 view = self.chart.view(releases)
-                self._ledgers[key] = Ledger(view, self.chart.edition, self.names)
+                self._ledgers[key] = Ledger(view, self.chart.edition, self.names, self._things)
             return self._ledgers[key]

@@ -1,24 +1,22 @@
 """The decisions of one view of the map, each made once for all questions like it."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from math import inf
 from threading import Lock
 
 import numpy as np
 
 from gridsvc.bulk.likeness import Places
+from gridsvc.bulk.matter import Matter
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Floats, Ints, Points, rows_where
 from gridsvc.bulk.terrain import Terrain
-from gridsvc.catalogue.repository import CategoryRecord
+from gridsvc.bulk.things import Things
 from gridsvc.routing.chain import administrative_chain
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Decision, Place
+from gridsvc.routing.facts import Decision, Place, Thing
 from gridsvc.routing.finding import facts_deep_inside, facts_of
-from gridsvc.routing.question import Question
 from gridsvc.routing.snapshot import MapView
 
 Covering = tuple[int, ...]
@@ -27,27 +25,14 @@ _OUTCOME, _LEAD, _ZONE, _MEASURED, _ALONE = range(5)
 """Columns of what was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """A category at a time; one of each likeness stands for all."""
-
-    category: CategoryRecord
-    at: datetime
-    """In civil time."""
-    likeness: Hashable
-
-    def asked_at(self, lon: float | None, lat: float | None, accuracy_m: float) -> Question:
-        """Ask about it at a point."""
-        return Question(category=self.category, at=self.at, lon=lon, lat=lat, accuracy_m=accuracy_m)
-
-
 class Ledger:
     """One view's decisions: a table with a row for each matter and a column for each place."""
 
-    def __init__(self, view: MapView, edition: Edition, names: Names) -> None:
+    def __init__(self, view: MapView, edition: Edition, names: Names, things: Things) -> None:
         self._view = view
         self._edition = edition
         self._names = names
+        self._things = things
         self._places = Places(edition, view.areas)
         self._terrain = Terrain(view, edition, self._places.speaking)
         self._position = {area.id: position for position, area in enumerate(view.areas)}
@@ -68,8 +53,11 @@ class Ledger:
         rows = rows_where(~alone)
         together, alone[rows] = self._together(points.where(rows), numbers[rows], matters)
         answers.put(rows, together)
+        things = self._things.near(points, numbers, matters)
+        alone[list(things)] = True
         for row in np.flatnonzero(alone).tolist():
-            answers.put_one(row, *self._by_itself(points, row, matters[numbers[row]]))
+            near = things.get(row, ())
+            answers.put_one(row, *self._by_itself(points, row, matters[numbers[row]], near))
         return answers
 
     def _together(
@@ -173,14 +161,17 @@ class Ledger:
         chain = administrative_chain(Place(self._view.areas[p], inf, 1.0) for p in covering)
         return self._position[chain[-1].area.id] if chain else NONE
 
-    def _by_itself(self, points: Points, row: int, matter: Matter) -> tuple[int, int, int, float]:
+    def _by_itself(
+        self, points: Points, row: int, matter: Matter, things: Sequence[Thing]
+    ) -> tuple[int, int, int, float]:
         """Decide one point as if it were the only one."""
         lon, lat = float(points.lon[row]), float(points.lat[row])
         if np.isnan(lon):
             question = matter.asked_at(None, None, 0.0)
         else:
             question = matter.asked_at(lon, lat, float(points.accuracy_m[row]))
-        decision = decide(facts_of(question, edition=self._edition, view=self._view))
+        facts = facts_of(question, edition=self._edition, view=self._view, things=things)
+        decision = decide(facts)
         metres = decision.distance_to_boundary_m
         return *self._numbers_of(decision), np.nan if metres is None else metres
 

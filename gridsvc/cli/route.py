@@ -117,7 +117,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 async def _chart(settings: Settings, fields: Fields) -> Chart:
     at = fields.at if isinstance(fields.at, datetime) else None
     async with opened(settings) as database, database.transaction() as db:
-        return await take(db, at=at, zone=settings.zone, near_limit_m=settings.near_limit_m)
+        return await take(db, settings, at=at)
 
 
 def _require_category(chart: Chart, fields: Fields, scheme: str | None) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +17,7 @@ from gridsvc.lab.comparison import Comparison, compare
 from gridsvc.lab.held import held
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
+from gridsvc.settings import Settings
 
 Tell = Callable[[float], Awaitable[None]]
 """Is told which share of the incidents, 0 to 1, is done; may raise to end it."""
@@ -33,8 +33,7 @@ class Order:
     until: datetime
     who: Principal
     now: datetime
-    zone: ZoneInfo
-    near_limit_m: float
+    settings: Settings
 
 
 async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
@@ -44,12 +43,12 @@ async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
         new = await _map(db, order)
     seen = past.during(order.since, order.until) & visible_to(order.who, now=order.now)
     total = await past.count(db, seen)
-    found = past.pages(db, seen, near_limit_m=order.near_limit_m)
+    found = past.pages(db, seen, near_limit_m=order.settings.near_limit_m)
     return await _compared(found, old, new, total=total, tell=tell)
 
 
 async def _map(db: AsyncSession, order: Order) -> Chart:
-    chart = await take(db, at=order.at, zone=order.zone, near_limit_m=order.near_limit_m)
+    chart = await take(db, order.settings, at=order.at)
     return held(chart, order.at)
 
 

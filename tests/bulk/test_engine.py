@@ -1,5 +1,6 @@
 """Bulk decides as one at a time does: on random maps, on borders and corners, at all times."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridsvc.assets.index import AssetColumns, AssetIndex
 from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Points
@@ -236,6 +238,42 @@ def test_areas_of_a_policy_that_lie_on_each_other_are_weighed_at_each_point() ->
     [decision] = require_alike(city, [(1.0, 1.0, "0201", NOON, 0.0, 0.0)])
     assert decision.lead is not None
     assert decision.lead.code == "y"
+
+
+def test_a_component_near_a_point_gives_it_its_owner() -> None:
+    kinds = (("test", "0101"),)
+    one = np.zeros(1, dtype=np.int32)
+    assets = AssetIndex(
+        AssetColumns(
+            code=np.array([1000000000000001]),
+            kind=one,
+            owner=one,
+            maintainer=np.ones(1, dtype=np.int32),
+            valid_from=np.array([ticks(BEGAN)]),
+            valid_to=np.array([ticks(LATER)]),
+            kinds=kinds,
+            organisations=(id_of("x"), None),
+        ),
+        lon=np.array([place(0.5, 0.5)[0]]),
+        lat=np.array([place(0.5, 0.5)[1]]),
+        shapes=np.empty(0, dtype=object),
+    )
+    owner = Organisation(id_of("x"), "x", "单位x", None)
+    city = Map(
+        [Box(CLEANING, "A", 0, 0)],
+        [responsible("y", "cleaning", "A")],
+        {"organisations": {owner.id: owner}},
+    )
+    chart = replace(chart_of(city), assets=assets, asset_tolerance_m=10)
+    engine = Engine(chart)
+    asked = [(0.5, "0101", NOON), (0.6, "0101", NOON), (0.5, "0201", NOON), (0.5, "0101", LATER)]
+    answers = engine.decide(columns([(x, 0.5, code, at, 0.0, 0.0) for x, code, at in asked]))
+    assert [engine.names[lead] for lead in answers.lead.tolist()] == [
+        ("x",),
+        ("y",),
+        ("y",),
+        ("y",),
+    ]
 
 
 def test_an_unknown_category_is_a_fault_of_its_points_alone() -> None:

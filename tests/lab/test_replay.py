@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.lab.replay import Order, replay
 from gridsvc.planning import repository
+from gridsvc.settings import Settings
 from tests.factories import report_body
 from tests.fixtures.web import ClientOf
 from tests.planning.desk import Desk, square
@@ -44,8 +44,7 @@ async def order(client_of: ClientOf, db: AsyncSession) -> Order:
         until=now + timedelta(days=1),
         who=Principal(new_id(), new_id(), "x", Role.PLANNER, None, None, "zh"),
         now=now,
-        zone=ZoneInfo("Asia/Shanghai"),
-        near_limit_m=500,
+        settings=Settings(),
     )
 
 
