@@ -6,18 +6,25 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Between these there is room for time zones and spans: no reckoning leaves the calendar."""
+_OUT_OF_RANGE = PydanticCustomError(
+    "time_out_of_range", "the time is before the year 1900 or after the year 2999"
+)
+
 
 def _in_utc(moment: datetime) -> datetime:
     try:
-        return moment.astimezone(UTC)
+        utc = moment.astimezone(UTC)
     except OverflowError:
-        message = "the time is before the year 1 or after the year 9999"
-        raise PydanticCustomError("time_out_of_range", message) from None
+        raise _OUT_OF_RANGE from None
+    if not FIRST_DAY <= utc.date() <= LAST_DAY:
+        raise _OUT_OF_RANGE
+    return utc
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A time with its offset, kept in UTC: the same moment is the same value however it was written."""
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def _with_room(day: date) -> date:
@@ -28,7 +35,7 @@ def _with_room(day: date) -> date:
 
 
 Day = Annotated[date, AfterValidator(_with_room)]
-"""A day with room for time zones and spans: no reckoning leaves the calendar."""
+"""A civil day."""
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """Any text without NUL, which PostgreSQL cannot hold."""
 Code = Annotated[Text, Field(max_length=64)]

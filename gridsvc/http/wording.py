@@ -34,9 +34,11 @@ _EXACT = {
     "string_too_long": "文本过长",
     "string_too_short": "文本过短",
     "string_unicode": "文本不是合法的 Unicode",
-    "time_out_of_range": "时间超出公元 1 年至 9999 年",
+    "time_out_of_range": "时间须在 1900 年至 2999 年之间",
     "too_long": "数量过多",
     "too_short": "数量过少",
+    # The web framework's own, of a field that must be a file: our checks name their errors.
+    "value_error": "必须是上传的文件",
     "uuid_not_v7": "必须是第 7 版 UUID",
 }
 """Where the kind of value does not say enough."""

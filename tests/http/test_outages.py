@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import httpx
 import psycopg
@@ -15,13 +16,12 @@ from gridsvc.app import create_app
 from gridsvc.auth.principal import Role
 from gridsvc.db.session import Database
 from gridsvc.http.deps import ReadDb
+from gridsvc.routing.batch import decide_all
 from gridsvc.settings import Settings
 from tests.fixtures.database import Cluster
 from tests.fixtures.web import SIGNING_KEY, token_of
 
 NOWHERE = "postgresql://nobody:hush@127.0.0.1:9/nothing"
-
-
 SECRET = {"x": "hush"}
 
 
@@ -128,17 +128,20 @@ class TestHeavyCalls:
             token = await token_of(db, "worker", Role.GRID_WORKER)
         begun, go_on = asyncio.Event(), asyncio.Event()
 
-        async def wait(*_: object) -> list[object]:
-            begun.set()
-            await go_on.wait()
-            return []
+        to_thread = asyncio.to_thread
+
+        async def wait(function: Callable[..., Any], *given: object) -> Any:
+            if function is decide_all:
+                begun.set()
+                await go_on.wait()
+            return await to_thread(function, *given)
 
         point: dict[str, str | float] = {"lon": 104.005, "lat": 30.605, "category": "0201"}
         async with client_of(database) as client:
             client.headers["Authorization"] = f"Bearer {token}"
             body = {"crs": "wgs84", "points": [point]}
             assert (await client.post("/v1/route", json=body)).status_code == 200
-            monkeypatch.setattr("gridsvc.routing.endpoints.asyncio.to_thread", wait)
+            monkeypatch.setattr(asyncio, "to_thread", wait)
             asked = asyncio.create_task(client.post("/v1/route", json=body))
             async with asyncio.timeout(30):
                 await begun.wait()
