@@ -61,7 +61,10 @@ def render_difference(data: DifferenceData, page: Page) -> str:
     return compose(
         "difference.html",
         page,
-        layers=[*outlines(editions, shown=2), *_layers(found, kinds, page.language)],
+        layers=[
+            *outlines(editions, shown=2, labelled={"after"}),
+            *_layers(found, kinds, page.language),
+        ],
         counts=[(kind, kinds.count(kind)) for kind in DIFFERENCES],
         listings=_listings(found, kinds, page.language) if kinds else [],
     )

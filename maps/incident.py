@@ -26,6 +26,8 @@ class IncidentData:
     """One incident and the zones that routing weighed for it."""
 
     reference: str
+    explanation: str
+    """Whose it is and why, in the language of the page."""
     lon: float
     lat: float
     accuracy_m: float | None
@@ -64,6 +66,8 @@ def render_incident(data: IncidentData, page: Page) -> str:
         page,
         layers=[*_zone_layers(data, zones, language), *_place_layers(data, language)],
         focus=_around(data),
+        reference=data.reference,
+        explanation=data.explanation,
         accuracy=_accuracy(data, language),
         listing=_listing(data, zones, language),
     )

@@ -1,6 +1,6 @@
 """What a map shows: areas with a look, in groups that the legend lets one switch on and off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas
@@ -118,7 +118,9 @@ def area_names(areas: pd.DataFrame, language: Language) -> list[str]:
     return [next(filter(None, each), nameless) for each in zip(*choices, strict=True)]
 
 
-def outlines(sets: Sequence[ShapeSet], *, shown: int) -> list[Layer]:
+def outlines(
+    sets: Sequence[ShapeSet], *, shown: int, labelled: Collection[str] | None = None
+) -> list[Layer]:
     """Draw the borders of administrative levels.
 
     Parameters
@@ -127,6 +129,8 @@ def outlines(sets: Sequence[ShapeSet], *, shown: int) -> list[Layer]:
         One per level, the largest areas first.
     shown : int
         With how many of the levels the page opens, counted from the largest.
+    labelled : collection of str, optional
+        Keys of the sets whose names stand in the areas; of all if not given.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def outlines(sets: Sequence[ShapeSet], *, shown: int) -> list[Layer]:
             shapes=shapes,
             look=outline(rank),
             shown=rank < shown,
-            labelled=True,
+            labelled=labelled is None or shapes.key in labelled,
         )
         for rank, shapes in reversed(list(enumerate(sets)))
     ]

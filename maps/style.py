@@ -158,7 +158,8 @@ def classify(values: npt.ArrayLike, ramp: str) -> Classes:
     """
     numbers = np.asarray(values, dtype=float)
     decimals = _decimals(numbers)
-    numbers = np.round(numbers, decimals)
+    # As a value is written: numpy would round the last digit of some another way.
+    numbers = np.array([round(value, decimals) for value in numbers.tolist()], dtype=float)
     missing, zero = np.isnan(numbers), numbers == 0
     entries = [_entry(NO_DATA, numbers, missing), _entry(ZERO, numbers, zero)]
     members = np.where(zero, 1, 0)

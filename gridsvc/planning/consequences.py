@@ -128,7 +128,10 @@ async def workload(
     who: Principal,
     now: datetime,
 ) -> tuple[list[Workload], int, int]:
-    """Decide past incidents by the map without and with the draft; also how many of how many."""
+    """Decide past incidents by the map without and with the draft; also how many of how many.
+
+    Who gains or loses most comes first.
+    """
     recent = Incident.reported_at >= now - timedelta(days=days)
     visible = and_(Incident.location.is_not(None), recent, visible_to(who, now=now))
     total = await _count(db, visible)
@@ -136,7 +139,9 @@ async def workload(
     drafted = await with_draft(db, router, draft, at=at)
     after, _ = await _tally(db, router, drafted, visible)
     organisations = drafted.edition.organisations
-    leads = sorted(before | after, key=lambda one: (-(before[one] + after[one]), str(one)))
+    leads = sorted(
+        before | after, key=lambda it: (-abs(after[it] - before[it]), -after[it], str(it))
+    )
     listed = [
         Workload(
             organisation=organisations[lead] if lead else None,

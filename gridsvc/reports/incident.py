@@ -40,6 +40,7 @@ async def read_incident(
     record = (await reading.decided(db, incident)).body["routing"]
     return IncidentData(
         reference=incident.reference,
+        explanation=record["explanation"]["zh" if chinese else "en"],
         lon=incident.location.x,
         lat=incident.location.y,
         accuracy_m=incident.accuracy_m,

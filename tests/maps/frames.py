@@ -207,5 +207,10 @@ class District:
             layer="城市管理责任区", inside_m=[3.2, -3.2], share=[0.61, 0.39], chosen=[True, False]
         )
         return IncidentData(
-            reference="HP-2026-000123", lon=x, lat=y, accuracy_m=18.0, candidates=candidates
+            reference="HP-2026-000123",
+            explanation="距边界3.2米，另有一个单位可能主责。",
+            lon=x,
+            lat=y,
+            accuracy_m=18.0,
+            candidates=candidates,
         )
