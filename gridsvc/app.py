@@ -25,6 +25,7 @@ from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.service import Desk
+from gridsvc.lab import endpoints as lab
 from gridsvc.notices import endpoints as notices
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
@@ -55,6 +56,7 @@ MODULES = (
     notices,
     planning,
     planning_pages,
+    lab,
     reports,
     web,
 )

@@ -9,6 +9,7 @@ from gridsvc.catalogue import model as catalogue
 from gridsvc.db import names
 from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
+from gridsvc.lab import model as lab
 from gridsvc.notices import model as notices
 from gridsvc.planning import model as planning
 from gridsvc.routing import model as routing
@@ -22,6 +23,7 @@ __all__ = [
     "calendars",
     "catalogue",
     "incidents",
+    "lab",
     "metadata",
     "names",
     "notices",

@@ -20,6 +20,7 @@ from gridsvc.db.session import Database
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
 from gridsvc.incidents.service import Desk
+from gridsvc.lab.job import carry_out as carry_out_replay
 from gridsvc.notices.service import tell
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.settings import Settings
@@ -38,8 +39,10 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     """List the jobs. Each may run more than once and must then do no more than once."""
     jobs = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
     _list_notices(jobs, database)
-    desk = Desk.of(settings or Settings())
+    settings = settings or Settings()
+    desk = Desk.of(settings)
     _list_rerouting(jobs, database, desk)
+    _list_replays(jobs, database, settings)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_secrets(jobs, database)
@@ -58,6 +61,12 @@ def _list_rerouting(jobs: procrastinate.App, database: Database, desk: Desk) -> 
     @jobs.task(name="reroute", queue=QUEUE, retry=RETRY)
     async def _reroute(rerouting_id: str) -> None:
         await carry_out(database, desk, UUID(rerouting_id), utc_now)
+
+
+def _list_replays(jobs: procrastinate.App, database: Database, settings: Settings) -> None:
+    @jobs.task(name="replay", queue=QUEUE, retry=RETRY)
+    async def _replay(replay_id: str) -> None:
+        await carry_out_replay(database, settings, UUID(replay_id), utc_now)
 
 
 def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: Desk) -> None:

@@ -16,6 +16,10 @@ from gridsvc.routing.facts import Outcome
 
 CELL = 0.005
 """Degrees: changes are counted by squares of half a kilometre."""
+Square = tuple[float, float]
+"""South-western corner (lon, lat)."""
+_SQUARES = 100_000
+"""More than there are from the one pole to the other, or once around."""
 Lead = str | None
 """Code of an organisation; None where nobody owns it."""
 
@@ -28,8 +32,10 @@ class Comparison:
     """Old owner and new owner."""
     before: Counter[Outcome] = field(default_factory=Counter)
     after: Counter[Outcome] = field(default_factory=Counter)
-    where: Counter[tuple[float, float]] = field(default_factory=Counter)
-    """South-western corners (lon, lat) of squares, with the changes in them."""
+    where: Counter[Square] = field(default_factory=Counter)
+    """How many change, by square."""
+    around: Counter[Square] = field(default_factory=Counter)
+    """How many there are, changed or not, by square."""
     skipped: int = 0
     """Incidents whose category one of the two maps does not know any more."""
 
@@ -70,7 +76,10 @@ def compare(points: Points, old: Engine, new: Engine, *, into: Comparison) -> No
         into.confusion[_code(old.names, before), _code(new.names, after)] += count
     into.before.update(_outcomes(first))
     into.after.update(_outcomes(second))
-    into.where.update(_squares(points, _differ(first, second, old.names, new.names)))
+    squares, located = _squares(points)
+    differ = _differ(first, second, old.names, new.names)
+    into.around.update(_counted(squares))
+    into.where.update(_counted(squares[differ[located]]))
 
 
 def _pairs(first: Ints, second: Ints) -> Counter[tuple[int, int]]:
@@ -103,9 +112,19 @@ def _differ(first: Answers, second: Answers, old: Names, new: Names) -> Flags:
     return differ
 
 
-def _squares(points: Points, rows: Flags) -> Counter[tuple[float, float]]:
-    located = rows & ~np.isnan(points.lon)
-    corners = np.floor(np.column_stack([points.lon[located], points.lat[located]]) / CELL)
-    squares, counts = np.unique(corners, axis=0, return_counts=True)
-    lows = np.round(squares * CELL, 6).tolist()
-    return Counter({(lon, lat): n for (lon, lat), n in zip(lows, counts.tolist(), strict=True)})
+def _squares(points: Points) -> tuple[Ints, Flags]:
+    """Give the numbers of the squares of the points with a place, and tell which have one."""
+    located: Flags = ~np.isnan(points.lon)
+    column, row = (
+        np.floor(degrees[located] / CELL).astype(np.int64) + _SQUARES // 2
+        for degrees in (points.lon, points.lat)
+    )
+    return column * _SQUARES + row, located
+
+
+def _counted(squares: Ints) -> Counter[Square]:
+    found, counts = np.unique(squares, return_counts=True)
+    lon, lat = (
+        np.round((place - _SQUARES // 2) * CELL, 6).tolist() for place in divmod(found, _SQUARES)
+    )
+    return Counter(dict(zip(zip(lon, lat, strict=True), counts.tolist(), strict=True)))

@@ -1,7 +1,7 @@
 """Replays the past against a draft: what would its owners have been."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth.principal import Principal
 from gridsvc.bulk.chart import Chart, take
 from gridsvc.bulk.engine import Engine
-from gridsvc.bulk.points import Points
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.lab import past
 from gridsvc.lab.comparison import Comparison, compare
@@ -19,8 +18,8 @@ from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
 from gridsvc.settings import Settings
 
-Tell = Callable[[float], Awaitable[None]]
-"""Is told which share of the incidents, 0 to 1, is done; may raise to end it."""
+Tell = Callable[[int, int], Awaitable[None]]
+"""Is told how many incidents are done, of how many; may raise to end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +42,17 @@ async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
         new = await _map(db, order)
     seen = past.during(order.since, order.until) & visible_to(order.who, now=order.now)
     total = await past.count(db, seen)
+    await tell(0, total)
+    engines = await asyncio.to_thread(lambda: (Engine(old), Engine(new)))
+    comparison, done = Comparison(), 0
     found = past.pages(db, seen, near_limit_m=order.settings.near_limit_m)
-    return await _compared(found, old, new, total=total, tell=tell)
+    async for points in found:
+        await asyncio.to_thread(compare, points, *engines, into=comparison)
+        done += len(points)
+        await tell(done, total)
+    return comparison
 
 
 async def _map(db: AsyncSession, order: Order) -> Chart:
     chart = await take(db, order.settings, at=order.at)
     return held(chart, order.at)
-
-
-async def _compared(
-    found: AsyncIterator[Points], old: Chart, new: Chart, *, total: int, tell: Tell
-) -> Comparison:
-    engines = await asyncio.to_thread(lambda: (Engine(old), Engine(new)))
-    comparison, done = Comparison(), 0
-    async for points in found:
-        await asyncio.to_thread(compare, points, *engines, into=comparison)
-        done += len(points)
-        await tell(done / total)
-    return comparison

@@ -59,6 +59,7 @@ def test_shares_of_outcomes(found: Comparison) -> None:
 
 def test_where_it_changes(found: Comparison) -> None:
     assert sum(found.where.values()) == found.changed
+    assert sum(found.around.values()) == found.total
     lon, lat = at(1.5, 0.25)
     assert any(x <= lon < x + CELL and y <= lat < y + CELL for x, y in found.where)
 

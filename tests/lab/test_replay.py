@@ -24,7 +24,7 @@ class Stopped(Exception):
     """Somebody does not want it any more."""
 
 
-async def told(_: float) -> None:
+async def told(_: int, __: int) -> None:
     """Nothing is to be told."""
 
 
@@ -76,9 +76,10 @@ async def test_nothing_of_the_draft_stays(db: AsyncSession, order: Order) -> Non
 
 
 async def test_it_can_be_stopped(db: AsyncSession, order: Order) -> None:
-    async def stop(share: float) -> None:
-        assert share == 1.0
-        raise Stopped
+    async def stop(seen: int, total: int) -> None:
+        assert total == 4
+        if seen:
+            raise Stopped
 
     with pytest.raises(Stopped):
         await replay(db, order, stop)

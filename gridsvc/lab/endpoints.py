@@ -1,0 +1,62 @@
+"""The rule lab over HTTP: replays of the past against a draft."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from gridsvc.http.answers import json_answer, problems
+from gridsvc.http.content import JsonBody
+from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.requires import CanPlan
+from gridsvc.lab import service
+from gridsvc.lab.model import Replay
+from gridsvc.lab.schemas import ReplayIn, ReplayOut, ReplayWithResult
+from gridsvc.lab.telling import as_replay
+
+router = APIRouter(prefix="/v1", tags=["lab"], responses=problems(401, 403, 422))
+
+
+def _whole(run: Replay) -> dict[str, Any]:
+    return {**as_replay(run), "result": run.result}
+
+
+@router.post(
+    "/replays",
+    status_code=202,
+    response_model=ReplayWithResult,
+    responses=problems(404, 409, 413, 415),
+)
+async def begin_replay(
+    body: ReplayIn, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
+) -> Response:
+    """Have past incidents decided by a draft; asked again while under way, it is the same."""
+    run = await service.begin(db, body.draft, body.interval(now), who=who, now=now)
+    headers = {"Location": f"/v1/replays/{run.id}"}
+    return json_answer(_whole(run), status=202, headers=headers)
+
+
+@router.get("/replays", response_model=list[ReplayOut])
+async def list_replays(
+    *,
+    who: CanPlan,
+    db: ReadDb,
+    draft: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> Response:
+    """List the replays that the caller asked for, the newest first."""
+    found = await service.listed(db, who=who, limit=limit, draft_id=draft)
+    return json_answer([as_replay(run) for run in found])
+
+
+@router.get("/replays/{replay_id}", response_model=ReplayWithResult, responses=problems(404))
+async def get_replay(replay_id: UUID, who: CanPlan, db: ReadDb) -> Response:
+    """Read how far a replay has come and, once it is done, who would have had what."""
+    return json_answer(_whole(await service.get(db, replay_id, who=who)))
+
+
+@router.delete("/replays/{replay_id}", response_model=ReplayWithResult, responses=problems(404))
+async def cancel_replay(replay_id: UUID, who: CanPlan, db: WriteDb, now: Now) -> Response:
+    """End a replay; one that has ended stays as it is."""
+    return json_answer(_whole(await service.cancel(db, replay_id, who=who, now=now)))

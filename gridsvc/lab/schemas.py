@@ -1,0 +1,116 @@
+"""Replays and proposals as the API takes and shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from gridsvc.errors import Invalid
+from gridsvc.http.values import Moment
+from gridsvc.lab.interval import Interval
+
+MONTHS = 120
+EXAMPLE: JsonDict = {"draft": "0192f0c1-7d2e-7c5a-9b1e-3f6d2a8c4e10", "months": 6}
+
+
+class ReplayIn(BaseModel):
+    """Against which draft, and what: the last `months`, or what occurred `from` a time `to` one."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    draft: UUID
+    months: Annotated[int, Field(ge=1, le=MONTHS)] | None = None
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(alias="to")] = None
+
+    def interval(self, now: datetime) -> Interval:
+        """Say it to the service."""
+        if self.months is not None and self.since is None and self.until is None:
+            return Interval.last(self.months, now=now)
+        if self.months is None and self.since is not None and self.since < (self.until or now):
+            return Interval(self.since, self.until or now)
+        raise Invalid(
+            "interval",
+            en="Give either `months`, or `from` with `to` after it (now, if it is left out).",
+            zh="请给出 months，或给出 from 与其后的 to（不填为现在）。",
+            field="months" if self.since is None else "to",
+        )
+
+
+class NamedOut(BaseModel):
+    code: str
+    name: str
+    name_en: str | None
+
+
+class PairOut(BaseModel):
+    """How many incidents of one owner another would have had; None is nobody."""
+
+    before: NamedOut | None
+    after: NamedOut | None
+    count: int
+
+
+class LoadOut(BaseModel):
+    organisation: NamedOut | None
+    before: int
+    after: int
+
+
+class OutcomeOut(BaseModel):
+    before: int
+    after: int
+    before_share: float
+    after_share: float
+
+
+class SquareOut(BaseModel):
+    """A square by its south-western corner, in WGS84."""
+
+    lon: float
+    lat: float
+    changed: int
+    total: int
+
+
+class WhereOut(BaseModel):
+    degrees: float
+    """How wide and how high a square is."""
+    squares: list[SquareOut]
+    left_out: int
+
+
+class ResultOut(BaseModel):
+    total: int
+    changed: int
+    changed_share: float
+    skipped: int
+    """Incidents of categories that are not in the catalogue any more."""
+    matrix: list[PairOut]
+    organisations: list[LoadOut]
+    outcomes: dict[str, OutcomeOut]
+    where: WhereOut
+
+
+class ReplayOut(BaseModel):
+    """A replay and how far it has come: `seen` of `total`."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    id: UUID
+    draft: UUID
+    since: Annotated[datetime, Field(alias="from")]
+    until: Annotated[datetime, Field(alias="to")]
+    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    asked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    total: int
+    seen: int
+    failure: dict[str, Any] | None
+
+
+class ReplayWithResult(ReplayOut):
+    result: ResultOut | None

@@ -1,0 +1,110 @@
+"""Replays as somebody asks for them: begun, read and ended. Each is for who asked only.
+
+What is counted depends on what the asker may see, so nobody else reads it, and neither do they
+once their account is for another part of the city.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.principal import Principal
+from gridsvc.db.base import new_id
+from gridsvc.db.jobs import defer
+from gridsvc.errors import Conflict, NotFound
+from gridsvc.lab.interval import Interval
+from gridsvc.lab.model import UNDER_WAY, Replay
+from gridsvc.planning import repository
+from gridsvc.planning.model import Draft
+
+
+async def begin(
+    db: AsyncSession, draft_id: UUID, interval: Interval, *, who: Principal, now: datetime
+) -> Replay:
+    """Begin a replay; the job process does it. The same question under way is not asked twice."""
+    refuse_unless_open(await repository.get(db, draft_id, lock=True))
+    going = await _under_way(db, draft_id, who)
+    if going is not None:
+        return _same(going, interval)
+    run = Replay(
+        id=new_id(),
+        draft_id=draft_id,
+        since=interval.since,
+        until=interval.until,
+        asked_at=now,
+        asked_by=who.account_id,
+        scope=scope_of(who),
+    )
+    db.add(run)
+    await db.flush()
+    await defer(db, "replay", replay_id=str(run.id))
+    await db.refresh(run)
+    return run
+
+
+def _same(going: Replay, interval: Interval) -> Replay:
+    """Give the replay under way, if it is what is asked for; the end of one may be "now"."""
+    if interval.like(Interval(going.since, going.until)):
+        return going
+    raise Conflict(
+        "replay_runs",
+        en="You are having another time replayed against this draft; wait for it, or cancel it.",
+        zh="您已有针对该草案的其他时段回放；请等待其完成，或先取消。",
+        replay=str(going.id),
+    )
+
+
+async def _under_way(db: AsyncSession, draft_id: UUID, who: Principal) -> Replay | None:
+    going = and_(_own(who), Replay.draft_id == draft_id, Replay.state.in_(UNDER_WAY))
+    found: Replay | None = await db.scalar(select(Replay).where(going))
+    return found
+
+
+def refuse_unless_open(draft: Draft) -> None:
+    """Refuse a draft that is in force or laid aside: there is nothing to be tried any more."""
+    if draft.state != "open":
+        raise Conflict(
+            "draft_not_open",
+            en=f"The draft is {draft.state}; only an open one can be tried on the past.",
+            zh=f"草案状态为“{draft.state}”，只有打开的草案可以回放。",
+            state=draft.state,
+        )
+
+
+async def get(db: AsyncSession, replay_id: UUID, *, who: Principal, lock: bool = False) -> Replay:
+    """Find a replay that the caller asked for."""
+    statement = select(Replay).where(Replay.id == replay_id, _own(who))
+    found: Replay | None = await db.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise NotFound(en="You asked for no such replay.", zh="您没有这样的回放任务。")
+    return found
+
+
+async def listed(
+    db: AsyncSession, *, who: Principal, limit: int, draft_id: UUID | None = None
+) -> Sequence[Replay]:
+    """List the caller's replays, the newest first."""
+    of_draft = [Replay.draft_id == draft_id] if draft_id else []
+    own = select(Replay).where(_own(who), *of_draft)
+    return list(await db.scalars(own.order_by(Replay.asked_at.desc()).limit(limit)))
+
+
+async def cancel(db: AsyncSession, replay_id: UUID, *, who: Principal, now: datetime) -> Replay:
+    """End a replay that is not done yet; nothing is left of what it has counted."""
+    run = await get(db, replay_id, who=who, lock=True)
+    if run.state in UNDER_WAY:
+        run.state, run.ended_at = "cancelled", now
+        await db.flush()
+    return run
+
+
+def scope_of(who: Principal) -> str:
+    """Name the part of the city that somebody is for; nothing for all of it."""
+    return f"{who.scope.level}:{who.scope.code}" if who.scope else ""
+
+
+def _own(who: Principal) -> ColumnElement[bool]:
+    return and_(Replay.asked_by == who.account_id, Replay.scope == scope_of(who))
