@@ -1,6 +1,6 @@
 """The rule lab over HTTP: replays of the past against a draft."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -11,15 +11,10 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.requires import CanPlan
 from gridsvc.lab import service
-from gridsvc.lab.model import Replay
 from gridsvc.lab.schemas import ReplayIn, ReplayOut, ReplayWithResult
-from gridsvc.lab.telling import as_replay
+from gridsvc.lab.telling import as_replay, with_result
 
 router = APIRouter(prefix="/v1", tags=["lab"], responses=problems(401, 403, 422))
-
-
-def _whole(run: Replay) -> dict[str, Any]:
-    return {**as_replay(run), "result": run.result}
 
 
 @router.post(
@@ -34,7 +29,7 @@ async def begin_replay(
     """Have past incidents decided by a draft; asked again while under way, it is the same."""
     run = await service.begin(db, body.draft, body.interval(now), who=who, now=now)
     headers = {"Location": f"/v1/replays/{run.id}"}
-    return json_answer(_whole(run), status=202, headers=headers)
+    return json_answer(with_result(run), status=202, headers=headers)
 
 
 @router.get("/replays", response_model=list[ReplayOut])
@@ -53,10 +48,10 @@ async def list_replays(
 @router.get("/replays/{replay_id}", response_model=ReplayWithResult, responses=problems(404))
 async def get_replay(replay_id: UUID, who: CanPlan, db: ReadDb) -> Response:
     """Read how far a replay has come and, once it is done, who would have had what."""
-    return json_answer(_whole(await service.get(db, replay_id, who=who)))
+    return json_answer(with_result(await service.get(db, replay_id, who=who)))
 
 
 @router.delete("/replays/{replay_id}", response_model=ReplayWithResult, responses=problems(404))
 async def cancel_replay(replay_id: UUID, who: CanPlan, db: WriteDb, now: Now) -> Response:
     """End a replay; one that has ended stays as it is."""
-    return json_answer(_whole(await service.cancel(db, replay_id, who=who, now=now)))
+    return json_answer(with_result(await service.cancel(db, replay_id, who=who, now=now)))

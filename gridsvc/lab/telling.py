@@ -81,3 +81,8 @@ def as_replay(run: Replay) -> dict[str, Any]:
         "seen": run.seen,
         "failure": run.failure,
     }
+
+
+def with_result(run: Replay) -> dict[str, Any]:
+    """Show a replay with what it found; nothing before it is done."""
+    return {**as_replay(run), "result": run.result}
