@@ -49,4 +49,5 @@ def measure_all() -> None:
     print("\n\n".join(tables))
 
 
-main()
+if __name__ == "__main__":  # processes that a benchmark starts import this module, too
+    main()

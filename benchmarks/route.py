@@ -6,7 +6,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import geopandas
@@ -29,32 +31,36 @@ from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
 
-POINTS, FEWER = 10_000_000, 1_000_000
-"""The peer, which holds everything in memory, is given fewer."""
-AT_ONCE = 500_000
-ROUNDS = 5
+POINTS, FEWER, PEERS = 10_000_000, 1_000_000, 100_000
+"""The peer holds everything in memory and takes far longer: it is given the fewest."""
+AT_ONCE = 100_000
+ROUNDS = 3
 GOAL = 1_500_000
+HARDLY_MORE = 0.85
 
 
 def run() -> list[Row]:
     with durable_cluster() as url, tempfile.TemporaryDirectory() as name:
         city, _ = fill(url, Scale.DISTRICT)
         chart = asyncio.run(_chart(url))
-        many, few = Path(name, "many.parquet"), Path(name, "few.parquet")
-        write_points(city, chart, POINTS, many)
-        write_points(city, chart, FEWER, few)
-        route(few, chart)
-        peaks = [peak_mb(lambda: route(few, chart)), peak_mb(lambda: route(many, chart))]
+        many, few, peers = (Path(name, f"{one}.parquet") for one in ("many", "few", "peers"))
+        for path, count in ((many, POINTS), (few, FEWER), (peers, PEERS)):
+            write_points(city, chart, count, path)
+        route(peers, chart)
+        peaks = [peak_mb(few, chart), peak_mb(many, chart)]
         rounds = [
-            (POINTS / timed(lambda: route(many, chart)), FEWER / timed(lambda: joined(few, city)))
+            (POINTS / timed(lambda: route(many, chart)), PEERS / timed(lambda: joined(peers, city)))
             for _ in range(ROUNDS)
         ]
     ours, theirs = (statistics.median(rates) for rates in zip(*rounds, strict=True))
-    return rows(ours, theirs, peaks)
+    return rows(ours, theirs, peaks, categories=len(chart.edition.catalogue))
 
 
-def rows(ours: float, theirs: float, peaks: list[float]) -> list[Row]:
-    size = f"{POINTS:,} points, district of 650 grids"
+def rows(ours: float, theirs: float, peaks: list[float], *, categories: int) -> list[Row]:
+    size = (
+        f"{POINTS:,} points all over a district of 650 grids, each of any of {categories} "
+        "categories, without accuracy, at one time"
+    )
     routed = Row(
         work="route a file from Parquet to Parquet: owner, zone, outcome, distance",
         size=size,
@@ -67,20 +73,20 @@ def rows(ours: float, theirs: float, peaks: list[float]) -> list[Row]:
     )
     beside = replace(
         routed,
-        size=f"{size}; the peer: {FEWER:,}",
+        size=f"{size}; the peer: {PEERS:,}",
         peer="geopandas.sjoin, which finds areas only",
         theirs=round(theirs),
         ratio=round(ours / theirs, 4),
     )
     memory = Row(
-        work="peak memory of that (ratio: that of a tenth of the points to it)",
+        work="peak memory of a process for that (ratio: that of a tenth of the points to it)",
         size=size,
         unit="MB",
         ours=round(peaks[1]),
         peer=f"the same with {FEWER:,} points",
         theirs=round(peaks[0]),
         ratio=round(peaks[0] / peaks[1], 4),
-        goal=0.8,
+        goal=HARDLY_MORE,
     )
     return [routed, beside, memory]
 
@@ -153,7 +159,12 @@ def timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - began
 
 
-def peak_mb(work: Callable[[], None]) -> float:
-    """The most memory that this process has ever held, once the work is done."""
-    work()
+def peak_mb(file: Path, chart: Chart) -> float:
+    """The most memory that a process ever holds which does nothing but route a file."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_peak_mb, file, chart).result()
+
+
+def _peak_mb(file: Path, chart: Chart) -> float:
+    route(file, chart)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

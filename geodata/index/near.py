@@ -166,10 +166,13 @@ def borders_within(
     found = np.zeros(len(lon), dtype=np.bool_)
     rows = cells.lines.shape[1] - 1
     farthest = max(abs(cells.lines[1, 0]), abs(cells.lines[1, rows]))
-    least_east = metres_of_degrees(min(farthest, 90.0))[0]
+    # A degree farther out, so that it is the least for points beside the cells, too.
+    least_east = metres_of_degrees(min(farthest + 1.0, 90.0))[0]
     for point in range(len(lon)):
         reach = max(radius[point], SAME)
         wide, high = reach / least_east + PAD, reach / LEAST_NORTH + PAD
+        if _beyond(cells, lon[point], lat[point], wide, high):
+            continue
         if _clear(cells, lon[point], lat[point], wide, high):
             continue
         box = _around(cells, lon[point], lat[point], reach)
@@ -193,17 +196,49 @@ def _any_within(tree: Tree, plane: Plane, radius: float, room: Room, passed: int
 
 
 @inner
+def _beyond(cells: Cells, lon: float, lat: float, wide: float, high: float) -> bool:
+    """Tell whether all within some degrees, less than one, lies outside of everything."""
+    lines = cells.lines
+    last = lines.shape[1] - 1
+    if high >= 1.0:
+        return False
+    # Where nothing is, the lines are no numbers: then no comparison holds.
+    if not (lat + high >= lines[1, 0] and lat - high < lines[1, last]):
+        return True
+    return not (lon + wide >= lines[0, 0] and lon - wide < lines[0, last])
+
+
+@inner
 def _clear(cells: Cells, lon: float, lat: float, wide: float, high: float) -> bool:
-    """Tell whether all within some degrees lies in one cell that no border touches."""
+    """Tell whether all within some degrees lies in one cell, where no edge comes that near."""
     column, row = cell_at(cells, lon, lat)
     if column < 0:
         return False
-    cell = row * (cells.lines.shape[1] - 1) + column
-    if cells.cells[cell, 0] < cells.cells[cell + 1, 0]:
-        return False
     lines = cells.lines
-    beside = lines[0, column] + wide <= lon < lines[0, column + 1] - wide
-    return beside and lines[1, row] + high <= lat < lines[1, row + 1] - high
+    if not (lines[0, column] + wide <= lon < lines[0, column + 1] - wide):
+        return False
+    if not (lines[1, row] + high <= lat < lines[1, row + 1] - high):
+        return False
+    cell = row * (lines.shape[1] - 1) + column
+    for chain in range(cells.cells[cell, 0], cells.cells[cell + 1, 0]):
+        first = cells.chains[chain, 2]
+        for edge in range(first, first + cells.chains[chain, 3]):
+            if not _apart(cells.vertices, edge, lon, lat, wide, high):
+                return False
+    return True
+
+
+@inner
+def _apart(vertices: Floats, edge: int, lon: float, lat: float, wide: float, high: float) -> bool:
+    """Tell whether a line lies between an edge and all within some degrees; in doubt it does not.
+
+    It is either a side of that rectangle or the edge itself.
+    """
+    ax, ay = vertices[edge, 0] - lon, vertices[edge, 1] - lat
+    bx, by = vertices[edge + 1, 0] - lon, vertices[edge + 1, 1] - lat
+    if min(ax, bx) > wide or max(ax, bx) < -wide or min(ay, by) > high or max(ay, by) < -high:
+        return True
+    return abs(ax * by - ay * bx) > 2 * (abs(bx - ax) * high + abs(by - ay) * wide)
 
 
 @inner

@@ -41,9 +41,11 @@ class Engine:
     def decide(self, points: Points) -> Answers:
         """Decide every point, or name what forbids it."""
         numbers, matters, faults = self._matters(points)
+        ledgers = [self._ledger(matter.at) for matter in matters]
+        if not faults and len(set(ledgers)) == 1:
+            return ledgers[0].decide(points, numbers, matters)
         answers = Answers.blank(len(points), faults)
         answers.fault[:] = np.where(numbers < 0, -1 - numbers, NONE)
-        ledgers = [self._ledger(matter.at) for matter in matters]
         for ledger in dict.fromkeys(ledgers):
             mine = np.array([its is ledger for its in ledgers])
             rows = rows_where((numbers >= 0) & mine[numbers])

@@ -1,28 +1,31 @@
 """The decisions of one view of the map, each made once for all questions like it."""
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from math import inf
 from threading import Lock
 
 import numpy as np
 
-from gridsvc.bulk.likeness import Places
+from gridsvc.bulk.asked import Asked
+from gridsvc.bulk.findings import ALONE, LEAD, MEASURED, OUTCOME, ZONE, Finding, Findings
+from gridsvc.bulk.likeness import DECIDING, LEADING, Places, Roles
 from gridsvc.bulk.matter import Matter
 from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Floats, Ints, Points, rows_where
 from gridsvc.bulk.terrain import Terrain
-from gridsvc.bulk.things import Things
+from gridsvc.bulk.things import Nearby, Things
 from gridsvc.routing.chain import administrative_chain
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Decision, Place, Thing
+from gridsvc.routing.facts import Decision, Outcome, Place, Thing
 from gridsvc.routing.finding import facts_deep_inside, facts_of
+from gridsvc.routing.question import Question
 from gridsvc.routing.snapshot import MapView
 
 Covering = tuple[int, ...]
 """Areas that cover a point, by position, ascending."""
-_OUTCOME, _LEAD, _ZONE, _MEASURED, _ALONE = range(5)
-"""Columns of what was found."""
+_FALLBACK = OUTCOMES.index(Outcome.FALLBACK)
 
 
 class Ledger:
@@ -37,84 +40,112 @@ class Ledger:
         self._terrain = Terrain(view, edition, self._places.speaking)
         self._position = {area.id: position for position, area in enumerate(view.areas)}
         self._sets = view.index.sets()
-        self._of_sets = np.empty((0, 2), dtype=np.int64)
+        self._of_sets = np.empty((0, 3), dtype=np.int64)
+        self._estates: dict[Hashable, int] = {}
         self._rows: dict[Hashable, int] = {}
         self._columns: dict[Hashable, int] = {}
         self._table = np.full((0, 0), NONE, dtype=np.int64)
+        self._examples: list[Covering] = []
         self._speaking: dict[Hashable, frozenset[int]] = {}
-        self._findings: dict[Hashable, int] = {}
-        self._found: list[tuple[int, ...]] = []
+        self._classes: dict[tuple[int, frozenset[int]], Hashable] = {}
+        self._findings = Findings()
         self._writing = Lock()
 
     def decide(self, points: Points, numbers: Ints, matters: Sequence[Matter]) -> Answers:
         """Decide points, each about one of the matters by its number."""
-        answers = Answers.blank(len(points))
-        alone = np.isnan(points.lon)
-        rows = rows_where(~alone)
-        together, alone[rows] = self._together(points.where(rows), numbers[rows], matters)
-        answers.put(rows, together)
-        things = self._things.near(points, numbers, matters)
-        alone[list(things)] = True
-        for row in np.flatnonzero(alone).tolist():
-            near = things.get(row, ())
-            answers.put_one(row, *self._by_itself(points, row, matters[numbers[row]], near))
+        unlocated = np.isnan(points.lon)
+        if not unlocated.any():
+            return self._located(points, numbers, matters)
+        answers, rows = Answers.blank(len(points)), np.flatnonzero(~unlocated)
+        answers.put(rows, self._located(points.where(rows), numbers[rows], matters))
+        for row in np.flatnonzero(unlocated).tolist():
+            question = matters[numbers[row]].asked_at(None, None, 0.0)
+            self._put(answers, row, self._by_itself(question))
         return answers
 
-    def _together(
-        self, points: Points, numbers: Ints, matters: Sequence[Matter]
-    ) -> tuple[Answers, Flags]:
-        """Decide points by what they have in common, and tell for which that does not hold."""
-        found, smallest = self._look_up(points, numbers, matters)
-        alone = found[:, _ALONE] == 1
-        alone |= self._terrain.alone(points.lon, points.lat, points.accuracy_m)
-        measured = np.where(found[:, _MEASURED] == NONE, smallest, found[:, _MEASURED])
-        distance = self._distances(points, np.where(alone, NONE, measured))
-        for row in np.flatnonzero(~alone & (measured == NONE)).tolist():
+    def _located(self, points: Points, numbers: Ints, matters: Sequence[Matter]) -> Answers:
+        """Decide points by what they have in common, and the few others by themselves."""
+        asked = Asked(points, numbers, matters)
+        alone, grounds = self._terrain.alone(points.lon, points.lat, points.accuracy_m)
+        near = self._things.near(points, numbers, matters)
+        with self._writing:
+            found, sets = self._look_up(asked)
+            alone |= found[:, ALONE] == 1
+            for row in grounds.keys() - set(np.flatnonzero(alone).tolist()):
+                found[row] = self._on_ground(asked, row, grounds[row], int(sets[row]))
+            found[near.rows] = self._by_things(asked, near, sets[near.rows])
+            smallest = self._of_sets[sets, 1]
+        answers = self._measured(points, found, smallest, alone)
+        nth = {row: nth for nth, row in enumerate(near.rows.tolist())}
+        for row in np.flatnonzero(alone).tolist():
+            things = self._things.listed(near, nth[row]) if row in nth else ()
+            self._put(answers, row, self._by_itself(asked.question(row), things))
+        return answers
+
+    def _put(self, answers: Answers, row: int, decision: Decision) -> None:
+        """Fill in a point that was decided by itself."""
+        found, metres = self._finding_of(decision), decision.distance_to_boundary_m
+        distance = np.nan if metres is None else metres
+        answers.put_one(row, found[OUTCOME], found[LEAD], found[ZONE], distance)
+
+    def _measured(self, points: Points, found: Ints, smallest: Ints, alone: Flags) -> Answers:
+        """Add the distances to what was found."""
+        areas = np.where(found[:, MEASURED] == NONE, smallest, found[:, MEASURED])
+        distance = self._distances(points, np.where(alone, NONE, areas))
+        for row in np.flatnonzero(~alone & (areas == NONE)).tolist():
             nearest = self._view.nearest(float(points.lon[row]), float(points.lat[row]))
             distance[row] = np.nan if nearest is None else -nearest.inside_m
-        outcome, lead, zone = (found[:, column] for column in (_OUTCOME, _LEAD, _ZONE))
-        return Answers(outcome, lead, zone, distance, np.full(len(points), NONE)), alone
+        outcome, lead, zone = (found[:, column] for column in (OUTCOME, LEAD, ZONE))
+        return Answers(outcome, lead, zone, distance, np.full(len(points), NONE))
 
     def _distances(self, points: Points, areas: Ints) -> Floats:
         """Measure to the border of each point's area, where there is one."""
         distance = np.full(len(points), np.nan)
         rows = rows_where(areas != NONE)
         distance[rows] = np.abs(
-            self._view.index.distances_to_border(areas[rows], points.lon[rows], points.lat[rows])
+            self._view.index.distances_to_border(
+                areas[rows], points.lon[rows], points.lat[rows], covering=True
+            )
         )
         return distance
 
-    def _look_up(
-        self, points: Points, numbers: Ints, matters: Sequence[Matter]
-    ) -> tuple[Ints, Ints]:
+    def _look_up(self, asked: Asked) -> tuple[Ints, Ints]:
         """Give what was found for each point, deciding what is asked for the first time.
 
-        The smallest area at each point is given too.
+        The set of areas at each point is given too.
         """
-        with self._writing:
-            sets = self._sets.ids(points.lon, points.lat)
-            self._learn_sets()
-            rows = _numbered(self._rows, [one.likeness for one in matters])[numbers]
-            columns, smallest = self._of_sets[sets].T
-            self._widen()
+        sets = self._sets.ids(asked.points.lon, asked.points.lat)
+        self._learn_sets()
+        rows = _numbered(self._rows, [one.likeness for one in asked.matters])[asked.numbers]
+        columns = self._of_sets[sets, 0]
+        self._widen()
+        entries = self._table[rows, columns]
+        unknown = np.flatnonzero(entries == NONE)
+        pairs = rows[unknown] * len(self._columns) + columns[unknown]
+        for point in unknown[np.unique(pairs, return_index=True)[1]].tolist():
+            row, column = rows[point], int(columns[point])
+            self._table[row, column] = self._finding(asked.matter(point), column)
+        if len(unknown):
             entries = self._table[rows, columns]
-            unknown = np.flatnonzero(entries == NONE)
-            pairs = rows[unknown] * len(self._columns) + columns[unknown]
-            for point in unknown[np.unique(pairs, return_index=True)[1]].tolist():
-                matter, covering = matters[numbers[point]], self._sets[sets[point]]
-                self._table[rows[point], columns[point]] = self._finding(matter, covering)
-            if len(unknown):
-                entries = self._table[rows, columns]
-            return np.array(self._found, dtype=np.int64).reshape(-1, 5)[entries], smallest
+        return self._findings.rows(entries), sets.astype(np.int64)
 
     def _learn_sets(self) -> None:
         """Class the sets of areas that are new, and find the smallest area of each."""
         new = [self._sets[number] for number in range(len(self._of_sets), len(self._sets))]
         if new:
-            speaking = self._places.speaking
-            columns = _numbered(self._columns, [self._class_of(one, speaking) for one in new])
+            columns = self._columns_of(new)
             smallest = [self._smallest(one) for one in new]
-            self._of_sets = np.concatenate([self._of_sets, np.column_stack([columns, smallest])])
+            estates = _numbered(self._estates, [self._places.estate_of(one) for one in new])
+            of_new = np.column_stack([columns, smallest, estates])
+            self._of_sets = np.concatenate([self._of_sets, of_new])
+
+    def _columns_of(self, sets: Sequence[Covering]) -> Ints:
+        """Give each set its column; the first set of a column stands for all."""
+        columns = _numbered(self._columns, [self._class_of(s, self._places.speaking) for s in sets])
+        for column, covering in zip(columns.tolist(), sets, strict=True):
+            if column == len(self._examples):
+                self._examples.append(covering)
+        return columns
 
     def _widen(self) -> None:
         """Make room for matters and places that are new; twice as much as is needed."""
@@ -124,56 +155,83 @@ class Ledger:
             table[: have[0], : have[1]] = self._table
             self._table = table
 
-    def _finding(self, matter: Matter, covering: Covering) -> int:
-        """Give the number of what is found, deciding it unless a like place is known."""
-        if matter.likeness not in self._speaking:
-            self._speaking[matter.likeness] = self._places.speaking_about(matter.category)
-        speaking = self._speaking[matter.likeness]
-        key = (matter.likeness, self._class_of(covering, speaking))
-        if key not in self._findings:
-            self._findings[key] = len(self._found)
-            self._found.append(self._common(matter, covering))
-        return self._findings[key]
+    def _finding(self, matter: Matter, column: int) -> int:
+        """Give the number of what is found, deciding it unless a like place is known.
+
+        Whose duty a place is matters only where nobody leads.
+        """
+        covering = self._examples[column]
+        for roles in (LEADING, DECIDING):
+            key = matter.likeness, self._class_in(matter, column, roles)
+            number = self._findings.number(key, lambda: self._common(matter, covering))
+            if self._findings[number][OUTCOME] != _FALLBACK:
+                return number
+        return number
+
+    def _class_in(self, matter: Matter, column: int, roles: Roles) -> Hashable:
+        """Give what distinguishes the places of a column for a matter."""
+        speaking = self._speaking.get((matter.likeness, roles))
+        if speaking is None:
+            speaking = self._places.speaking_about(matter.category, roles)
+            self._speaking[matter.likeness, roles] = speaking
+        if (column, speaking) not in self._classes:
+            of_column = self._class_of(self._examples[column], speaking)
+            self._classes[column, speaking] = of_column
+        return roles, self._classes[column, speaking]
+
+    def _on_ground(self, asked: Asked, row: int, ground: Hashable, number: int) -> Finding:
+        """Give what is found on ground that a policy declares."""
+        policed = self._terrain.policed(self._sets[number])
+        key = asked.matter(row).likeness, int(self._of_sets[number, 0]), policed, ground
+        found = self._findings.number(
+            ("ground", *key), lambda: self._finding_of(self._by_itself(asked.question(row)))
+        )
+        return self._findings[found]
+
+    def _by_things(self, asked: Asked, near: Nearby, sets: Ints) -> Ints:
+        """Give what is found where components are near, which matter more than the place."""
+        likeness = _numbered(self._rows, [one.likeness for one in asked.matters])
+        of_points = likeness[asked.numbers[near.rows]], self._of_sets[sets, 2], *near.owners()
+        numbers = [
+            self._findings.number(("things", *key), partial(self._by_thing, asked, near, nth))
+            for nth, key in enumerate(zip(*(column.tolist() for column in of_points), strict=True))
+        ]
+        return self._findings.rows(np.array(numbers, dtype=np.int64))
+
+    def _by_thing(self, asked: Asked, near: Nearby, nth: int) -> Finding:
+        row, points = int(near.rows[nth]), asked.points
+        covering = self._view.index.covers(float(points.lon[row]), float(points.lat[row]))
+        return self._common(asked.matter(row), covering, self._things.listed(near, nth))
 
     def _class_of(self, covering: Covering, speaking: frozenset[int]) -> Hashable:
         return self._places.class_of(covering, speaking), self._terrain.disputed(covering)
 
-    def _common(self, matter: Matter, covering: Covering) -> tuple[int, ...]:
+    def _common(self, matter: Matter, covering: Covering, things: Sequence[Thing] = ()) -> Finding:
         """Decide for all points deep inside some areas."""
+        question = matter.asked_at(None, None, 0.0)
         facts = facts_deep_inside(
-            covering, matter.asked_at(None, None, 0.0), edition=self._edition, view=self._view
+            covering, question, edition=self._edition, view=self._view, things=things
         )
-        decision = decide(facts)
-        pick = decision.pick
-        measured = self._position[pick.place.area.id] if pick else NONE
-        alone = self._terrain.disputed(covering)
-        return *self._numbers_of(decision), measured, int(alone)
+        return self._finding_of(decide(facts), alone=self._terrain.disputed(covering))
 
-    def _numbers_of(self, decision: Decision) -> tuple[int, int, int]:
+    def _finding_of(self, decision: Decision, *, alone: bool = False) -> Finding:
         lead, pick = decision.lead, decision.pick
         return (
             OUTCOMES.index(decision.outcome),
             NONE if lead is None else self._names.number(lead.code),
             NONE if pick is None else self._names.number(pick.place.layer, pick.place.code),
+            NONE if pick is None else self._position[pick.place.area.id],
+            int(alone),
         )
 
     def _smallest(self, covering: Covering) -> int:
         chain = administrative_chain(Place(self._view.areas[p], inf, 1.0) for p in covering)
         return self._position[chain[-1].area.id] if chain else NONE
 
-    def _by_itself(
-        self, points: Points, row: int, matter: Matter, things: Sequence[Thing]
-    ) -> tuple[int, int, int, float]:
+    def _by_itself(self, question: Question, things: Sequence[Thing] = ()) -> Decision:
         """Decide one point as if it were the only one."""
-        lon, lat = float(points.lon[row]), float(points.lat[row])
-        if np.isnan(lon):
-            question = matter.asked_at(None, None, 0.0)
-        else:
-            question = matter.asked_at(lon, lat, float(points.accuracy_m[row]))
         facts = facts_of(question, edition=self._edition, view=self._view, things=things)
-        decision = decide(facts)
-        metres = decision.distance_to_boundary_m
-        return *self._numbers_of(decision), np.nan if metres is None else metres
+        return decide(facts)
 
 
 def _numbered(numbers: dict[Hashable, int], keys: Sequence[Hashable]) -> Ints:

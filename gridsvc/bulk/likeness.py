@@ -14,8 +14,10 @@ from gridsvc.routing.chain import ESTATE
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Area, Claim
 
-DECIDING = ("lead", "duty")
-"""Roles that may make an organisation the owner."""
+Roles = tuple[str, ...]
+LEADING: Roles = ("lead",)
+DECIDING: Roles = ("lead", "duty")
+"""Roles that may make an organisation the owner: the second where nobody has the first."""
 
 
 class _Naming(Protocol):
@@ -48,11 +50,13 @@ class Places:
         self.speaking = self._answered(self._claims)
         """The areas for which somebody answers in any category."""
 
-    def speaking_about(self, category: CategoryRecord) -> frozenset[int]:
-        """List the areas for which somebody answers in a category."""
+    def speaking_about(self, category: CategoryRecord, roles: Roles) -> frozenset[int]:
+        """List the areas for which somebody answers in a category, in one of some roles."""
         named = {(None, None), *_names(category)}
         return self._answered(
-            [claim for claim in self._claims if (claim.scheme, claim.category_code) in named]
+            claim
+            for claim in self._claims
+            if claim.role in roles and (claim.scheme, claim.category_code) in named
         )
 
     def class_of(self, covering: Sequence[int], speaking: Container[int]) -> Hashable:
@@ -63,6 +67,14 @@ class Places:
             return tuple(covering)
         estate = self._estate_type(covering) if self._of_estates else None
         return bool(levels), estate, tuple(p for p in covering if p in speaking)
+
+    def estate_of(self, covering: Sequence[int]) -> Hashable:
+        """Give what distinguishes a set of areas where all but the rule is settled."""
+        if not self._of_estates:
+            return None
+        levels = [level for level in (self._areas[p].layer.level for p in covering) if level]
+        tied = len(set(levels)) < len(levels)
+        return tuple(covering) if tied else self._estate_type(covering)
 
     def _answered(self, claims: Iterable[Claim]) -> frozenset[int]:
         named = {(claim.layer, claim.area_code) for claim in claims}

@@ -8,7 +8,7 @@ from pathlib import Path
 from gridsvc.bulk.fields import Column, Fields
 from gridsvc.bulk.journal import fingerprint
 from gridsvc.bulk.reading.opening import open_source
-from gridsvc.bulk.reading.piece import Source
+from gridsvc.bulk.reading.piece import ROWS, Source
 from gridsvc.bulk.rows import COLUMNS
 from gridsvc.bulk.writing import LAT, LON, require_form
 from gridsvc.errors import Invalid
@@ -39,7 +39,7 @@ class Order:
     def key(self, map_digest: str) -> str:
         """Tell this order, on this very file and map, from any other."""
         said = (fingerprint(self.file), self.fields, self.layer, self.encoding, self.keep)
-        return sha256(repr((*said, self.out.suffix, map_digest)).encode()).hexdigest()
+        return sha256(repr((*said, ROWS, self.out.suffix, map_digest)).encode()).hexdigest()
 
     def source(self) -> Source:
         """Open the file."""

@@ -48,7 +48,10 @@ class Times:
         """Give the number of each time's class."""
         if not len(at):
             return at
-        turns = self._turns(moment_of(int(at.min())), moment_of(int(at.max())))
+        first, last = moment_of(int(at.min())), moment_of(int(at.max()))
+        if first == last:
+            return np.full(len(at), self.class_of(first))
+        turns = self._turns(first, last)
         breaks = np.array(sorted({*self._changes, *map(ticks, turns)}), dtype=np.int64)
         spans = np.searchsorted(breaks, at, side="right")
         example = np.zeros(len(breaks) + 1, dtype=np.int64)

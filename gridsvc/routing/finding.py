@@ -26,17 +26,22 @@ def facts_of(
 
 
 def facts_deep_inside(
-    positions: Iterable[int], question: Question, *, edition: Edition, view: MapView
+    positions: Iterable[int],
+    question: Question,
+    *,
+    edition: Edition,
+    view: MapView,
+    things: Sequence[Thing] = (),
 ) -> Facts:
     """Find what bears on a point that these areas of a view cover and no border comes near.
 
     All such points have it in common, but for their metres to the borders, said to be infinite
     here, and for the nearest area of a point outside all. A point where a border policy may hold
-    or a component may stand is to be asked about by itself.
+    is to be asked about by itself.
     """
     places = [Place(view.areas[position], inf, 1.0) for position in positions]
     claims = edition.claims.about(question.category, at=question.at)
-    return _Finder(question, edition, view, claims).facts(places, NOTHING_DECLARED)
+    return _Finder(question, edition, view, claims).facts(places, NOTHING_DECLARED, things=things)
 
 
 class _Finder:

@@ -55,7 +55,8 @@ class ParquetFile:
 
     def pieces(self) -> Iterator[Unread]:
         """Read batch after batch."""
-        with pq.ParquetFile(self._path, read_dictionary=self._repeating) as file:
+        # Buffered ahead, what was read of a file would be held until its end.
+        with pq.ParquetFile(self._path, read_dictionary=self._repeating, pre_buffer=False) as file:
             batches = file.iter_batches(batch_size=ROWS, use_threads=False)
             yield from numbered(batches, file.metadata.num_rows)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-ROWS = 262_144
+ROWS = 131_072
 """Rows of a piece, where the file's own form does not say otherwise."""
 
 
