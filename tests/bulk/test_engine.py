@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Polygon
 
 from gridsvc.assets.index import AssetColumns, AssetIndex
 from gridsvc.bulk.chart import Chart
@@ -240,40 +241,73 @@ def test_areas_of_a_policy_that_lie_on_each_other_are_weighed_at_each_point() ->
     assert decision.lead.code == "y"
 
 
-def test_a_component_near_a_point_gives_it_its_owner() -> None:
-    kinds = (("test", "0101"),)
-    one = np.zeros(1, dtype=np.int32)
-    assets = AssetIndex(
+@pytest.mark.parametrize("kind", [BorderKind.SIDE, BorderKind.JOINT])
+@pytest.mark.parametrize("shape", [None, cell(0.8, 0.2, 1, 0.6)])
+def test_points_on_like_declared_ground_are_decided_alike(
+    kind: BorderKind, shape: Polygon | None
+) -> None:
+    policy = BorderPolicy(
+        id=id_of("p"),
+        code="p",
+        title="边界",
+        kind=kind,
+        layer="cleaning",
+        areas=("A", "B"),
+        within_m=20.0,
+        shape=shape,
+        valid_from=BEGAN,
+    )
+    boxes = [Box(CLEANING, "A", 0, 0), Box(CLEANING, "B", 1, 0), Box(CLEANING, "C", 1, 1)]
+    claims = [responsible(code.lower(), "cleaning", code) for code in "ABC"]
+    city = Map([*boxes, Box(GRIDS, "G", 0, 0, 2, 1)], claims, {"borders": Borders([policy])})
+    lines = np.linspace(0.71, 1.41, 15).tolist()
+    asked = [
+        (x, y, code, NOON, accuracy, 0.0)
+        for x in lines
+        for y in lines
+        for code in ("0201", "0301")
+        for accuracy in (0.0, 3.0)
+    ]
+    assert {decision.border is None for decision in require_alike(city, asked)} == {True, False}
+
+
+def components_at(*places: tuple[str, float]) -> AssetIndex:
+    """Components of owners, along one line."""
+    count = len(places)
+    owners = sorted({owner for owner, _ in places})
+    return AssetIndex(
         AssetColumns(
-            code=np.array([1000000000000001]),
-            kind=one,
-            owner=one,
-            maintainer=np.ones(1, dtype=np.int32),
-            valid_from=np.array([ticks(BEGAN)]),
-            valid_to=np.array([ticks(LATER)]),
-            kinds=kinds,
-            organisations=(id_of("x"), None),
+            code=1000000000000001 + np.arange(count),
+            kind=np.zeros(count, dtype=np.int32),
+            owner=np.array([owners.index(owner) for owner, _ in places], dtype=np.int32),
+            maintainer=np.full(count, len(owners), dtype=np.int32),
+            valid_from=np.full(count, ticks(BEGAN)),
+            valid_to=np.full(count, ticks(LATER)),
+            kinds=(("test", "0101"),),
+            organisations=(*map(id_of, owners), None),
         ),
-        lon=np.array([place(0.5, 0.5)[0]]),
-        lat=np.array([place(0.5, 0.5)[1]]),
+        lon=np.array([place(x, 0.5)[0] for _, x in places]),
+        lat=np.array([place(x, 0.5)[1] for _, x in places]),
         shapes=np.empty(0, dtype=object),
     )
-    owner = Organisation(id_of("x"), "x", "单位x", None)
+
+
+def test_a_component_near_a_point_gives_it_its_owner() -> None:
+    owners = {id_of(code): Organisation(id_of(code), code, f"单位{code}", None) for code in "xz"}
     city = Map(
         [Box(CLEANING, "A", 0, 0)],
         [responsible("y", "cleaning", "A")],
-        {"organisations": {owner.id: owner}},
+        {"organisations": owners},
     )
-    chart = replace(chart_of(city), assets=assets, asset_tolerance_m=10)
-    engine = Engine(chart)
+    assets = components_at(("x", 0.5), ("z", 0.8), ("x", 0.806), ("z", 0.2), ("gone", 0.1))
+    engine = Engine(replace(chart_of(city), assets=assets, asset_tolerance_m=10))
     asked = [(0.5, "0101", NOON), (0.6, "0101", NOON), (0.5, "0201", NOON), (0.5, "0101", LATER)]
+    asked += [(x, "0101", NOON) for x in (0.801, 0.805, 0.2, 0.1, 0.501)]
     answers = engine.decide(columns([(x, 0.5, code, at, 0.0, 0.0) for x, code, at in asked]))
-    assert [engine.names[lead] for lead in answers.lead.tolist()] == [
-        ("x",),
-        ("y",),
-        ("y",),
-        ("y",),
-    ]
+    leads = [engine.names[lead] for lead in answers.lead.tolist()]
+    assert leads == [("x",), ("y",), ("y",), ("y",), ("z",), ("x",), ("z",), ("y",), ("x",)]
+    rival = [OUTCOMES[number] == "ambiguous" for number in answers.outcome]
+    assert rival == [False] * 4 + [True, True] + [False] * 3
 
 
 def test_an_unknown_category_is_a_fault_of_its_points_alone() -> None:
