@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -16,11 +17,12 @@ from geodata.index.asked import fixed, places, radii_of, require_radius
 from geodata.index.borders import Floats, Ints, borders_of
 from geodata.index.cells import Cells, cells_of
 from geodata.index.cover_sets import CoverSets
-from geodata.index.covering import covering_many, covering_one, owners
+from geodata.index.covering import covering_one
+from geodata.index.covering_many import covering_many, owners
 from geodata.index.distance import distances, nearest
 from geodata.index.near import borders_within, near_many, near_one
 from geodata.index.store import read, write
-from geodata.index.threads import shared
+from geodata.index.threads import SORTED, shared
 from geodata.index.tree import Tree, tree_of
 
 Positions = NDArray[np.intp]
@@ -64,6 +66,7 @@ class AreaIndex:
         for array in (*self._cells, *self._tree):
             array.setflags(write=False)
         self._room = _Room()
+        self._covering = partial(covering_one, *self._cells)
 
     def save(self, folder: Path) -> None:
         """Write the index into a new folder, from which `open` takes it up.
@@ -119,13 +122,14 @@ class AreaIndex:
         CrsError
             The two numbers are no longitude and latitude.
         """
-        require_degrees(lon, lat)
-        room = self._room
-        count = covering_one(*self._cells, lon, lat, room.areas)
-        if count > len(room.areas):
-            room.areas = np.empty(2 * count, dtype=np.int32)
+        areas = self._room.areas
+        count = self._covering(lon, lat, areas)
+        if not count:  # nothing covers what is no longitude and latitude
+            require_degrees(lon, lat)
+        if count > len(areas):
+            self._room.areas = np.empty(2 * count, dtype=np.int32)
             return self.covers(lon, lat)
-        return tuple(room.areas[:count].tolist())
+        return tuple(areas[:count].tolist())
 
     def covers_many(self, lon: Floats, lat: Floats) -> tuple[Positions, Positions]:
         """Find for each of many points all areas that cover it, border included.
@@ -146,7 +150,7 @@ class AreaIndex:
             A pair of numbers is no longitude and latitude.
         """
         lon, lat = places(lon, lat)
-        found = shared(lambda x, y: covering_many(self._cells, x, y), lon, lat)
+        found = shared(lambda x, y: covering_many(self._cells, x, y), lon, lat, most=SORTED)
         counts, areas = (np.concatenate(part) for part in zip(*found, strict=True))
         return np.repeat(np.arange(len(lon)), counts), areas
 
@@ -173,7 +177,8 @@ class AreaIndex:
         """
         lon, lat = places(lon, lat)
         ranks = fixed(np.zeros(len(self)) if rank is None else rank, np.int64)
-        return np.concatenate(shared(lambda x, y: owners(self._cells, ranks, x, y), lon, lat))
+        work = shared(lambda x, y: owners(self._cells, ranks, x, y), lon, lat, most=SORTED)
+        return np.concatenate(work)
 
     def sets(self) -> CoverSets:
         """Begin to number the sets of areas that cover points: see `CoverSets.ids`."""
@@ -360,6 +365,7 @@ class AreaIndex:
             areas,
             lon,
             lat,
+            most=SORTED,
         )
         return np.concatenate(work)
 

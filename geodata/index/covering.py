@@ -1,18 +1,10 @@
 """Which areas cover a point: the inner loops."""
 
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
-
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
 from geodata.index.crossing import ON, crossings
 from geodata.index.lattice import locate
-
-AHEAD: Final = 128
-"""How many points are approached at once; what they need must fit the nearest caches."""
 
 
 @compiled
@@ -31,59 +23,6 @@ def covering_one(
     return covering(Cells(lines, starts, cells, chains, sets, vertices), lon, lat, found, 0)
 
 
-@compiled
-def covering_many(cells: Cells, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
-    """Find the areas that cover each of some points: how many, and all of them."""
-    counts = np.empty(len(lon), dtype=np.int32)
-    found = np.empty(2 * len(lon) + 64, dtype=np.int32)
-    ahead = np.empty(AHEAD)
-    total = 0
-    for point in range(len(lon)):
-        if point % AHEAD == 0:
-            approach(cells, lon, lat, point, ahead)
-        end = covering(cells, lon[point], lat[point], found, total)
-        if end > len(found):
-            found = np.concatenate((found, np.empty(2 * end, dtype=np.int32)))
-            covering(cells, lon[point], lat[point], found, total)
-        counts[point] = end - total
-        total = end
-    return counts, found[:total].copy()
-
-
-@compiled
-def owners(cells: Cells, rank: NDArray[np.int64], lon: Floats, lat: Floats) -> Ints:
-    """Find of the areas that cover each of some points the one with the least rank, or -1."""
-    chosen = np.full(len(lon), -1, dtype=np.int32)
-    found = np.empty(64, dtype=np.int32)
-    ahead = np.empty(AHEAD)
-    for point in range(len(lon)):
-        if point % AHEAD == 0:
-            approach(cells, lon, lat, point, ahead)
-        count = covering(cells, lon[point], lat[point], found, 0)
-        if count > len(found):
-            found = np.empty(2 * count, dtype=np.int32)
-            covering(cells, lon[point], lat[point], found, 0)
-        for area in found[:count]:
-            if chosen[point] < 0 or rank[area] < rank[chosen[point]]:
-                chosen[point] = area
-    return chosen
-
-
-@inner
-def approach(cells: Cells, lon: Floats, lat: Floats, first: int, ahead: Floats) -> None:
-    """Load what the next points need: here no load waits for another point's, as answers would."""
-    count = min(len(ahead), len(lon) - first)
-    for nth in range(count):
-        column, row = cell_at(cells, lon[first + nth], lat[first + nth])
-        ahead[nth] = max(row * (cells.lines.shape[1] - 1) + column, 0)
-    for nth in range(count):
-        ahead[nth] = cells.cells[int(ahead[nth]), 0]
-    for nth in range(count):
-        ahead[nth] = cells.chains[int(ahead[nth]), 2]
-    for nth in range(count):
-        ahead[nth] = cells.vertices[int(ahead[nth]), 0]
-
-
 @inner
 def covering(cells: Cells, lon: float, lat: float, found: Ints, count: int) -> int:
     """Write the areas that cover a point, ascending, from a place on; give the place after them.
@@ -93,10 +32,18 @@ def covering(cells: Cells, lon: float, lat: float, found: Ints, count: int) -> i
     column, row = cell_at(cells, lon, lat)
     if column < 0:
         return count
-    cell = row * (cells.lines.shape[1] - 1) + column
+    return covering_in(cells, row * (cells.lines.shape[1] - 1) + column, lon, lat, found, count)
+
+
+@inner
+def covering_in(cells: Cells, cell: int, lon: float, lat: float, found: Ints, count: int) -> int:
+    """Do as `covering` for a point of which the cell is known."""
     whole = cells.cells[cell, 1] + 1
     last = whole + cells.sets[whole - 1]
     chain, end = cells.cells[cell, 0], cells.cells[cell + 1, 0]
+    row, column = 0, 0
+    if chain < end:  # most cells have none, and it takes a division
+        row, column = divmod(cell, cells.lines.shape[1] - 1)
     while chain < end:
         area = cells.chains[chain, 0]
         covers, chain = bordering(cells, chain, end, lon, lat, column, row)

@@ -10,7 +10,7 @@ from geodata.index.compiled import inner
 PAD: Final = 1e-9
 """Degrees: more than any rounding here, less than anything built."""
 # How many edges one cell should have about, and how many cells one edge or area may touch about.
-_CELLS_PER_EDGE: Final = 1.5
+_CELLS_PER_EDGE: Final = 0.8
 _TOUCHES_PER_EDGE: Final = 6.0
 _LEAST_WORK: Final = 1_000_000
 _NARROWEST: Final = 1e-7

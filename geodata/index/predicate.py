@@ -11,7 +11,8 @@ from typing import Final
 
 from geodata.index.compiled import inner
 
-_FILTER: Final = 3.3306690621773724e-16
+FILTER: Final = 3.3306690621773724e-16
+"""Where a determinant is less than this share of its terms' sum, its sign may be wrong."""
 _SPLITTER: Final = 134217729.0  # 2**27 + 1 halves a float's 53 bits
 
 Pair = tuple[float, float]
@@ -23,7 +24,7 @@ def orientation(ax: float, ay: float, bx: float, by: float, x: float, y: float) 
     left = (ax - x) * (by - y)
     right = (ay - y) * (bx - x)
     det = left - right
-    if abs(det) >= abs(left + right) * _FILTER:
+    if abs(det) >= abs(left + right) * FILTER:
         return (det > 0) - (det < 0)
     return _compared(
         _product(_sum(ax, -x), _sum(by, -y)),

@@ -12,9 +12,12 @@ Found = TypeVar("Found")
 
 _FEW: Final = 20_000
 """So many points are sooner answered than shared out."""
+_MOST: Final = 1 << 16
+SORTED: Final = 1 << 19
+"""The most points in a slice of work that first sorts them: many, so that neighbours meet."""
 
 
-def shared(work: Callable[..., Found], *points: NDArray[Any]) -> list[Found]:
+def shared(work: Callable[..., Found], *points: NDArray[Any], most: int = _MOST) -> list[Found]:
     """Do work on slices of arrays of one length, each on a core of its own.
 
     Parameters
@@ -23,6 +26,8 @@ def shared(work: Callable[..., Found], *points: NDArray[Any]) -> list[Found]:
         Takes a slice of each array.
     *points : ndarray
         Of one length.
+    most : int
+        The most points in a slice.
 
     Returns
     -------
@@ -32,6 +37,7 @@ def shared(work: Callable[..., Found], *points: NDArray[Any]) -> list[Found]:
     workers = min(len(os.sched_getaffinity(0)), len(points[0]) // _FEW)
     if workers <= 1:
         return [work(*points)]
-    pieces = zip(*(np.array_split(array, 4 * workers) for array in points), strict=True)
+    slices = workers * -(-len(points[0]) // (workers * most))
+    pieces = zip(*(np.array_split(array, slices) for array in points), strict=True)
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda piece: work(*piece), pieces))
