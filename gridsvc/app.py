@@ -26,6 +26,7 @@ from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.service import Desk
 from gridsvc.lab import endpoints as lab
+from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
@@ -57,6 +58,7 @@ MODULES = (
     planning,
     planning_pages,
     lab,
+    lab_pages,
     reports,
     web,
 )

@@ -11,47 +11,22 @@ from fastapi.responses import HTMLResponse
 
 from geodata.errors import GeodataError
 from gridsvc.areas import reading as areas
-from gridsvc.auth.principal import Principal
 from gridsvc.errors import GridsvcError, Invalid
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
-from gridsvc.http.requires import PresentedSecret, csrf_token
+from gridsvc.http.requires import PresentedSecret
 from gridsvc.planning import reading, rerouting, service
+from gridsvc.planning.desk import called, civil, desk_page, form_token
 from gridsvc.planning.difference import LayerDiff, RowsDiff
 from gridsvc.planning.drawing import drawn_of
 from gridsvc.planning.kinds import REGISTERS
 from gridsvc.web.page import PlanViewer, answered, wrapping
-from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 from maps.difference import render_difference
 
 router = APIRouter(include_in_schema=False)
 
 LISTED = 100
-POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
-def _page(template: str, who: Principal, language: Language, **content: object) -> HTMLResponse:
-    page = render(
-        template,
-        language=language,
-        login=who.login,
-        role=WORDS[f"role_{who.role}"][language],
-        **content,
-    )
-    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
-
-
-def _token(state: StateDep, given: PresentedSecret) -> str:
-    """Give what a form must send back; a bearer of a token needs none."""
-    return csrf_token(state, given.secret) if given else ""
-
-
-def _time(moment: datetime | None, settings: SettingsDep) -> str:
-    return f"{moment.astimezone(settings.zone):%Y-%m-%d %H:%M}" if moment else ""
 
 
 @router.get("/planning")
@@ -72,11 +47,11 @@ async def planning_page(
     ]
     tables = [(kind.value, WORDS[f"kind_{kind}"][language]) for kind in REGISTERS]
     runs = await rerouting.runs(db, limit=10)
-    return _page(
+    return desk_page(
         "planning.html",
         who,
         language,
-        csrf=_token(state, given),
+        csrf=form_token(state, given),
         kinds=[*((f"layer:{name}", f"{title} · {name}") for name, title in layers), *tables],
         drafts=[
             {
@@ -84,7 +59,7 @@ async def planning_page(
                 "title": draft["title"],
                 "of": _of(draft, language),
                 "state": WORDS[f"state_{draft['state']}"][language],
-                "made": _time(draft["created_at"], settings),
+                "made": civil(draft["created_at"], settings),
                 "by": draft["created_by"] or "–",
             }
             for draft in found
@@ -92,7 +67,7 @@ async def planning_page(
         runs=[
             {
                 **reading.as_rerouting(run),
-                "started": _time(run.started_at, settings),
+                "started": civil(run.started_at, settings),
                 "state": WORDS[f"run_{run.state}"][language],
                 "running": run.state == "running",
             }
@@ -130,10 +105,10 @@ async def draft_page(
     """Show one draft: what it changes, what is wrong with it, whom it concerns."""
     draft = await reading.one(db, draft_id)
     log = [
-        f"{_time(one['at'], settings)} {one['by'] or '–'} {_did(one['action'], language)}"
+        f"{civil(one['at'], settings)} {one['by'] or '–'} {_did(one['action'], language)}"
         for one in await reading.edits(db, draft_id)
     ]
-    shown = dict(draft, of=_of(draft, language), valid_from=_time(draft["valid_from"], settings))
+    shown = dict(draft, of=_of(draft, language), valid_from=civil(draft["valid_from"], settings))
     shown["state_name"] = WORDS[f"state_{draft['state']}"][language]
     content = {"checks": [], "any_open": False, "more_checks": 0, "cases": None, "work": None}
     content |= {"trouble": None, "summary": None, "lines": [], "map": None}
@@ -156,11 +131,11 @@ async def draft_page(
                     language,
                 )
     back = _back(draft, language)
-    return _page(
+    return desk_page(
         "draft.html",
         who,
         language,
-        csrf=_token(state, given),
+        csrf=form_token(state, given),
         draft=shown,
         log=log,
         back=back,
@@ -236,30 +211,23 @@ async def _consequences(
         return {"trouble": error.zh if language == "zh" else error.en}
     rows = [
         {
-            "due": _time(one["due_at"], settings),
+            "due": civil(one["due_at"], settings),
             "overdue": one["overdue"],
             "reference": one["reference"],
-            "before": _name(one["lead"], language),
-            "after": _name(one["new_lead"], language),
+            "before": called(one["lead"], language),
+            "after": called(one["new_lead"], language),
         }
         for one in found["cases"][:LISTED]
     ]
     listed = [
         {
-            "name": _name(one["organisation"], language),
+            "name": called(one["organisation"], language),
             "before": one["before"],
             "after": one["after"],
         }
         for one in work["organisations"][:LISTED]
     ]
     return {"cases": {**found, "rows": rows}, "work": listed}
-
-
-def _name(organisation: dict[str, Any] | None, language: Language) -> str:
-    if organisation is None:
-        return "–"
-    english = None if language == "zh" else organisation["name_en"]
-    return str(english or organisation["name"])
 
 
 @router.get("/maps/drafts/{draft_id}")

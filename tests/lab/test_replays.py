@@ -221,3 +221,20 @@ def test_the_last_month_is_the_same_question_a_little_later() -> None:
     assert Interval.last(1, now=now + timedelta(minutes=5)).like(first)
     assert not Interval.last(2, now=now).like(first)
     assert not Interval.last(1, now=now + timedelta(hours=2)).like(first)
+
+
+async def test_its_page_has_the_matrix_and_the_squares(
+    planner: httpx.AsyncClient, draft: Desk, city_url: str
+) -> None:
+    run = await asked(planner, draft)
+    early = await planner.get(f"/maps/replays/{run['id']}")
+    assert early.status_code == 409
+    await worker.work(city_url, once=True)
+    desk = await planner.get(f"/planning/{draft.draft['id']}/lab", params={"lang": "en"})
+    assert desk.status_code == 200, desk.text
+    assert f"/maps/replays/{run['id']}" in desk.text
+    page = await planner.get(f"/maps/replays/{run['id']}", params={"lang": "en"})
+    assert page.status_code == 200, page.text
+    assert "Who loses what to whom" in page.text
+    assert "50.0%" in page.text
+    assert (await planner.get(f"/maps/replays/{uuid4()}")).status_code == 404

@@ -11,7 +11,7 @@ function body(form) {
     if (name === "findings") found.findings = fields.getAll("findings");
     else if (name === "of") Object.assign(found, kind(value));
     else if (name === "at") { if (value) found.at = new Date(value).toISOString(); }
-    else found[name] = /^(release)$/.test(name) ? Number(value) : value;
+    else found[name] = /^(release|months)$/.test(name) ? Number(value) : value;
   }
   return found;
 }

@@ -1,0 +1,55 @@
+"""The rule lab at both widths: a draft is tried on the past, and the result is looked at."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from gridsvc import worker
+from tests.browser.visitor import DESK, PHONE, Visitor, drawn_pixels, overflow
+from tests.served import Served
+
+pytestmark = pytest.mark.browser
+
+REMOVE = """async () => {
+    const id = location.pathname.split("/").pop();
+    const path = `/v1/drafts/${id}`;
+    const areas = await (await fetch(`${path}/areas`)).json();
+    const desk = document.querySelector("main.desk");
+    const headers = {
+        "Content-Type": "application/json",
+        "X-CSRF-Token": desk.dataset.csrf,
+        "If-Match": `"${desk.dataset.version}"`,
+    };
+    const code = areas.features[0].properties.code;
+    const body = JSON.stringify({ action: "remove", code });
+    return (await fetch(`${path}/edits`, { method: "POST", headers, body })).status;
+}"""
+
+
+async def drafted(tab: Page, *, zh: bool) -> None:
+    """Make a draft of the sanitation zones in which one of them is gone."""
+    await tab.locator("select[name=of]").select_option("layer:sanitation")
+    await tab.locator("input[name=title]").fill("撤销一个片区")
+    await tab.get_by_role("button", name="建立" if zh else "Make", exact=True).click()
+    await expect(tab.get_by_role("heading", name="撤销一个片区")).to_be_visible()
+    assert await tab.evaluate(REMOVE) == 200
+
+
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "zh"), (DESK, "en")])
+async def test_a_draft_is_tried_on_the_past(
+    visitor: Visitor, service: Served, size: dict[str, int], language: str
+) -> None:
+    zh = language == "zh"
+    tab = await visitor.open("/planning", login="planner", language=language, size=size)
+    await drafted(tab, zh=zh)
+    await tab.get_by_role("link", name="用历史案件回放" if zh else "Replay the past").click()
+    await tab.get_by_role("button", name="开始回放" if zh else "Replay").click()
+    await expect(tab.locator("tbody")).to_contain_text("等待中" if zh else "waiting")
+    assert await overflow(tab) == 0
+    await worker.work(service.database_url, once=True)
+    await tab.reload()
+    assert await overflow(tab) == 0
+    await tab.get_by_role("link", name="结果与地图" if zh else "Result and map").click()
+    matrix = "由谁转给谁" if zh else "Who loses what to whom"
+    await expect(tab.get_by_text(matrix)).to_be_visible()
+    assert await drawn_pixels(tab) > 0
+    assert await overflow(tab) == 0
