@@ -11,7 +11,10 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
 from gridsvc.http.requires import CanPlan
 from gridsvc.lab import service
-from gridsvc.lab.schemas import ReplayIn, ReplayOut, ReplayWithResult
+from gridsvc.lab.corrections import corrections
+from gridsvc.lab.interval import Interval
+from gridsvc.lab.proposals import LEAST, proposals
+from gridsvc.lab.schemas import MONTHS, ProposalOut, ReplayIn, ReplayOut, ReplayWithResult
 from gridsvc.lab.telling import as_replay, with_result
 
 router = APIRouter(prefix="/v1", tags=["lab"], responses=problems(401, 403, 422))
@@ -55,3 +58,21 @@ async def get_replay(replay_id: UUID, who: CanPlan, db: ReadDb) -> Response:
 async def cancel_replay(replay_id: UUID, who: CanPlan, db: WriteDb, now: Now) -> Response:
     """End a replay; one that has ended stays as it is."""
     return json_answer(with_result(await service.cancel(db, replay_id, who=who, now=now)))
+
+
+@router.get("/proposals", response_model=list[ProposalOut])
+async def list_proposals(
+    *,
+    who: CanPlan,
+    db: ReadDb,
+    now: Now,
+    months: Annotated[int, Query(ge=1, le=MONTHS)] = 12,
+    least: Annotated[int, Query(ge=LEAST, le=1_000_000)] = LEAST,
+) -> Response:
+    """Learn from corrections: owners that people chose against the decision, the commonest first.
+
+    Only cases that the caller may see are counted. Nothing is changed.
+    """
+    since = Interval.last(months, now=now).since
+    found = await corrections(db, since=since, who=who, now=now)
+    return json_answer(proposals(found, least=least))

@@ -114,3 +114,28 @@ class ReplayOut(BaseModel):
 
 class ReplayWithResult(ReplayOut):
     result: ResultOut | None
+
+
+class ZoneOut(BaseModel):
+    layer: str
+    layer_title: str
+    level: str | None
+    code: str
+    name: str
+
+
+class ProposalOut(BaseModel):
+    """Corrections of one kind, and what to send to `POST /v1/rules/check`."""
+
+    scheme: str
+    category: str
+    before: NamedOut | None
+    """Whom the decisions named."""
+    after: NamedOut
+    """Whom people chose."""
+    zone: ZoneOut | None
+    """Where the decisions saw the cases."""
+    count: int
+    examples: list[str]
+    check: dict[str, list[dict[str, Any]]]
+    """One row, of `rules` or, where two zones touch, of `borders`."""
