@@ -65,7 +65,8 @@ async def test_where_two_zones_touch_it_is_a_border(
     planner: httpx.AsyncClient, centre: httpx.AsyncClient
 ) -> None:
     for row in (0.3, 0.5, 0.7):
-        await corrected(centre, 2.9999, row, lead="clean2", accuracy_m=30)
+        place = {**report_body(2.999, row)["location"], "accuracy_m": 30}
+        await corrected(centre, 2.999, row, lead="clean2", location=place)
     (one,) = await proposed(planner)
     (border,) = one["check"]["borders"]
     assert (border["kind"], border["layer"], border["areas"]) == ("side", "cleaning", ["Z2", "Z1"])
