@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import addresses, clock, decision, index, report, route
+from benchmarks import addresses, clock, decision, index, lab, report, route
 from benchmarks.figures import Row, machine, table
 from gridsvc.db.clock import utc_now
 
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "clock": clock.run,
     "decision": decision.run,
     "index": index.run,
+    "lab": lab.run,
     "report": report.run,
     "route": route.run,
 }
