@@ -32,7 +32,7 @@ GOAL_S = 10.0
 """For ten million: "in seconds"."""
 ROUNDS = 5
 
-# Only what the replay reads is like a real incident; triggers and the chain of events are left out.
+# Only what the replay reads is like a real incident: there is no event and no decision.
 FILL = """
 INSERT INTO incident (id, reference, category_id, status, channel, description, location,
     accuracy_m, occurred_at, reported_at, reporter_id, report_hash, due_at, outcome)
@@ -114,7 +114,6 @@ async def _fill(database: Database, points: Points) -> None:
     }
     kinds = "WITH kinds AS (SELECT array_agg(id) AS ids FROM category)"
     async with database.transaction() as db:
-        await db.execute(text("SET LOCAL session_replication_role = replica"))
         await db.execute(text(f"{kinds} {FILL}"), given)
     async with database.engine.connect() as connection:
         options = await connection.execution_options(isolation_level="AUTOCOMMIT")
