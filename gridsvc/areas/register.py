@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,10 +86,51 @@ def _refuse_circles(above: Mapping[UUID, UUID | None], codes: Mapping[UUID, str]
         ) from error
 
 
+ROLES = ("lead", "co_handler", "duty")
+MOST_PRIORITY = 32_767
+
+
+async def hold_responsibilities(db: AsyncSession) -> None:
+    """Let others who change responsibilities wait until the commit."""
+    name = func.hashtext("gridsvc.responsibilities")
+    await db.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def read_responsibility(row: Mapping[str, Any], number: int) -> tuple[str, int]:
+    """Read a row's role and priority; a value of the wrong kind is refused with its row."""
+    texts = ("organisation", "layer", "area", "scheme", "category", "role")
+    wrong = [name for name in texts if not isinstance(row.get(name), str | None)]
+    role, priority = row.get("role"), str(row.get("priority") or 0)
+    if role not in ROLES:
+        wrong.append("role")
+    if not (
+        priority.isascii()
+        and priority.isdecimal()
+        and len(priority) <= 5
+        and int(priority) <= MOST_PRIORITY
+    ):
+        wrong.append("priority")
+    if wrong:
+        name = wrong[0]
+        raise Invalid(
+            "invalid_cell",
+            en=f"Row {number}: {name} cannot be {row.get(name)!r}; a role is one of "
+            f"{', '.join(ROLES)}, a priority a whole number from 0 to {MOST_PRIORITY}, all else "
+            "text.",
+            zh=f"第 {number} 行：{name} 不能为 {row.get(name)!r}；role 为 {'、'.join(ROLES)} 之一，"
+            f"priority 为 0 至 {MOST_PRIORITY} 的整数，其余为文本。",
+            field=name,
+            row=number,
+        )
+    return str(role), int(priority)
+
+
 async def put_responsibilities(
     db: AsyncSession, rows: Rows, *, valid_from: datetime, replace: bool = False
 ) -> int:
     """Add responsibilities from a time on; `replace` ends all that are in force then."""
+    await hold_responsibilities(db)
+    read = [read_responsibility(row, number) for number, row in enumerate(rows, start=1)]
     organisations = await ids_of(db, Organisation.code, Organisation.id)
     layers = await ids_of(db, Layer.name, Layer.id)
     schemes = _schemes(await categories(db), at=valid_from)
@@ -101,11 +142,11 @@ async def put_responsibilities(
             "area_code": row.get("area"),
             "scheme": _scheme(schemes, row, number),
             "category_code": row.get("category"),
-            "role": row["role"],
-            "priority": int(row.get("priority") or 0),
+            "role": role,
+            "priority": priority,
             "valid_from": valid_from,
         }
-        for number, row in enumerate(rows, start=1)
+        for number, (row, (role, priority)) in enumerate(zip(rows, read, strict=True), start=1)
     ]
     areas = await areas_from(db, since=valid_from)
     for number, row in enumerate(rows, start=1):

@@ -105,12 +105,14 @@ async def activate(
 
 
 async def _take_turns(db: AsyncSession, draft: Draft) -> None:
-    """Let changes of a layer or table come into force one by one: the next sees its base moved."""
+    """Let changes of a layer or table come into force one by one: the next sees its base moved.
+
+    The map's own lock comes after: whoever takes both takes them in this order.
+    """
     if draft.kind == Kind.LAYER:
         await hold_layer(db, LayerSpec.of(await repository.layer_of(db, draft)))
     else:
-        name = func.hashtext(f"gridsvc.draft.{draft.kind}")
-        await db.execute(select(func.pg_advisory_xact_lock(name)))
+        await register_of(draft.kind).hold(db)
 
 
 def _refuse_past(at: datetime | None, now: datetime) -> None:
@@ -216,13 +218,14 @@ async def cancel(db: AsyncSession, draft_id: UUID, *, actor: Actor) -> Draft:
             en="Only what was activated can be taken back.",
             zh="只有已安排生效的草案可以撤回。",
         )
+    await _take_turns(db, draft)
     release = await repository.release_by_id(db, draft.release_id)
     said = {"valid_from": draft.valid_from.isoformat()}
     if release is not None:
         await withdraw_release(db, release)
     else:
         put = Put(at=draft.valid_from, who=actor.who)
-        await register_of(draft.kind).withdraw(db, draft.base_rows or [], put)
+        await register_of(draft.kind).withdraw(db, put)
     draft.state, draft.valid_from, draft.release_id = "open", None, None
     await repository.log(db, draft, "cancel", said, who=actor.who, now=actor.now)
     return draft
@@ -240,6 +243,7 @@ async def roll_back(
             field="release",
         )
     draft = await start(db, wanted, actor)
+    await _refuse_what_never_held(db, draft, wanted, now=actor.now)
     if draft.kind == Kind.LAYER:
         await _reverse_codes(db, draft)
     found = await check(db, draft, at=actor.now)
@@ -247,6 +251,23 @@ async def roll_back(
     _note_acceptance(draft, chosen, reason=reason, actor=actor)
     await db.flush()
     return await activate(db, draft.id, at=at, version=None, actor=actor)
+
+
+async def _refuse_what_never_held(
+    db: AsyncSession, draft: Draft, wanted: Wanted, *, now: datetime
+) -> None:
+    """Refuse to restore what was taken back before its time, or is yet to come."""
+    began = wanted.as_of
+    if wanted.release is not None:
+        layer = await repository.layer_of(db, draft)
+        began = (await repository.release_by_number(db, layer, wanted.release)).valid_from
+    if began is None or began > now:
+        raise Conflict(
+            "never_in_force",
+            en="That has never been in force: there is nothing to restore. Make a draft of it.",
+            zh="该内容从未生效，无法恢复；请据此新建草案。",
+            field="release" if wanted.release is not None else "as_of",
+        )
 
 
 async def _reverse_codes(db: AsyncSession, draft: Draft) -> None:

@@ -121,10 +121,12 @@ async def page_after(
 ) -> list[Case]:
     """Read the next cases by id; `lock` holds them until the commit."""
     later = condition if last is None else and_(condition, Incident.id > last)
-    statement = _cases(later)
     if lock:
-        statement = statement.with_for_update(of=Incident)
-    return [_case(row) for row in await db.execute(statement)]
+        # Before they are read: what waits for a lock sees the incident anew, its decisions not.
+        named = select(Incident.id).where(later).order_by(Incident.id).limit(AT_ONCE)
+        held = list(await db.scalars(named.with_for_update()))
+        later = and_(condition, Incident.id.in_(held))
+    return [_case(row) for row in await db.execute(_cases(later))]
 
 
 async def pages(

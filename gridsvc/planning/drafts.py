@@ -160,7 +160,9 @@ async def replace_rows(
 def _refuse_bad_rows(rows: Rows, register: Register) -> None:
     for number, row in enumerate(rows, start=1):
         strange = sorted(row.keys() - set(register.columns))
-        missing = sorted(name for name in register.needed if row.get(name) in {None, ""})
+        missing = sorted(
+            name for name in register.needed if row.get(name) is None or row[name] == ""
+        )
         if strange or missing:
             listed = ", ".join(strange or missing)
             what, zh = ("unknown", "未知的列") if strange else ("empty", "缺少")
@@ -171,6 +173,7 @@ def _refuse_bad_rows(rows: Rows, register: Register) -> None:
                 field="rows",
                 row=number,
             )
+        register.check(row, number)
 
 
 async def discard(db: AsyncSession, draft_id: UUID, *, version: int | None, actor: Actor) -> Draft:

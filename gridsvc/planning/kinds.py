@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Responsibility
-from gridsvc.areas.register import put_responsibilities, responsibility_rows
+from gridsvc.areas.register import (
+    hold_responsibilities,
+    put_responsibilities,
+    read_responsibility,
+    responsibility_rows,
+)
 from gridsvc.areas.withdrawal import refuse_begun, withdraw_responsibilities
 from gridsvc.planning.model import Rows
 from gridsvc.rules.model import BorderPolicyRow, RoutingRule
 from gridsvc.rules.service import border_rows, put_borders, put_rules, rule_rows
+from gridsvc.rules.writing import hold as hold_rules
+
+_INSTANT = timedelta(microseconds=1)
 
 
 class Kind(StrEnum):
@@ -42,10 +50,13 @@ class Register:
     """With `valid_from`."""
     columns: tuple[str, ...]
     needed: tuple[str, ...]
+    hold: Callable[[AsyncSession], Awaitable[None]]
+    """Lets others who change the table wait until the commit; taken before the map's own lock."""
     read: Callable[[AsyncSession, datetime], Awaitable[Rows]]
     put: Callable[[AsyncSession, Rows, Put], Awaitable[object]]
-    withdraw: Callable[[AsyncSession, Rows, Put], Awaitable[object]]
-    """Given what was in force before."""
+    withdraw: Callable[[AsyncSession, Put], Awaitable[object]]
+    check: Callable[[Mapping[str, Any], int], object] = lambda *_: None
+    """Refuses a row with a value of the wrong kind."""
 
 
 async def _responsibilities(db: AsyncSession, at: datetime) -> Rows:
@@ -56,7 +67,7 @@ async def _put_responsibilities(db: AsyncSession, rows: Rows, put: Put) -> None:
     await put_responsibilities(db, rows, valid_from=put.at, replace=True)
 
 
-async def _withdraw_responsibilities(db: AsyncSession, _: Rows, put: Put) -> None:
+async def _withdraw_responsibilities(db: AsyncSession, put: Put) -> None:
     await withdraw_responsibilities(db, valid_from=put.at)
 
 
@@ -69,13 +80,14 @@ async def _put_borders(db: AsyncSession, rows: Rows, put: Put) -> None:
 
 
 def _put_back(
+    read: Callable[[AsyncSession, datetime], Awaitable[Rows]],
     put: Callable[[AsyncSession, Rows, Put], Awaitable[None]],
-) -> Callable[[AsyncSession, Rows, Put], Awaitable[None]]:
-    """Take back by putting in what was before: rows that end when they begin never held."""
+) -> Callable[[AsyncSession, Put], Awaitable[None]]:
+    """Take back by letting go on what holds until then: rows that end as they begin never held."""
 
-    async def withdraw(db: AsyncSession, before: Rows, what: Put) -> None:
+    async def withdraw(db: AsyncSession, what: Put) -> None:
         await refuse_begun(db, what.at)
-        await put(db, before, what)
+        await put(db, await read(db, what.at - _INSTANT), what)
 
     return withdraw
 
@@ -87,9 +99,11 @@ REGISTERS: Mapping[Kind, Register] = {
         table=Responsibility,
         columns=("organisation", "layer", "area", "role", *_ABOUT),
         needed=("organisation", "layer", "role"),
+        hold=hold_responsibilities,
         read=_responsibilities,
         put=_put_responsibilities,
         withdraw=_withdraw_responsibilities,
+        check=read_responsibility,
     ),
     Kind.RULES: Register(
         table=RoutingRule,
@@ -99,9 +113,10 @@ REGISTERS: Mapping[Kind, Register] = {
             *_ABOUT,
         ),
         needed=("code", "title"),
+        hold=hold_rules,
         read=rule_rows,
         put=_put_rules,
-        withdraw=_put_back(_put_rules),
+        withdraw=_put_back(rule_rows, _put_rules),
     ),
     Kind.BORDERS: Register(
         table=BorderPolicyRow,
@@ -110,9 +125,10 @@ REGISTERS: Mapping[Kind, Register] = {
             *_ABOUT,
         ),
         needed=("code", "title", "kind", "layer", "areas"),
+        hold=hold_rules,
         read=border_rows,
         put=_put_borders,
-        withdraw=_put_back(_put_borders),
+        withdraw=_put_back(border_rows, _put_borders),
     ),
 }
 """By kind; the columns are those of the spreadsheets."""

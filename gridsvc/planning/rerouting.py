@@ -36,6 +36,7 @@ TRIES = 5
 
 async def begin(db: AsyncSession, reason: str, *, who: UUID, now: datetime) -> Rerouting:
     """Begin a run; the job process goes through the cases."""
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtext("gridsvc.rerouting"))))
     running = await db.scalar(select(Rerouting.id).where(Rerouting.state == "running"))
     if running is not None:
         raise Conflict(

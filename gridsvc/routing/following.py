@@ -19,6 +19,13 @@ from gridsvc.routing.atlas import Atlas
 log = logging.getLogger("gridsvc.map")
 
 CHANNEL = "gridsvc_map"
+_OUTAGES = (
+    asyncpg.InterfaceError,  # raised where the connection is lost before it listens
+    asyncpg.PostgresError,
+    DatabaseAway,
+    OSError,
+    SQLAlchemyError,
+)
 AGAIN_AFTER_S = 1.0
 """How long a lost connection is let rest."""
 
@@ -28,7 +35,7 @@ async def follow(database: Database, atlas: Atlas, clock: Callable[[], datetime]
     while True:
         try:
             await _follow(database, atlas, clock)
-        except (DatabaseAway, OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+        except _OUTAGES as error:
             log.warning("the map is not followed at this moment: %s", type(error).__name__)
         await asyncio.sleep(AGAIN_AFTER_S)
 

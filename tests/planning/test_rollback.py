@@ -1,7 +1,7 @@
 """Roll-back restores what once was, to the last byte."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -170,6 +170,52 @@ async def test_rules_and_border_policies_come_and_go_alike(
     wrong.pop("areas" if kind == "rules" else "layers", None)
     await last.do("PUT", "/rows", {"rows": [wrong]})
     assert "rules_refused" in await last.faults()
+
+
+async def test_what_others_changed_meanwhile_outlives_a_cancelled_draft(
+    planner: httpx.AsyncClient,
+) -> None:
+    desk = await Desk.of(planner, kind="rules")
+    await desk.do("PUT", "/rows", {"rows": [RULE]})
+    await desk.activate(LATER)
+    body = {"title": "夜间", "layers": ["cleaning"], "priority": 3}
+    assert (await planner.put("/v1/rules/OTHERS", json=body)).status_code == 200
+    await desk.do("DELETE", "/activation")
+    for at in (utc_now(), LATER, LATER + timedelta(days=1)):
+        rules = (await planner.get("/v1/rules", params={"at": at.isoformat()})).json()
+        assert [one["code"] for one in rules] == ["OTHERS"]
+
+
+async def test_what_never_held_cannot_be_restored(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    await desk.edit("change", code="Z1", name="别名")
+    await desk.activate(LATER)
+    await desk.do("DELETE", "/activation")
+    wanted = {"kind": "layer", "layer": "cleaning", "release": 2, "reason": "试试"}
+    answer = await planner.post("/v1/rollbacks", json=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (409, "never_in_force")
+    wanted = {"kind": "rules", "as_of": LATER.isoformat(), "reason": "试试"}
+    answer = await planner.post("/v1/rollbacks", json=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (409, "never_in_force")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"role": "boss"}, {"priority": "abc"}, {"priority": 100_000}, {"area": ["Z1"]}],
+)
+async def test_a_row_with_a_value_of_the_wrong_kind_is_refused_at_once(
+    planner: httpx.AsyncClient, wrong: dict[str, Any]
+) -> None:
+    desk = await Desk.of(planner, kind="responsibilities")
+    rows = (await desk.get("/rows"))["rows"]
+    answer = await desk.try_("PUT", "/rows", {"rows": [{**rows[0], **wrong}]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cell"), answer.text
+
+
+async def test_areas_of_a_policy_may_come_as_a_list(planner: httpx.AsyncClient) -> None:
+    desk = await Desk.of(planner, kind="borders")
+    listed = {**BORDER, "areas": ["Z1", "Z2"]}
+    assert (await desk.try_("PUT", "/rows", {"rows": [listed]})).status_code == 200
 
 
 async def test_a_border_policy_misses_areas_that_go(planner: httpx.AsyncClient) -> None:
