@@ -1,6 +1,8 @@
 """The index, shapely and PostGIS find the same areas; distances are geodesics."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas
@@ -9,7 +11,7 @@ import psycopg
 import pyproj
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geodata.index import AreaIndex
@@ -130,10 +132,33 @@ def anywhere_on_earth(draw: st.DrawFn) -> list[shapely.Geometry]:
     return drawn or [shapely.box(-180, -90, 180, 90)]
 
 
+def by_fractions(area: shapely.Geometry, x: Fraction, y: Fraction) -> bool:
+    """Whether an area covers a point, without any rounding."""
+    inside = False
+    for ring in [area.exterior, *area.interiors]:
+        corners = [(Fraction(a), Fraction(b)) for a, b in shapely.get_coordinates(ring).tolist()]
+        for (x0, y0), (x1, y1) in pairwise(corners):
+            side = (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+            boxed = min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1)
+            if side == 0 and boxed:
+                return True
+            if (y0 > y) != (y1 > y) and (side > 0) == (y1 > y0):
+                inside = not inside
+    return inside
+
+
+TINY = shapely.from_wkt("POLYGON ((0 0, -1e-12 0, 0 1e-12, 1e-12 -1e-12, 0 0))")
+
+
 @given(anywhere_on_earth(), st.integers(0, 999))
+@example([TINY], 0)
 def test_it_agrees_with_shapely_anywhere_on_earth(areas: list[shapely.Geometry], seed: int) -> None:
     lon, lat = hard_points(areas, 60, seed=seed)
-    assert by_index(areas, lon, lat) == by_shapely(areas, lon, lat)
+    found = by_index(areas, lon, lat)
+    # Where GEOS loses digits (the smallest floats there are), fractions tell who is right.
+    for point, area in found ^ by_shapely(areas, lon, lat):
+        right = by_fractions(areas[area], Fraction(lon[point]), Fraction(lat[point]))
+        assert ((point, area) in found) == right
 
 
 @given(st.floats(-1, 1), st.floats(0, 1), st.sampled_from([1e-6, 1e-3, 1.0, 30.0]))
