@@ -12,6 +12,7 @@ from sqlalchemy import text, true
 
 from benchmarks.figures import Row
 from benchmarks.servers import durable_cluster, fill
+from geodata.generate.catalogue import SCHEME
 from geodata.generate.city import City
 from geodata.generate.plan import Scale
 from geodata.index import AreaIndex
@@ -23,7 +24,7 @@ from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.lab import past
 from gridsvc.lab.comparison import Comparison, compare
-from gridsvc.lab.held import held
+from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
 
 POINTS, ROWS = 10_000_000, 200_000
@@ -51,8 +52,10 @@ def run() -> list[Row]:
 
 async def _measured(url: str, city: City) -> list[Row]:
     database = Database.connect(url, pool_size=2)
+    now = utc_now()
     async with database.transaction() as db:
-        chart = held(await take(db, Settings(), at=utc_now()), utc_now())
+        chart = await take(db, Settings(), at=now)
+    chart = replace(chart, edition=lasting(chart.edition, now))
     points = _points(city, chart, POINTS)
     columns = [_timed(points, chart) for _ in range(ROUNDS)]
     await _fill(database, points)
@@ -125,7 +128,7 @@ async def _replayed(database: Database, chart: Chart) -> float:
     old, new, found = Engine(chart), Engine(replace(chart)), Comparison()
     async with database.sessions() as db:
         seen = past.during(utc_now() - timedelta(days=365), utc_now()) & true()
-        async for points in past.pages(db, seen, near_limit_m=0.0):
+        async for points in past.pages(db, seen, scheme=SCHEME.code, near_limit_m=0.0):
             compare(points, old, new, into=found)
     assert found.total == ROWS, found
     return time.perf_counter() - began

@@ -129,16 +129,6 @@ def house_number(text: str) -> HouseNumber | None:
     return found.value if found else None
 
 
-def road_names(text: str) -> tuple[str, ...]:
-    """List the names of roads in an address, in its order."""
-    return tuple(part.name for part in parts(normalised(text)) if part.kind is PartKind.ROAD)
-
-
-def estate_names(text: str) -> tuple[str, ...]:
-    """List the names of sub-estates in an address, in its order."""
-    return tuple(part.name for part in parts(normalised(text)) if part.kind is PartKind.ESTATE)
-
-
 def find_number(key: str) -> FoundNumber | None:
     """Find the house number in a normalised text."""
     found = [

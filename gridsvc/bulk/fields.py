@@ -77,7 +77,7 @@ class PointReader:
             faults.add(wrong, "no_point", en="The shape is no point.", zh="该要素不是点。")
         else:
             (x, wrong_x), (y, wrong_y) = (
-                _numbers(table[column.name]) for column in (self._fields.lon, self._fields.lat)
+                _numbers(table, column.name) for column in (self._fields.lon, self._fields.lat)
             )
             faults.add(
                 wrong_x | wrong_y | (np.isnan(x) != np.isnan(y)),
@@ -107,7 +107,7 @@ class PointReader:
             return np.zeros(len(table), dtype=np.int64), [self._fields.category]
         column = _whole(table[self._fields.category.name])
         if not pa.types.is_dictionary(column.type):
-            column = column.cast(pa.string()).dictionary_encode()
+            column = _texts(column, self._fields.category.name).dictionary_encode()
         missing = np.asarray(column.is_null())
         faults.add(missing, "category_missing", en="The category is missing.", zh="缺少类别。")
         codes = [str(code) for code in column.dictionary.to_pylist()]
@@ -128,7 +128,7 @@ class PointReader:
     def _accuracy(self, table: pa.Table, faults: Faults) -> Floats:
         if self._fields.accuracy is None:
             return np.zeros(len(table))
-        metres, wrong = _numbers(table[self._fields.accuracy.name])
+        metres, wrong = _numbers(table, self._fields.accuracy.name)
         faults.add(
             wrong | (metres < 0),
             "not_an_accuracy",
@@ -161,14 +161,28 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
 
 
-def _numbers(column: pa.ChunkedArray) -> Numbers:
+def _numbers(table: pa.Table, name: str) -> Numbers:
+    column = table[name]
     try:
         return _floats(column), np.zeros(len(column), dtype=np.bool_)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        texts = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        texts = pc.utf8_trim_whitespace(_texts(column, name))
         number = pc.match_substring_regex(texts, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
         wrong = np.asarray(pc.invert(number).fill_null(False))  # noqa: FBT003 -- pyarrow's own form
         return _floats(pc.if_else(number, texts, None)), wrong
+
+
+def _texts(column: pa.Array | pa.ChunkedArray, name: str) -> pa.Array | pa.ChunkedArray:
+    """Write a column as text; one of lists, of structures or of bytes that are none is refused."""
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise Invalid(
+            "column_kind",
+            en=f"Column {name} holds {column.type}, neither numbers nor text.",
+            zh=f"列 {name} 的内容为 {column.type}，既不是数字也不是文本。",
+            field=name,
+        ) from error
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:

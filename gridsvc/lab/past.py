@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.bulk.points import Points
 from gridsvc.bulk.times import ticks
-from gridsvc.catalogue.model import Category
+from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.incidents.model import Incident
 
 PAGE = 100_000
@@ -55,11 +55,22 @@ def during(since: datetime, until: datetime) -> ColumnElement[bool]:
     return (Incident.occurred_at >= since) & (Incident.occurred_at < until)
 
 
+async def schemes(db: AsyncSession) -> Sequence[str]:
+    """List the schemes by code: two may use one code of a category for different things."""
+    codes = select(CategoryScheme.code).distinct().order_by(CategoryScheme.code)
+    return list(await db.scalars(codes))
+
+
 async def pages(
-    db: AsyncSession, condition: ColumnElement[bool], *, near_limit_m: float
+    db: AsyncSession, condition: ColumnElement[bool], *, scheme: str, near_limit_m: float
 ) -> AsyncIterator[Points]:
-    """Read them; never more than one page is in memory."""
-    categories = (await db.execute(select(Category.id, Category.code))).all()
+    """Read those filed under a scheme; never more than one page is in memory."""
+    of_scheme = (
+        select(Category.id, Category.code)
+        .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+        .where(CategoryScheme.code == scheme)
+    )
+    categories = (await db.execute(of_scheme)).all()
     codes = [code for _, code in categories]
     rows = _written(condition, [id_ for id_, _ in categories])
     last: UUID | None = None

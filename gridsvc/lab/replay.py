@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,9 +13,9 @@ from gridsvc.bulk.engine import Engine
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.lab import past
 from gridsvc.lab.comparison import Comparison, compare
-from gridsvc.lab.held import held
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
+from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
 
 Tell = Callable[[int, int], Awaitable[None]]
@@ -43,16 +43,21 @@ async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
     seen = past.during(order.since, order.until) & visible_to(order.who, now=order.now)
     total = await past.count(db, seen)
     await tell(0, total)
-    engines = await asyncio.to_thread(lambda: (Engine(old), Engine(new)))
     comparison, done = Comparison(), 0
-    found = past.pages(db, seen, near_limit_m=order.settings.near_limit_m)
-    async for points in found:
-        await asyncio.to_thread(compare, points, *engines, into=comparison)
-        done += len(points)
-        await tell(done, total)
+    for scheme in await past.schemes(db):
+        engines = await asyncio.to_thread(_engines, old, new, scheme)
+        found = past.pages(db, seen, scheme=scheme, near_limit_m=order.settings.near_limit_m)
+        async for points in found:
+            await asyncio.to_thread(compare, points, *engines, into=comparison)
+            done += len(points)
+            await tell(done, total)
     return comparison
+
+
+def _engines(old: Chart, new: Chart, scheme: str) -> tuple[Engine, Engine]:
+    return Engine(old, scheme=scheme), Engine(new, scheme=scheme)
 
 
 async def _map(db: AsyncSession, order: Order) -> Chart:
     chart = await take(db, order.settings, at=order.at)
-    return held(chart, order.at)
+    return replace(chart, edition=await asyncio.to_thread(lasting, chart.edition, order.at))

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from gridsvc.catalogue.model import Category, CategoryScheme
-from gridsvc.incidents.lifecycle import UNHANDLED
+from gridsvc.incidents.lifecycle import UNHANDLED, Action
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.routing.model import RoutingDecision
 from gridsvc.routing.service import Matter, Position
@@ -30,7 +31,8 @@ class Case:
     decided_id: UUID | None
     """Whom the newest decision named; another than the lead where a person has chosen."""
     settled: bool
-    """Whether a person has answered what the newest decision asked, or named the component."""
+    """Whether a person has answered what the newest decision asked, or named the component or the
+    owner."""
     matter: Matter
 
     @property
@@ -48,6 +50,17 @@ def is_waiting() -> ColumnElement[bool]:
     return and_(Incident.status.in_(statuses), Incident.location.is_not(None))
 
 
+def _dispatched_since() -> ColumnElement[bool]:
+    """Whether a dispatcher has named the owner since the decision, be it the one decided."""
+    event = aliased(IncidentEvent)
+    return exists().where(
+        event.incident_id == RoutingDecision.incident_id,
+        event.action == Action.DISPATCH.value,
+        event.at >= RoutingDecision.decided_at,
+        event.detail["lead"].astext.is_not(None),
+    )
+
+
 def _cases(condition: ColumnElement[bool]) -> Select[Any]:
     newest = (
         select(
@@ -55,6 +68,7 @@ def _cases(condition: ColumnElement[bool]) -> Select[Any]:
             or_(
                 RoutingDecision.record["answer"].astext.is_not(None),
                 IncidentEvent.detail["report"]["asset"].astext.is_not(None),
+                _dispatched_since(),
             ).label("settled"),
         )
         .join(

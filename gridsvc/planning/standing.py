@@ -5,28 +5,16 @@ answers is another matter: the one that is, or will be, in force when its owner 
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.routing import repository
-from gridsvc.routing.borders import Borders
-from gridsvc.routing.claims import Claims
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Claim
+from gridsvc.routing.lasting import lasting
 from gridsvc.routing.service import Answer, Matter, Router, answer
 from gridsvc.routing.snapshot import MapView
-from gridsvc.rules.border import BorderPolicy
-from gridsvc.rules.repository import border_policies
-from gridsvc.rules.rule import Rule
-from gridsvc.rules.special import SpecialDay
-
-_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
-
-Lasting = TypeVar("Lasting", Claim, Rule, BorderPolicy, SpecialDay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +42,4 @@ async def standing(db: AsyncSession, router: Router, *, at: datetime) -> Standin
     """Take the map as it is in force at a time to have held always, and always to hold."""
     edition = await router.atlas.newest(db)
     view = await router.atlas.view(db, edition, at=at)
-    organisations, claims = await repository.claims(db)
-    policies = _always(await border_policies(db), at)
-    lasting = replace(
-        edition,
-        claims=Claims(_always(claims, at)),
-        organisations=organisations,
-        rules=tuple(_always(edition.rules, at)),
-        special_days=tuple(_always(edition.special_days, at)),
-        borders=await asyncio.to_thread(Borders, policies),
-        _about={},
-    )
-    return Standing(lasting, view)
-
-
-def _always(rows: Iterable[Lasting], at: datetime) -> list[Lasting]:
-    return [
-        replace(row, valid_from=_BEGINNING, valid_to=None)
-        for row in rows
-        if row.valid_from <= at and (row.valid_to is None or at < row.valid_to)
-    ]
+    return Standing(await asyncio.to_thread(lasting, edition, at), view)

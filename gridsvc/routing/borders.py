@@ -196,7 +196,7 @@ def _declared(holdings: Sequence[Holding], known: "_Known", *, accuracy_m: float
         title=policy.title,
         title_en=policy.title_en,
         kind=policy.kind,
-        valid_from=policy.valid_from,
+        valid_from=policy.began,
         holds=_held(holding, known.places) if holding.depth_m >= accuracy_m else None,
         joint=joint,
     )

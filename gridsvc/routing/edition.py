@@ -29,8 +29,9 @@ class Edition:
     borders: Borders = field(default_factory=Borders)
     has_assets: bool = False
     """Whether there are components to look for."""
-    _about: dict[UUID, tuple[Matched, ...]] = field(default_factory=dict)
-    """The rules that speak of a category, in their order, as they were asked for."""
+    _about: dict[UUID, tuple[Matched, ...]] = field(default_factory=dict, init=False)
+    """The rules that speak of a category, in their order, as they were asked for; an edition made
+    from this one has its own."""
 
     def in_force(self, at: datetime) -> tuple[Release, ...]:
         """List the releases that hold at a time: at most one of each layer."""

@@ -29,7 +29,7 @@ def _ruling(
         code=rule.code,
         title=rule.title,
         title_en=rule.title_en,
-        valid_from=rule.valid_from,
+        valid_from=rule.began,
         special_days=rule.window.special_days,
         layers=rule.layers,
         lead=organisations.get(rule.lead) if rule.lead else None,

@@ -52,6 +52,13 @@ class BorderPolicy:
     priority: int = 0
     valid_from: datetime
     valid_to: datetime | None = None
+    since: datetime | None = None
+    """From when on it truly was so, where it is taken to have held always."""
+
+    @property
+    def began(self) -> datetime:
+        """Since when it is so."""
+        return self.since or self.valid_from
 
     @property
     def ground(self) -> Ground:

@@ -37,6 +37,13 @@ class Rule:
     """Layers whose leads help."""
     valid_from: datetime
     valid_to: datetime | None = None
+    since: datetime | None = None
+    """From when on it truly was so, where it is taken to have held always."""
+
+    @property
+    def began(self) -> datetime:
+        """Since when it is so."""
+        return self.since or self.valid_from
 
     def in_force(self, at: datetime) -> bool:
         """Whether the rule is valid at a time; its window is another matter."""

@@ -9,12 +9,10 @@ from gridsvc.addresses.parse import (
     Parity,
     PartKind,
     core_of,
-    estate_names,
     house_number,
     normalised,
     numeral,
     parts,
-    road_names,
 )
 
 DIGITS = "零一二三四五六七八九"
@@ -110,7 +108,9 @@ class TestParts:
     def test_names_by_their_kind(
         self, text: str, roads: tuple[str, ...], estates: tuple[str, ...]
     ) -> None:
-        assert (road_names(text), estate_names(text)) == (roads, estates)
+        found = parts(normalised(text))
+        assert tuple(it.name for it in found if it.kind is PartKind.ROAD) == roads
+        assert tuple(it.name for it in found if it.kind is PartKind.ESTATE) == estates
 
     @given(st.text(st.sampled_from("真光中山路街道小区村号弄12一十,#- 、"), max_size=40))
     def test_a_part_stands_where_it_says(self, text: str) -> None:

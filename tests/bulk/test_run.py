@@ -265,6 +265,7 @@ def test_another_input_begins_anew(tmp_path: Path) -> None:
         ({"file": "broken.parquet"}, "unreadable_points"),
         ({"file": "broken.gpkg"}, "unreadable_points"),
         ({"file": "empty.csv"}, "no_rows"),
+        ({"file": "lists.parquet"}, "column_kind"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_written(
@@ -273,6 +274,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(
     write(tmp_path / "p.csv", frame())
     write(tmp_path / "taken.csv", frame(lead=["x"] * 5))
     write(tmp_path / "empty.csv", frame()[:0])
+    write(tmp_path / "lists.parquet", frame(category=[["0201"]] * 5))
     for name in ("broken.parquet", "broken.gpkg"):
         (tmp_path / name).write_bytes(b"none")
     before = sorted(tmp_path.iterdir())

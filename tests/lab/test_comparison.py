@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.engine import Engine
 from gridsvc.lab.comparison import CELL, Comparison, compare
-from gridsvc.lab.held import held
 from gridsvc.routing.facts import Outcome
+from gridsvc.routing.lasting import lasting
 from tests.bulk.charts import chart_of
 from tests.bulk.test_engine import columns
 from tests.factories import at
@@ -64,6 +65,10 @@ def test_where_it_changes(found: Comparison) -> None:
     assert any(x <= lon < x + CELL and y <= lat < y + CELL for x, y in found.where)
 
 
+def held(chart: Chart) -> Chart:
+    return replace(chart, edition=lasting(chart.edition, NOON))
+
+
 def test_what_holds_at_a_time_is_asked_about_all_times() -> None:
     """An incident from before the map began is decided by it."""
     chart = chart_of(city(1))
@@ -72,6 +77,6 @@ def test_what_holds_at_a_time_is_asked_about_all_times() -> None:
     points = columns([(0.5, 0.5, "0201", BEGAN - timedelta(days=300), 0.0, 0.0)])
     assert Engine(chart).decide(points).faults[0].code == "unknown_category"
     comparison = Comparison()
-    compare(points, Engine(held(chart, NOON)), Engine(held(over, NOON)), into=comparison)
+    compare(points, Engine(held(chart)), Engine(held(over)), into=comparison)
     assert comparison.confusion == {("w", None): 1}
     assert comparison.after == {Outcome.FALLBACK: 1}

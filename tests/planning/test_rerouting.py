@@ -1,6 +1,7 @@
 """The open cases get their new owners: once, with a reason, and only those that have one."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from sqlalchemy import text
 
 from gridsvc import worker
 from gridsvc.auth.principal import Role
+from gridsvc.catalogue.service import publish_scheme
 from gridsvc.db.clock import utc_now
 from gridsvc.planning import cases, rerouting
-from tests.factories import report_body
+from tests.factories import CATEGORIES, report_body
 from tests.live import Live, live
 from tests.planning.desk import Desk, square
 
@@ -120,6 +122,52 @@ async def test_closed_cases_and_peoples_choices_stay(
     await worker.work(city_url, once=True)
     assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
     assert await rows(running, "SELECT id, version, lead_id FROM incident ORDER BY id") == before
+
+
+async def test_an_owner_whom_a_dispatcher_confirmed_stays(
+    running: Live, planner: httpx.AsyncClient, centre: httpx.AsyncClient, city_url: str
+) -> None:
+    confirmed = await reported(centre, 2.5, 0.5)
+    again = {"action": "return", "note": "核对"}
+    await act(centre, confirmed, again, {"action": "dispatch", "lead": "clean1"})
+    await moved_west(planner)
+    run = await begun(planner)
+    await worker.work(city_url, once=True)
+    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
+    assert (await read(centre, f"/v1/incidents/{confirmed}"))["lead"]["code"] == "clean1"
+
+
+async def test_a_category_that_has_ended_keeps_nobody_from_an_owner(
+    running: Live, planner: httpx.AsyncClient, centre: httpx.AsyncClient, city_url: str
+) -> None:
+    incident = await reported(centre, 2.5, 0.5)
+    category = (await read(centre, f"/v1/incidents/{incident}"))["category"]["code"]
+    others = [one for one in CATEGORIES if one["code"] != category]
+    async with running.database.transaction() as db:
+        # Loaded late: it holds since before the incident, which was filed under what it replaces.
+        since = utc_now() - timedelta(hours=1)
+        await publish_scheme(db, "test", others, name="Next", valid_from=since)
+    await moved_west(planner)
+    run = await begun(planner)
+    await worker.work(city_url, once=True)
+    done = await read(planner, f"/v1/reroutings/{run}")
+    assert (done["state"], done["changed"]) == ("done", 1)
+    assert (await read(centre, f"/v1/incidents/{incident}"))["lead"]["code"] == "clean2"
+
+
+async def test_the_record_says_since_when_its_rule_is_so(
+    running: Live, planner: httpx.AsyncClient, centre: httpx.AsyncClient, city_url: str
+) -> None:
+    incident = await reported(centre, 2.5, 0.5)
+    body = {"title": "环卫先行", "layers": ["cleaning"]}
+    assert (await planner.put("/v1/rules/CLEAN", json=body)).status_code == 200
+    [rule] = await read(planner, "/v1/rules")
+    await moved_west(planner)
+    await begun(planner)
+    await worker.work(city_url, once=True)
+    routing = (await read(centre, f"/v1/incidents/{incident}/routing"))["routing"]
+    told = datetime.fromisoformat(routing["rule"]["valid_from"])
+    assert (routing["rule"]["code"], told) == ("CLEAN", datetime.fromisoformat(rule["valid_from"]))
 
 
 async def test_a_run_goes_on_where_it_was_and_does_nothing_twice(

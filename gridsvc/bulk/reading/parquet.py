@@ -49,7 +49,7 @@ class ParquetFile:
                 field="file",
             ) from error
         self._path = path
-        self._repeating = [name for name in repeating if name in schema.names]
+        self._repeating = [name for name in repeating if _is_flat(schema, name)]
         self.columns: Sequence[str] = schema.names
         self.geometry, self.crs = _geometry(schema)
 
@@ -59,6 +59,11 @@ class ParquetFile:
         with pq.ParquetFile(self._path, read_dictionary=self._repeating, pre_buffer=False) as file:
             batches = file.iter_batches(batch_size=ROWS, use_threads=False)
             yield from numbered(batches, file.metadata.num_rows)
+
+
+def _is_flat(schema: pa.Schema, name: str) -> bool:
+    """Whether there is such a column, and one value of it to a row."""
+    return name in schema.names and not pa.types.is_nested(schema.field(name).type)
 
 
 def _geometry(schema: pa.Schema) -> tuple[str | None, str | None]:
