@@ -165,7 +165,7 @@ def distances(index: AreaIndex, places: tuple[Floats, Floats], size: str) -> lis
     inside = owners >= 0
     asked = owners[inside], places[0][inside], places[1][inside]
     (taken,) = medians(lambda: index.distances_to_border(*asked, covering=True))
-    each = taken / inside.sum()
+    each = taken / int(inside.sum())
     size = f"{inside.sum():,} points, {size}"
     return [
         single("metres to the border, all cores; goal 0.15 us", size, "the goal", each, 0.15e-6)
