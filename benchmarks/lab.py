@@ -3,6 +3,8 @@
 import asyncio
 import statistics
 import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,13 +19,14 @@ from geodata.generate.city import City
 from geodata.generate.plan import Scale
 from geodata.index import AreaIndex
 from gridsvc.bulk.chart import Chart, take
+from gridsvc.bulk.comparison import Comparison
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.points import Points
 from gridsvc.bulk.times import ticks
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.lab import past
-from gridsvc.lab.comparison import Comparison, compare
+from gridsvc.incidents import past
+from gridsvc.lab.replay import comparisons
 from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
 
@@ -57,7 +60,7 @@ async def _measured(url: str, city: City) -> list[Row]:
         chart = await take(db, Settings(), at=now)
     chart = replace(chart, edition=lasting(chart.edition, now))
     points = _points(city, chart, POINTS)
-    columns = [_timed(points, chart) for _ in range(ROUNDS)]
+    columns = [await _timed(points, chart) for _ in range(ROUNDS)]
     await _fill(database, points)
     rows = [await _replayed(database, chart) for _ in range(ROUNDS)]
     await database.close()
@@ -100,14 +103,25 @@ def _points(city: City, chart: Chart, count: int) -> Points:
     )
 
 
-def _timed(points: Points, chart: Chart) -> float:
+async def _timed(points: Points, chart: Chart) -> float:
     """Decide by both maps anew, a page at a time; the maps are alike, the work is not less."""
     began = time.perf_counter()
-    old, new, found = Engine(chart), Engine(replace(chart)), Comparison()
-    for first in range(0, len(points), past.PAGE):
-        compare(points.where(slice(first, first + past.PAGE)), old, new, into=found)
+    found = await _compared(_pages(points), chart)
     assert found.total == len(points)
     return time.perf_counter() - began
+
+
+async def _pages(points: Points) -> AsyncGenerator[Points, None]:
+    for first in range(0, len(points), past.PAGE):
+        yield points.where(slice(first, first + past.PAGE))
+
+
+async def _compared(pages: AsyncGenerator[Points, None], chart: Chart) -> Comparison:
+    found = Comparison()
+    async with aclosing(pages):
+        async for part in comparisons(pages, Engine(chart), Engine(replace(chart))):
+            found.add(part)
+    return found
 
 
 async def _fill(database: Database, points: Points) -> None:
@@ -125,10 +139,8 @@ async def _fill(database: Database, points: Points) -> None:
 
 async def _replayed(database: Database, chart: Chart) -> float:
     began = time.perf_counter()
-    old, new, found = Engine(chart), Engine(replace(chart)), Comparison()
     async with database.sessions() as db:
         seen = past.during(utc_now() - timedelta(days=365), utc_now()) & true()
-        async for points in past.pages(db, seen, scheme=SCHEME.code, near_limit_m=0.0):
-            compare(points, old, new, into=found)
+        found = await _compared(past.pages(db, seen, scheme=SCHEME.code, near_limit_m=0.0), chart)
     assert found.total == ROWS, found
     return time.perf_counter() - began

@@ -1,7 +1,10 @@
 """Replays the past against a draft: what would its owners have been."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
 from gridsvc.bulk.chart import Chart, take
+from gridsvc.bulk.comparison import Comparison, compared
 from gridsvc.bulk.engine import Engine
+from gridsvc.bulk.points import Points
+from gridsvc.incidents import past
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.lab import past
-from gridsvc.lab.comparison import Comparison, compare
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
 from gridsvc.routing.lasting import lasting
@@ -47,11 +51,26 @@ async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
     for scheme in await past.schemes(db):
         engines = await asyncio.to_thread(_engines, old, new, scheme)
         found = past.pages(db, seen, scheme=scheme, near_limit_m=order.settings.near_limit_m)
-        async for points in found:
-            await asyncio.to_thread(compare, points, *engines, into=comparison)
-            done += len(points)
-            await tell(done, total)
+        async with aclosing(found), aclosing(comparisons(found, *engines)) as parts:
+            async for part in parts:
+                comparison.add(part)
+                done += part.seen
+                await tell(done, total)
     return comparison
+
+
+async def comparisons(
+    pages: AsyncIterator[Points], old: Engine, new: Engine
+) -> AsyncGenerator[Comparison, None]:
+    """Compare as many pages at once as there are cores."""
+    cores = len(os.sched_getaffinity(0))
+    running = deque[asyncio.Task[Comparison]]()
+    async for points in pages:
+        running.append(asyncio.create_task(asyncio.to_thread(compared, points, old, new)))
+        if len(running) >= cores:
+            yield await running.popleft()
+    while running:
+        yield await running.popleft()
 
 
 def _engines(old: Chart, new: Chart, scheme: str) -> tuple[Engine, Engine]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gridsvc.lab.comparison import CELL, Comparison, Lead
+from gridsvc.bulk.comparison import CELL, Comparison, Lead
 from gridsvc.lab.model import Replay
 from gridsvc.routing.facts import Outcome
 

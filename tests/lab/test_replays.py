@@ -12,7 +12,8 @@ import pytest_asyncio
 from gridsvc import worker
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
-from gridsvc.lab import job, past
+from gridsvc.incidents import past
+from gridsvc.lab import job
 from gridsvc.lab.interval import Interval
 from gridsvc.settings import Settings
 from tests.factories import report_body

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gridsvc.bulk.chart import Chart
+from gridsvc.bulk.comparison import CELL, Comparison, compare
 from gridsvc.bulk.engine import Engine
-from gridsvc.lab.comparison import CELL, Comparison, compare
 from gridsvc.routing.facts import Outcome
 from gridsvc.routing.lasting import lasting
 from tests.bulk.charts import chart_of

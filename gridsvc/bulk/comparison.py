@@ -45,9 +45,23 @@ class Comparison:
         return self.confusion.total()
 
     @property
+    def seen(self) -> int:
+        """How many incidents there were, decided or not."""
+        return self.total + self.skipped
+
+    @property
     def changed(self) -> int:
         """How many of them change owner."""
         return sum(count for (old, new), count in self.confusion.items() if old != new)
+
+    def add(self, other: "Comparison") -> None:
+        """Count what was counted elsewhere, too."""
+        self.confusion.update(other.confusion)
+        self.before.update(other.before)
+        self.after.update(other.after)
+        self.where.update(other.where)
+        self.around.update(other.around)
+        self.skipped += other.skipped
 
     def workload(self) -> Iterator[tuple[Lead, int, int]]:
         """Give each owner's number of incidents before and after, by code, nobody's first."""
@@ -80,6 +94,13 @@ def compare(points: Points, old: Engine, new: Engine, *, into: Comparison) -> No
     differ = _differ(first, second, old.names, new.names)
     into.around.update(_counted(squares))
     into.where.update(_counted(squares[differ[located]]))
+
+
+def compared(points: Points, old: Engine, new: Engine) -> Comparison:
+    """Count what comes of some points by themselves."""
+    found = Comparison()
+    compare(points, old, new, into=found)
+    return found
 
 
 def _pairs(first: Ints, second: Ints) -> Counter[tuple[int, int]]:
