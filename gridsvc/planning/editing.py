@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.errors import Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import Actor, hold
-from gridsvc.planning.edits import Edit, Effect, Split, followed, refuse_wrong_codes
+from gridsvc.planning.edits import Areas, Edit, Effect, Split, followed, refuse_wrong_codes
 from gridsvc.planning.kinds import Kind
 from gridsvc.planning.model import Draft
 
@@ -33,9 +33,21 @@ async def change(
         codes = await repository.codes_beside(db, draft, edit.code)
         beside = {a["code"]: a for a in await repository.areas_of_draft(db, draft, codes)}
     effect = await asyncio.to_thread(edit.apply, areas, beside)
+    _refuse_idle(effect, areas)
     await _write(db, draft, effect)
     await repository.log(db, draft, str(said["action"]), said, who=actor.who, now=actor.now)
     return draft
+
+
+def _refuse_idle(effect: Effect, areas: Areas) -> None:
+    """Refuse an edit that leaves every area as it was: the log would tell of nothing."""
+    if not effect.gone and all(area == areas.get(area["code"]) for area in effect.put):
+        raise Invalid(
+            "nothing_changes",
+            en="The edit changes nothing: that is what the draft has already.",
+            zh="该编辑没有任何变化：草案中已是如此。",
+            field="action",
+        )
 
 
 async def _write(db: AsyncSession, draft: Draft, effect: Effect) -> None:

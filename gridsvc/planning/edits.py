@@ -147,6 +147,7 @@ class Merge:
 
     def apply(self, areas: Areas, beside: Areas) -> Effect:  # noqa: ARG002 - as every edit's
         """Join; the first one's other values stay, people are added up where all are counted."""
+        self._refuse_itself()
         olds = [areas[code] for code in self.codes]
         joined = {
             **olds[0],
@@ -161,6 +162,15 @@ class Merge:
             gone=self.named - {self.code},
             came_of=dict.fromkeys(self.codes, (self.code,)),
         )
+
+    def _refuse_itself(self) -> None:
+        if len(self.named) < 2:
+            raise Invalid(
+                "merged_with_itself",
+                en=f'The area "{self.codes[0]}" is joined with nothing but itself; name others.',
+                zh=f"区域“{self.codes[0]}”只与自身合并；请指明其他区域。",
+                field="codes",
+            )
 
 
 @dataclass(frozen=True, slots=True)

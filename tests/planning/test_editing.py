@@ -126,6 +126,21 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
         422,
         "several_parents",
     ),
+    (
+        "cleaning",
+        {"action": "merge", "codes": ["Z1", "Z1"], "code": "Z", "name": "x"},
+        422,
+        "merged_with_itself",
+    ),
+    ("cleaning", {"action": "recode", "code": "Z1", "to": "Z1"}, 422, "nothing_changes"),
+    ("cleaning", {"action": "change", "code": "Z1"}, 422, "nothing_changes"),
+    ("grid", {"action": "change", "code": "G00", "population": 1000}, 422, "nothing_changes"),
+    (
+        "power",
+        {"action": "change", "code": "P1", "geometry": square(0, 0), "crs": "wgs84"},
+        422,
+        "nothing_changes",
+    ),
     ("cleaning", {"action": "explode", "code": "Z1"}, 422, "invalid"),
     ("cleaning", {"action": "remove", "code": "Z1", "now": True}, 422, "invalid"),
 ]
@@ -134,7 +149,7 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
 async def test_what_cannot_be_done_is_refused_and_changes_nothing(
     planner: httpx.AsyncClient,
 ) -> None:
-    desks = {layer: await Desk.of(planner, layer=layer) for layer in ("cleaning", "grid")}
+    desks = {layer: await Desk.of(planner, layer=layer) for layer in ("cleaning", "grid", "power")}
     before = {layer: await desk.get("/areas") for layer, desk in desks.items()}
     for layer, body, status, code in REFUSED:
         answer = await desks[layer].try_("POST", "/edits", body)
