@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.app import create_app
 from gridsvc.auth.principal import Role
 from gridsvc.db.session import Database
-from gridsvc.http.deps import ReadDb
+from gridsvc.http.deps import ReadDb, WriteDb
 from gridsvc.routing.batch import decide_all
 from gridsvc.settings import Settings
 from tests.fixtures.database import Cluster
@@ -33,6 +33,11 @@ async def spoil(db: ReadDb) -> None:
     await db.execute(text("SELECT no_such_column FROM account WHERE login = :x"), SECRET)
 
 
+async def collide(db: WriteDb, state: str) -> None:
+    await db.execute(text("CREATE TABLE half_done ()"))
+    await db.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
+
+
 async def vanish(db: ReadDb) -> None:
     await db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
@@ -45,8 +50,8 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 def client_of(database: Database) -> httpx.AsyncClient:
     app = create_app(Settings(), database, signing_key=SIGNING_KEY)
-    for path, defect in {"/sleep": sleep, "/spoil": spoil, "/vanish": vanish}.items():
-        app.add_api_route(path, defect)
+    for defect in (collide, sleep, spoil, vanish):
+        app.add_api_route(f"/{defect.__name__}", defect)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
@@ -77,6 +82,18 @@ async def test_a_lost_or_endless_statement_is_an_outage_and_passes(
         assert (answer.status_code, answer.json()["code"]) == (503, code)
         assert "retry-after" in answer.headers
         assert (await client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
+async def test_changes_that_collide_change_nothing_and_may_be_sent_again(
+    impatient: Database, state: str
+) -> None:
+    async with client_of(impatient) as client:
+        answer = await client.get("/collide", params={"state": state})
+    assert (answer.status_code, answer.json()["code"]) == (503, "collided")
+    assert int(answer.headers["retry-after"]) > 0
+    async with impatient.sessions() as db:
+        assert await db.scalar(text("SELECT to_regclass('half_done')")) is None
 
 
 async def test_a_restart_of_the_database_is_an_outage_and_passes(
