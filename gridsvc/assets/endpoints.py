@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
 
 from geodata.crs import Crs, to_wgs84
+from gridsvc.areas.beginning import beginning
 from gridsvc.assets import reading, service
 from gridsvc.assets.export import as_csv, as_feature, as_json
 from gridsvc.assets.reading import Filters, Listed, Sought
@@ -169,7 +170,7 @@ async def put_asset(
     if_match: IfMatch = None,
 ) -> Response:
     """Make a component, or let it be otherwise from a time on; what it was stays on record."""
-    since = body.valid_from or now
+    since = beginning(body.valid_from, now, field="valid_from")
     content = service.Content(
         scheme=body.scheme,
         category=body.category,
@@ -203,4 +204,4 @@ async def end_asset(
 ) -> None:
     """End a component: it is in force no more, and stays on record."""
     change = service.Change(code, _version(if_match), who, now)
-    await service.end(db, change, at=at or now)
+    await service.end(db, change, at=beginning(at, now, field="at"))

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.beginning import to_come
 from gridsvc.areas.model import Release
 from gridsvc.areas.publish import LayerSpec, hold_layer
 from gridsvc.areas.withdrawal import hold_decisions, withdraw_release
@@ -87,7 +88,7 @@ async def activate(
     """Put a draft in force, now or from a later time on."""
     draft = await hold(db, draft_id, version)
     await _take_turns(db, draft)
-    _refuse_past(at, actor.now)
+    at = to_come(at, actor.now, field="at")
     await refuse_moved_base(db, draft, at=at or actor.now)
     found = await check(db, draft, at=at or actor.now)
     _refuse_open_findings(found)
@@ -113,16 +114,6 @@ async def _take_turns(db: AsyncSession, draft: Draft) -> None:
         await hold_layer(db, LayerSpec.of(await repository.layer_of(db, draft)))
     else:
         await register_of(draft.kind).hold(db)
-
-
-def _refuse_past(at: datetime | None, now: datetime) -> None:
-    if at is not None and at <= now:
-        raise Invalid(
-            "in_the_past",
-            en="A draft comes into force now or later: what was decided by the map stays decided.",
-            zh="草案只能即时或在将来生效：已按原图作出的判定不变。",
-            field="at",
-        )
 
 
 async def _refuse_late(db: AsyncSession, at: datetime) -> None:

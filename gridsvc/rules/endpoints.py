@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from gridsvc.areas.beginning import beginning
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
@@ -66,7 +67,7 @@ async def check_sheets(
         borders=None if body.borders is None else [one.row(one.code) for one in body.borders],
         special_days=days,
     )
-    since = body.valid_from or now
+    since = beginning(body.valid_from, now, field="valid_from")
     found = await service.check(db, sheets, valid_from=since, replace=body.replace)
     return FindingsOut(findings=_told(found))
 
@@ -86,7 +87,7 @@ async def put_rule(
     *, code: OwnCode, body: RulePut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
 ) -> RuleSaved:
     """Make a rule, or let it be otherwise from a time on; what it was stays on record."""
-    since = body.valid_from or now
+    since = beginning(body.valid_from, now, field="valid_from")
     saved = await service.put_rules(db, [body.row(code)], valid_from=since, by=who.account_id)
     rules, codes = await reading.rules_at(db, since)
     [rule] = [rule for rule in rules if rule.code == code]
@@ -98,7 +99,8 @@ async def end_rule(
     *, code: OwnCode, who: CanPlan, db: WriteDb, now: Now, at: Ending = None
 ) -> None:
     """End a rule, with what is planned of it for later."""
-    await service.end_rule(db, code, valid_from=at or now, by=who.account_id)
+    since = beginning(at, now, field="at")
+    await service.end_rule(db, code, valid_from=since, by=who.account_id)
 
 
 @router.get("/borders")
@@ -121,7 +123,7 @@ async def put_border(
     *, code: OwnCode, body: BorderPut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
 ) -> BorderSaved:
     """Make a border policy, or let it be otherwise from a time on."""
-    since = body.valid_from or now
+    since = beginning(body.valid_from, now, field="valid_from")
     saved = await service.put_borders(db, [body.row(code)], valid_from=since, by=who.account_id)
     [policy] = [one for one in await reading.borders_at(db, since) if one.code == code]
     return BorderSaved(border=BorderOut.of(policy), warnings=_told(saved.warnings))
@@ -132,7 +134,8 @@ async def end_border(
     *, code: OwnCode, who: CanPlan, db: WriteDb, now: Now, at: Ending = None
 ) -> None:
     """End a border policy, with what is planned of it for later."""
-    await service.end_border(db, code, valid_from=at or now, by=who.account_id)
+    since = beginning(at, now, field="at")
+    await service.end_border(db, code, valid_from=since, by=who.account_id)
 
 
 @router.get("/special-days")
@@ -161,7 +164,7 @@ async def put_special_days(
     *, code: OwnCode, body: SpecialDaysPut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
 ) -> SpecialDaysSaved:
     """Let a list of special days be these and no others from a time on."""
-    since = body.valid_from or now
+    since = beginning(body.valid_from, now, field="valid_from")
     rows = body.rows(code)
     saved = await service.put_special_list(db, code, rows, valid_from=since, by=who.account_id)
     lists = _lists(await reading.special_days_in_force(db, since))

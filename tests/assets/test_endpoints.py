@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from geodata.crs import wgs84_to_gcj02
 from gridsvc.areas.model import MapVersion
 from gridsvc.assets.model import Asset
 from gridsvc.auth.principal import Role
+from gridsvc.db.clock import utc_now
 from tests.assets.things import body, lamp, later, spot, standing
 from tests.factories import at, cell
 from tests.fixtures.web import ClientOf
@@ -36,6 +38,11 @@ async def put(client: httpx.AsyncClient, code: str, **changes: Any) -> httpx.Res
     version = changes.pop("version", None)
     headers = {"If-Match": version} if version else {}
     return await client.put(f"/v1/assets/{code}", json=LAMP | changes, headers=headers)
+
+
+def ahead(days: int) -> str:
+    """A time to come."""
+    return (utc_now() + timedelta(days=days)).isoformat()
 
 
 class TestList:
@@ -136,7 +143,7 @@ class TestChange:
     async def test_one_is_made_changed_and_ended_and_stays_on_record(
         self, planner: httpx.AsyncClient, db: AsyncSession
     ) -> None:
-        made = await put(planner, lamp(1), valid_from=later(1).isoformat())
+        made = await put(planner, lamp(1))
         assert (made.status_code, made.json()["name"]) == (201, "路灯")
         moved = await put(
             planner, lamp(1), version=made.headers["ETag"], state="damaged", maintainer="clean1"
@@ -147,7 +154,9 @@ class TestChange:
         )
         assert gone.status_code == 204
         assert (await planner.get(f"/v1/assets/{lamp(1)}")).status_code == 404
-        before = await planner.get(f"/v1/assets/{lamp(1)}", params={"at": later(2).isoformat()})
+        before = await planner.get(
+            f"/v1/assets/{lamp(1)}", params={"at": made.json()["valid_from"]}
+        )
         assert (before.json()["state"], before.headers["ETag"]) == ("intact", made.headers["ETag"])
         told = (await planner.get(f"/v1/assets/{lamp(1)}/versions")).json()
         assert [one["state"] for one in told] == ["damaged", "intact"]
@@ -158,7 +167,7 @@ class TestChange:
     async def test_one_put_right_for_the_moment_it_began_never_held(
         self, planner: httpx.AsyncClient
     ) -> None:
-        since = later(1).isoformat()
+        since = ahead(1)
         made = await put(planner, lamp(1), valid_from=since)
         right = await put(
             planner, lamp(1), valid_from=since, name="路灯甲", version=made.headers["ETag"]
@@ -168,12 +177,22 @@ class TestChange:
         assert found.json()["name"] == "路灯甲"
         assert len((await planner.get(f"/v1/assets/{lamp(1)}/versions")).json()) == 1
 
+    async def test_nothing_begins_or_ends_before_now(self, planner: httpx.AsyncClient) -> None:
+        made = await put(planner, lamp(1))
+        since, version = ahead(-1), made.headers["ETag"]
+        changed = await put(planner, lamp(1), valid_from=since, version=version)
+        path = f"/v1/assets/{lamp(1)}"
+        ended = await planner.delete(path, params={"at": since}, headers={"If-Match": version})
+        for answer in (changed, ended):
+            assert (answer.status_code, answer.json()["code"]) == (422, "in_the_past")
+        assert (await planner.get(path)).headers["ETag"] == version
+
     async def test_an_earlier_version_ends_where_a_known_one_begins(
         self, planner: httpx.AsyncClient
     ) -> None:
-        await put(planner, lamp(1), valid_from=later(20).isoformat())
-        made = await put(planner, lamp(1), valid_from=later(10).isoformat())
-        assert (made.status_code, made.json()["valid_to"][:10]) == (201, "2026-01-21")
+        await put(planner, lamp(1), valid_from=ahead(20))
+        made = await put(planner, lamp(1), valid_from=ahead(10))
+        assert (made.status_code, made.json()["valid_to"][:10]) == (201, ahead(20)[:10])
 
     async def test_the_coordinates_are_taken_in_their_system(
         self, planner: httpx.AsyncClient

@@ -1,7 +1,7 @@
 """Rules, border policies and special days over HTTP: who may, what is kept, what is refused."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import mapping
 
 from gridsvc.auth.principal import Role
-from tests.factories import BEGAN, cell
+from gridsvc.db.clock import utc_now
+from tests.factories import cell
 from tests.fixtures.web import ClientOf
 
 RULE: dict[str, Any] = {
@@ -88,25 +89,24 @@ class TestPutting:
         assert again.json() == first.json()
 
     async def test_from_a_time_on_and_asked_as_of_a_time(self, planner: httpx.AsyncClient) -> None:
-        june, july = "2026-06-01T00:00:00Z", "2026-07-01T08:00:00+08:00"
+        june, july = "2098-06-01T00:00:00Z", "2098-07-01T08:00:00+08:00"
         for title, since in (("一", june), ("二", july)):
             await planner.put("/v1/rules/night", json={**RULE, "title": title, "valid_from": since})
         told = [
             [rule["title"] for rule in (await planner.get("/v1/rules", params={"at": at})).json()]
-            for at in ("2026-05-31T23:59:59Z", june, "2026-06-30T23:59:59Z", "2026-07-01T00:00:00Z")
+            for at in ("2098-05-31T23:59:59Z", june, "2098-06-30T23:59:59Z", "2098-07-01T00:00:00Z")
         ]
         assert told == [[], ["一"], ["一"], ["二"]]
 
     @pytest.mark.parametrize("what", ["rules", "borders"])
     async def test_it_ends_and_stays_on_record(self, planner: httpx.AsyncClient, what: str) -> None:
         [(path, body)] = [(path, body) for path, body in PUTS if path.startswith(what)]
-        since = BEGAN.isoformat()
-        assert (await planner.put(f"/v1/{path}", json={**body, "valid_from": since})).is_success
+        assert (await planner.put(f"/v1/{path}", json=body)).is_success
+        held = utc_now().isoformat()
         for _ in range(2):
             assert (await planner.delete(f"/v1/{path}")).status_code == 204
         assert await codes(planner, what) == []
-        later = (BEGAN + timedelta(days=1)).isoformat()
-        assert len(await codes(planner, what, at=later)) == 1
+        assert len(await codes(planner, what, at=held)) == 1
         assert (await planner.delete(f"/v1/{what}/never")).status_code == 404
 
     @pytest.mark.parametrize(("what", "shown"), [("rules", "rule"), ("borders", "border")])
@@ -114,8 +114,7 @@ class TestPutting:
         self, planner: httpx.AsyncClient, client_of: ClientOf, what: str, shown: str
     ) -> None:
         [(path, body)] = [(path, body) for path, body in PUTS if path.startswith(what)]
-        since = BEGAN.isoformat()
-        await planner.put(f"/v1/{path}", json={**body, "title": "旧", "valid_from": since})
+        await planner.put(f"/v1/{path}", json={**body, "title": "旧"})
         other = await client_of(Role.PLANNER, login="li.na")
         await other.put(f"/v1/{path}", json={**body, "title": "新"})
         newest, oldest = (await planner.get(f"/v1/{path}/versions")).json()
@@ -126,6 +125,34 @@ class TestPutting:
         assert (await planner.get(f"/v1/{what}/never/versions")).status_code == 404
         worker = await client_of(Role.GRID_WORKER)
         assert (await worker.get(f"/v1/{path}/versions")).status_code == 403
+
+
+class TestThePast:
+    """What was decided says by which rules; none of them is changed afterwards."""
+
+    async def test_nothing_begins_or_ends_before_now(self, planner: httpx.AsyncClient) -> None:
+        since = (utc_now() - timedelta(hours=1)).isoformat()
+        await planner.put("/v1/rules/night", json=RULE)
+        await planner.put("/v1/borders/line", json=BORDER)
+        answers = [
+            *[
+                await planner.put(f"/v1/{path}", json=body | {"valid_from": since})
+                for path, body in PUTS
+            ],
+            *[await planner.delete(f"/v1/{path}", params={"at": since}) for path, _ in PUTS[:2]],
+            await planner.post("/v1/rules/check", json={"rules": [], "valid_from": since}),
+        ]
+        assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+            (422, "in_the_past")
+        ] * len(answers)
+        assert await codes(planner, "rules", at=since) == []
+        assert await codes(planner, "rules") == ["night"]
+
+    async def test_what_a_slow_clock_calls_now_begins_now(self, planner: httpx.AsyncClient) -> None:
+        now = utc_now()
+        body = {**RULE, "valid_from": (now - timedelta(seconds=5)).isoformat()}
+        rule = (await planner.put("/v1/rules/night", json=body)).json()["rule"]
+        assert datetime.fromisoformat(rule["valid_from"]) >= now
 
 
 class TestFindings:
