@@ -21,7 +21,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.query import BboxQuery
-from gridsvc.http.requires import CanPlan, CanReadAreas
+from gridsvc.http.requires import CanActivate, CanReadAreas
 from gridsvc.http.values import Code, Moment
 
 router = APIRouter(prefix="/v1/assets", tags=["components"], responses=problems(401, 403, 422))
@@ -162,7 +162,7 @@ async def put_asset(
     *,
     code: AssetCode,
     body: AssetBody,
-    who: CanPlan,
+    who: CanActivate,
     _: JsonBody,
     db: WriteDb,
     now: Now,
@@ -196,7 +196,7 @@ async def put_asset(
 async def end_asset(
     *,
     code: AssetCode,
-    who: CanPlan,
+    who: CanActivate,
     db: WriteDb,
     now: Now,
     at: Annotated[Moment | None, Query(description="when it ends; now by default")] = None,

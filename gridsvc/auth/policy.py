@@ -1,4 +1,4 @@
-"""Which role may do what. Permissions are `<thing>:<action>`; roles are sets of them."""
+"""Who may do what. Permissions are `<thing>:<action>`; roles are sets of them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -69,17 +69,37 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 
+WHOLE_CITY = frozenset({_P.MAP_ACTIVATE})
+"""What changes whose the incidents of the whole city are: not for an account of a part of it."""
+
+
 def may(principal: Principal, permission: Permission) -> bool:
-    """Tell whether the caller's role has a permission."""
+    """Tell whether the caller has a permission, by role and for the whole city if it needs that."""
+    return _by_role(principal, permission) and not _too_wide(principal, permission)
+
+
+def _by_role(principal: Principal, permission: Permission) -> bool:
     return permission in PERMISSIONS[principal.role]
 
 
+def _too_wide(principal: Principal, permission: Permission) -> bool:
+    return permission in WHOLE_CITY and principal.scope is not None
+
+
 def demand(principal: Principal, *permissions: Permission) -> None:
-    """Refuse a caller whose role has none of some permissions."""
-    if not any(may(principal, permission) for permission in permissions):
-        needed = " | ".join(permissions)
+    """Refuse a caller who has none of some permissions."""
+    if any(may(principal, permission) for permission in permissions):
+        return
+    needed = " | ".join(permissions)
+    if any(_by_role(principal, permission) for permission in permissions):
         raise NotAllowed(
-            en=f"The role {principal.role} may not do this ({needed}).",
-            zh=f"角色 {principal.role} 无此权限（{needed}）。",
+            "limited_scope",
+            en=f"This concerns the whole city ({needed}); your account is for a part of it.",
+            zh=f"此操作涉及全市（{needed}），而您的账号只负责部分区域。",
             permission=needed,
         )
+    raise NotAllowed(
+        en=f"The role {principal.role} may not do this ({needed}).",
+        zh=f"角色 {principal.role} 无此权限（{needed}）。",
+        permission=needed,
+    )

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
 from gridsvc.http.deps import SettingsDep, StateDep
 from gridsvc.http.language import LanguageCode
@@ -27,6 +28,7 @@ def desk_page(
         language=language,
         login=who.login,
         role=WORDS[f"role_{who.role}"][language],
+        may_activate=may(who, Permission.MAP_ACTIVATE),
         **content,
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})

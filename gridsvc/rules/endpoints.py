@@ -10,7 +10,7 @@ from gridsvc.areas.beginning import beginning
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
-from gridsvc.http.requires import CanPlan, CanReadAreas
+from gridsvc.http.requires import CanActivate, CanPlan, CanReadAreas
 from gridsvc.http.values import Code, Moment
 from gridsvc.rules import reading, service
 from gridsvc.rules.book import Sheets
@@ -84,7 +84,7 @@ async def list_rule_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[Rule
 
 @router.put("/rules/{code}", responses=problems(413, 415))
 async def put_rule(
-    *, code: OwnCode, body: RulePut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: RulePut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
 ) -> RuleSaved:
     """Make a rule, or let it be otherwise from a time on; what it was stays on record."""
     since = beginning(body.valid_from, now, field="valid_from")
@@ -96,7 +96,7 @@ async def put_rule(
 
 @router.delete("/rules/{code}", status_code=204, responses=problems(404))
 async def end_rule(
-    *, code: OwnCode, who: CanPlan, db: WriteDb, now: Now, at: Ending = None
+    *, code: OwnCode, who: CanActivate, db: WriteDb, now: Now, at: Ending = None
 ) -> None:
     """End a rule, with what is planned of it for later."""
     since = beginning(at, now, field="at")
@@ -120,7 +120,7 @@ async def list_border_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[Bo
 
 @router.put("/borders/{code}", responses=problems(413, 415))
 async def put_border(
-    *, code: OwnCode, body: BorderPut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: BorderPut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
 ) -> BorderSaved:
     """Make a border policy, or let it be otherwise from a time on."""
     since = beginning(body.valid_from, now, field="valid_from")
@@ -131,7 +131,7 @@ async def put_border(
 
 @router.delete("/borders/{code}", status_code=204, responses=problems(404))
 async def end_border(
-    *, code: OwnCode, who: CanPlan, db: WriteDb, now: Now, at: Ending = None
+    *, code: OwnCode, who: CanActivate, db: WriteDb, now: Now, at: Ending = None
 ) -> None:
     """End a border policy, with what is planned of it for later."""
     since = beginning(at, now, field="at")
@@ -161,7 +161,7 @@ def _lists(days: Sequence[SpecialDay]) -> list[SpecialDaysOut]:
 
 @router.put("/special-days/{code}", responses=problems(413, 415))
 async def put_special_days(
-    *, code: OwnCode, body: SpecialDaysPut, who: CanPlan, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: SpecialDaysPut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
 ) -> SpecialDaysSaved:
     """Let a list of special days be these and no others from a time on."""
     since = beginning(body.valid_from, now, field="valid_from")

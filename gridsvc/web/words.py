@@ -115,6 +115,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Decides the open cases anew by the map in force; closed ones and people's choices "
         "stay.",
     },
+    "whole_city": {
+        "zh": "此操作涉及全市，由负责全市的规划账号进行。",
+        "en": "This concerns the whole city: a planner without a limited scope does it.",
+    },
     "lab": {"zh": "规则实验室", "en": "Rule lab"},
     "lab_open": {"zh": "用历史案件回放草案", "en": "Replay the past against the draft"},
     "lab_about": {

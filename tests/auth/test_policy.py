@@ -3,21 +3,21 @@
 import pytest
 
 from gridsvc.auth.policy import PERMISSIONS, Permission, demand, may
-from gridsvc.auth.principal import Principal, Role
+from gridsvc.auth.principal import Principal, Role, Scope
 from gridsvc.db.base import new_id
 from gridsvc.errors import NotAllowed
 
 CASE_DATA = {permission for permission in Permission if permission.value.startswith("incidents:")}
 
 
-def somebody(role: Role) -> Principal:
+def somebody(role: Role, scope: Scope | None = None) -> Principal:
     return Principal(
         account_id=new_id(),
         credential_id=new_id(),
         login=role.value,
         role=role,
         organisation_id=None,
-        scope=None,
+        scope=scope,
         language="zh",
     )
 
@@ -51,3 +51,12 @@ def test_a_demand_refuses_exactly_what_one_may_not(role: Role, permission: Permi
     with pytest.raises(NotAllowed) as refused:
         demand(who, permission)
     assert refused.value.detail["permission"] == permission.value
+
+
+def test_who_is_for_a_part_of_the_city_plans_and_activates_nothing() -> None:
+    local = somebody(Role.PLANNER, Scope("district", "D1"))
+    demand(local, Permission.MAP_PLAN)
+    assert not may(local, Permission.MAP_ACTIVATE)
+    with pytest.raises(NotAllowed) as refused:
+        demand(local, Permission.MAP_ACTIVATE)
+    assert refused.value.code == "limited_scope"
