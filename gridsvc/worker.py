@@ -1,7 +1,7 @@
 """The job process is put together here: everything that a job may do is listed in `make_jobs`.
 
 A job that fails is tried again; one whose worker was killed is found by the silence of that
-worker, and given to another.
+worker, and given to another. Either ends after `TRIES`; what waits for it is told so.
 """
 
 import logging
@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import procrastinate
+from procrastinate.jobs import Status
 from sqlalchemy import delete, or_
 
 from gridsvc import tables
@@ -21,8 +22,10 @@ from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
 from gridsvc.incidents.service import Desk
 from gridsvc.lab.job import carry_out as carry_out_replay
+from gridsvc.lab.job import end_given_up as end_replays
 from gridsvc.notices.service import tell
 from gridsvc.planning.rerouting import carry_out
+from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.settings import Settings
 
 __all__ = ["make_jobs", "tables", "work"]
@@ -32,7 +35,8 @@ log = logging.getLogger("gridsvc.jobs")
 KEYS_KEPT = timedelta(hours=24)
 ENDED_KEPT = timedelta(days=30)
 """How long a job that failed for good, or a credential that opens nothing any more, is kept."""
-RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
+TRIES = 10
+RETRY = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
 
 
 def make_jobs(url: str, database: Database, settings: Settings | None = None) -> procrastinate.App:
@@ -43,6 +47,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     desk = Desk.of(settings)
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
+    _list_endings(jobs, database)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_secrets(jobs, database)
@@ -69,6 +74,16 @@ def _list_replays(jobs: procrastinate.App, database: Database, settings: Setting
         await carry_out_replay(database, settings, UUID(replay_id), utc_now)
 
 
+def _list_endings(jobs: procrastinate.App, database: Database) -> None:
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="end_given_up", queue=QUEUE, retry=RETRY)
+    async def _end_given_up(timestamp: int) -> None:
+        log.info("ending runs whose jobs were given up, run of %s", timestamp)
+        async with database.transaction() as db:
+            await end_reroutings(db, now=utc_now())
+            await end_replays(db, now=utc_now())
+
+
 def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
     @jobs.periodic(cron="7 5 * * *")
     @jobs.task(name="watch_calendars", queue=QUEUE, retry=RETRY)
@@ -89,7 +104,10 @@ def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:
     async def _resume_stalled(timestamp: int) -> None:
         for job in await jobs.job_manager.get_stalled_jobs(queue=QUEUE):
             log.warning("the worker of job %s is gone, run of %s", job.id, timestamp)
-            await jobs.job_manager.retry_job(job)
+            if job.attempts < TRIES:
+                await jobs.job_manager.retry_job(job)
+            else:  # It may be what kills its workers.
+                await jobs.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
     @jobs.periodic(cron="27 * * * *")
     @jobs.task(name="forget_jobs", queue=QUEUE, retry=RETRY)

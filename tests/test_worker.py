@@ -195,6 +195,17 @@ class TestKilled:
         assert told == [("clean1", incident_id, 1, "dispatched")]
         assert await rows(running.database, STATES) == []
 
+    async def test_one_that_was_killed_too_often_is_given_up(
+        self, running: Live, city_url: str
+    ) -> None:
+        await reported(running)
+        last = f"UPDATE procrastinate_jobs SET status = 'doing', attempts = {worker.TRIES}"
+        async with running.database.transaction() as db:
+            await db.execute(text(last))
+        await self._resume(running.database, city_url)
+        assert await rows(running.database, STATES) == [("failed", worker.TRIES + 1)]
+        assert await rows(running.database, NOTICES) == []
+
     @staticmethod
     async def _killed_at_work(database: Database, url: str) -> None:
         """Run a worker that cannot write a notice, and kill it when it has begun to."""
@@ -310,6 +321,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
     jobs_app = worker.make_jobs("postgresql://-", Database.connect("postgresql://-"))
     upkeep = {
         "resume_stalled",
+        "end_given_up",
         "forget_keys",
         "forget_jobs",
         "forget_credentials",

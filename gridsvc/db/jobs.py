@@ -4,14 +4,36 @@ The queue is procrastinate's; its own SQL function is called, so that no second 
 needed. What each job does is listed in `gridsvc.worker`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, func, literal_column, null, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import UserDefinedType
 
 QUEUE = "gridsvc"
+GAVE_UP: Mapping[str, str] = {
+    "code": "gave_up",
+    "en": "It failed again and again and was given up; the log of the job process says why. "
+    "It can be started anew.",
+    "zh": "多次失败，已放弃；原因见任务进程日志。可以重新开始。",
+}
+"""Why something failed whose job is not tried any more."""
+_JOBS = table("procrastinate_jobs", column("task_name"), column("status"), column("args", JSONB))
 
 
 class _JobToDefer(UserDefinedType[object]):
@@ -41,3 +63,9 @@ async def defer(db: AsyncSession, task: str, **arguments: str | int) -> None:
     """Enqueue a task in the session's transaction."""
     given = bindparam("arguments", arguments, type_=JSONB)
     await db.execute(select(cast(deferred(task, given), String)))
+
+
+def given_up(task: str, argument: str, value: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Make the condition that no job of a task with an argument waits or is being done any more."""
+    own = (_JOBS.c.task_name == task) & (_JOBS.c.args[argument].astext == cast(value, String))
+    return ~exists().where(own, cast(_JOBS.c.status, String).in_(["todo", "doing"]))

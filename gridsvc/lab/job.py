@@ -18,6 +18,7 @@ from geodata.errors import GeodataError
 from gridsvc.areas.repository import organisations
 from gridsvc.auth.model import Account
 from gridsvc.auth.repository import principal_of
+from gridsvc.db.jobs import GAVE_UP, given_up
 from gridsvc.db.session import Database
 from gridsvc.errors import DatabaseAway, GridsvcError
 from gridsvc.lab.model import UNDER_WAY, Replay
@@ -68,6 +69,13 @@ async def carry_out(
     except (GridsvcError, GeodataError) as error:
         failure = {"code": error.code, "en": error.en, "zh": error.zh}
         await run.write(state="failed", ended_at=clock(), failure=failure)
+
+
+async def end_given_up(db: AsyncSession, *, now: datetime) -> None:
+    """End replays whose job is not tried any more; they may be asked for anew."""
+    lost = Replay.state.in_(UNDER_WAY) & given_up("replay", "replay_id", Replay.id)
+    failed = update(Replay).where(lost)
+    await db.execute(failed.values(state="failed", ended_at=now, failure=dict(GAVE_UP)))
 
 
 async def _result(run: Run, settings: Settings, *, now: datetime) -> dict[str, Any]:

@@ -116,9 +116,12 @@ class Rerouting(Base):
     total: Mapped[int]
     seen: Mapped[int] = mapped_column(server_default="0")
     changed: Mapped[int] = mapped_column(server_default="0")
+    failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Code and sentences of what ended it."""
 
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'done', 'cancelled')", name="state"),
+        CheckConstraint("state IN ('running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failure"),
         CheckConstraint("(state = 'running') = (ended_at IS NULL)", name="ended"),
         Index(
             "uq_rerouting_running", "state", unique=True, postgresql_where=text("state = 'running'")

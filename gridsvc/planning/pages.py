@@ -68,7 +68,9 @@ async def planning_page(
             {
                 **reading.as_rerouting(run),
                 "started": civil(run.started_at, settings),
-                "state": WORDS[f"run_{run.state}"][language],
+                "state": run.failure[language]
+                if run.failure
+                else WORDS[f"run_{run.state}"][language],
                 "running": run.state == "running",
             }
             for run in runs

@@ -142,6 +142,7 @@ def as_rerouting(run: Rerouting) -> dict[str, Any]:
         "total": run.total,
         "seen": run.seen,
         "changed": run.changed,
+        "failure": run.failure,
     }
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.db.base import new_id
-from gridsvc.db.jobs import defer
+from gridsvc.db.jobs import GAVE_UP, defer, given_up
 from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.incidents.answers import due_by_owner
@@ -76,6 +76,13 @@ async def cancel(db: AsyncSession, rerouting_id: UUID, actor: Actor) -> Reroutin
         run.state, run.ended_at = "cancelled", actor.now
         await db.flush()
     return run
+
+
+async def end_given_up(db: AsyncSession, *, now: datetime) -> None:
+    """End a run whose job is not tried any more; what it has changed stays, another may begin."""
+    lost = (Rerouting.state == "running") & given_up("reroute", "rerouting_id", Rerouting.id)
+    failed = update(Rerouting).where(lost)
+    await db.execute(failed.values(state="failed", ended_at=now, failure=dict(GAVE_UP)))
 
 
 async def carry_out(

@@ -283,13 +283,15 @@ class ReroutingOut(BaseModel):
 
     id: UUID
     reason: str
-    state: Literal["running", "done", "cancelled"]
+    state: Literal["running", "done", "failed", "cancelled"]
     started_at: datetime
     ended_at: datetime | None
     total: int
     seen: int
     changed: int
     """Cases with another owner, or another area, than before."""
+    failure: dict[str, Any] | None
+    """Code and sentences of what ended it, where it failed."""
 
 
 class DraftOut(BaseModel):

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from gridsvc import worker
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
+from gridsvc.db.jobs import defer
 from gridsvc.incidents import past
 from gridsvc.lab import job
 from gridsvc.lab.interval import Interval
@@ -239,3 +241,18 @@ async def test_its_page_has_the_matrix_and_the_squares(
     assert "Who loses what to whom" in page.text
     assert "50.0%" in page.text
     assert (await planner.get(f"/maps/replays/{uuid4()}")).status_code == 404
+
+
+async def test_a_replay_whose_job_is_given_up_has_failed_and_may_be_asked_for_anew(
+    running: Live, planner: httpx.AsyncClient, draft: Desk, city_url: str
+) -> None:
+    run = await asked(planner, draft)
+    async with running.database.transaction() as db:
+        await db.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
+        await defer(db, "end_given_up", timestamp=0)
+    await worker.work(city_url, once=True)
+    found = await read(planner, run)
+    assert (found["state"], found["failure"]["code"]) == ("failed", "gave_up")
+    page = (await planner.get(f"/planning/{draft.draft['id']}/lab", params={"lang": "en"})).text
+    assert found["failure"]["en"] in page
+    assert (await asked(planner, draft))["id"] != run["id"]

@@ -14,6 +14,7 @@ from gridsvc import worker
 from gridsvc.auth.principal import Role
 from gridsvc.catalogue.service import publish_scheme
 from gridsvc.db.clock import utc_now
+from gridsvc.db.jobs import defer
 from gridsvc.planning import cases, rerouting
 from tests.factories import CATEGORIES, report_body
 from tests.live import Live, live
@@ -219,6 +220,39 @@ async def test_one_run_at_a_time_and_it_can_be_cancelled(
     assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
     assert [one["id"] for one in await read(planner, "/v1/reroutings")] == [run]
     assert (await centre.post("/v1/reroutings", json={"reason": "不行"})).status_code == 403
+
+
+async def test_a_run_whose_job_is_given_up_has_failed_and_another_may_begin(
+    running: Live,
+    planner: httpx.AsyncClient,
+    centre: httpx.AsyncClient,
+    city_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ConnectionError
+
+    await reported(centre, 2.5, 0.5)
+    await moved_west(planner)
+    run = await begun(planner)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "carry_out", fail)
+        for tried, state in ((0, "running"), (worker.TRIES, "failed")):
+            now = f"UPDATE procrastinate_jobs SET attempts = {tried}, scheduled_at = NULL"
+            async with running.database.transaction() as db:
+                await db.execute(text(f"{now} WHERE task_name = 'reroute'"))
+            await worker.work(city_url, once=True)
+            async with running.database.transaction() as db:
+                await defer(db, "end_given_up", timestamp=0)
+            await worker.work(city_url, once=True)
+            found = await read(planner, f"/v1/reroutings/{run}")
+            assert found["state"] == state
+    assert found["failure"]["code"] == "gave_up"
+    page = (await planner.get("/planning", params={"lang": "zh"})).text
+    assert found["failure"]["zh"] in page
+    again = await begun(planner)
+    await worker.work(city_url, once=True)
+    assert (await read(planner, f"/v1/reroutings/{again}"))["changed"] == 1
 
 
 async def test_a_case_follows_its_grid_without_another_owner(
