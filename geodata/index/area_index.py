@@ -18,7 +18,7 @@ from geodata.index.borders import Floats, Ints, borders_of
 from geodata.index.cells import Cells, cells_of
 from geodata.index.cover_sets import CoverSets
 from geodata.index.covering import covering_one
-from geodata.index.covering_many import covering_many, owners
+from geodata.index.covering_many import covering_many, owners, pairs
 from geodata.index.distance import distances, nearest
 from geodata.index.near import borders_within, near_many, near_one
 from geodata.index.store import read, write
@@ -131,7 +131,7 @@ class AreaIndex:
             return self.covers(lon, lat)
         return tuple(areas[:count].tolist())
 
-    def covers_many(self, lon: Floats, lat: Floats) -> tuple[Positions, Positions]:
+    def covers_many(self, lon: Floats, lat: Floats) -> tuple[Positions, Ints]:
         """Find for each of many points all areas that cover it, border included.
 
         Parameters
@@ -151,8 +151,7 @@ class AreaIndex:
         """
         lon, lat = places(lon, lat)
         found = shared(lambda x, y: covering_many(self._cells, x, y), lon, lat, most=SORTED)
-        counts, areas = (np.concatenate(part) for part in zip(*found, strict=True))
-        return np.repeat(np.arange(len(lon)), counts), areas
+        return pairs(found)
 
     def owner(self, lon: Floats, lat: Floats, *, rank: Ints | None = None) -> Ints:
         """Find for each of many points the one area to name, by a total order.

@@ -12,10 +12,10 @@ from geodata.crs import require_degrees
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.memo import UNKNOWN, empty_memo, learn, recall, widened
-from geodata.index.threads import shared
+from geodata.index.threads import SORTED, shared
 
 _PLACES: Final = 1 << 16
-_AT_ONCE: Final = 1 << 17
+_AT_FIRST: Final = 1 << 15
 
 
 class CoverSets:
@@ -28,6 +28,7 @@ class CoverSets:
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self._memo = empty_memo(cells, _PLACES)
+        self._met = 0
 
     def __len__(self) -> int:
         return int(self._memo.used[1])
@@ -63,14 +64,18 @@ class CoverSets:
         lon, lat = (np.ascontiguousarray(axis, dtype=np.float64) for axis in (lon, lat))
         require_degrees(lon, lat)
         ids = np.empty(len(lon), dtype=np.int32)
-        # What one piece of the points teaches, the next need not learn.
-        for first in range(0, len(lon), _AT_ONCE):
-            piece = slice(first, first + _AT_ONCE)
+        done = 0
+        while done < len(lon):
+            # What one piece of the points teaches, the next need not learn: so no piece is longer
+            # than all that were there before it.
+            piece = slice(done, done + max(self._met, _AT_FIRST))
             ids[piece] = self._numbered(lon[piece], lat[piece])
+            self._met += piece.stop - piece.start
+            done = piece.stop
         return ids
 
     def _numbered(self, lon: Floats, lat: Floats) -> Ints:
-        known = shared(lambda x, y: recall(self._cells, self._memo, x, y), lon, lat)
+        known = shared(lambda x, y: recall(self._cells, self._memo, x, y), lon, lat, most=SORTED)
         ids = np.concatenate(known)
         points = np.flatnonzero(ids == UNKNOWN)
         while len(points):

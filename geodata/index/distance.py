@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from geodata.index.blocks import collected, deal, spread
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
@@ -26,29 +27,13 @@ def distances(
     If it is known that the areas cover the points, that is not looked up.
     """
     waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
-    found = np.empty(len(lon))
-    for point in _by_area(areas, len(tree.roots)):  # what one point loads, the next one needs, too
-        plane = plane_at(lon[point], lat[point])
-        metres = closest(tree, areas[point], plane, math.inf, waiting, apart)[0]
-        inside = known or covers(cells, areas[point], lon[point], lat[point])
-        found[point] = signed(metres, inside)
-    return found
-
-
-@compiled
-def _by_area(areas: Ints, count: int) -> Ints:
-    """Order points by area, a sort by counting, unless they are few."""
-    if len(areas) < count:
-        return np.arange(len(areas), dtype=np.int32)
-    places = np.zeros(count + 1, dtype=np.int32)
-    for area in areas:
-        places[area + 1] += 1
-    places = np.cumsum(places)
-    order = np.empty(len(areas), dtype=np.int32)
-    for point in range(len(areas)):
-        order[places[areas[point]]] = point
-        places[areas[point]] += 1
-    return order
+    dealt = deal(cells, lon, lat)
+    piled, found = spread(dealt, areas), np.empty(len(lon))
+    for nth in range(len(found)):
+        x, y = dealt.places[nth, 0], dealt.places[nth, 1]
+        metres = closest(tree, piled[nth], plane_at(x, y), math.inf, waiting, apart)[0]
+        found[nth] = signed(metres, known or covers(cells, piled[nth], x, y))
+    return collected(dealt, found)
 
 
 @compiled

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.index.blocks import collected, deal
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
@@ -56,10 +57,12 @@ def widened(memo: Memo) -> Memo:
 @compiled
 def recall(cells: Cells, memo: Memo, lon: Floats, lat: Floats) -> Ints:
     """Find the number of the set that covers each of some points, -1 if it is not in the table."""
-    ids = np.empty(len(lon), dtype=np.int32)
-    for point in range(len(lon)):
-        ids[point] = _numbered(cells, memo, lon[point], lat[point], False)
-    return ids
+    dealt = deal(cells, lon, lat)
+    ids = np.zeros(len(lon), dtype=np.int32)
+    for nth in range(dealt.starts[-2]):  # nothing covers those of the last pile
+        place = dealt.places[nth]
+        ids[nth] = _numbered(cells, memo, dealt.cells[nth], place[0], place[1], False)
+    return collected(dealt, ids)
 
 
 @compiled
@@ -67,23 +70,24 @@ def learn(cells: Cells, memo: Memo, lon: Floats, lat: Floats, points: Longs, ids
     """Give numbers to the sets that cover some points; tell how far room sufficed."""
     for nth in range(len(points)):
         point = points[nth]
-        ids[point] = _numbered(cells, memo, lon[point], lat[point], True)
+        column, row = cell_at(cells, lon[point], lat[point])
+        cell = row * (cells.lines.shape[1] - 1) + column
+        ids[point] = _numbered(cells, memo, cell, lon[point], lat[point], True)
         if ids[point] == UNKNOWN:
             return nth
     return len(points)
 
 
 @inner
-def _numbered(cells: Cells, memo: Memo, lon: float, lat: float, learning: bool) -> int:
-    column, row = cell_at(cells, lon, lat)
-    if column < 0:
-        return 0
-    cell = row * (cells.lines.shape[1] - 1) + column
+def _numbered(cells: Cells, memo: Memo, cell: int, lon: float, lat: float, learning: bool) -> int:
     whole = cells.cells[cell, 1]
     if memo.whole[whole] == UNKNOWN and learning:
         memo.whole[whole] = _listed(cells, memo, whole)
     number = memo.whole[whole]
     chain, end = cells.cells[cell, 0], cells.cells[cell + 1, 0]
+    row, column = 0, 0
+    if chain < end:
+        row, column = divmod(cell, cells.lines.shape[1] - 1)
     while chain < end and number != UNKNOWN:
         area = cells.chains[chain, 0]
         covers, chain = bordering(cells, chain, end, lon, lat, column, row)

@@ -1,7 +1,7 @@
 """Many points at once on all cores: machine code lets other threads run meanwhile."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Found = TypeVar("Found")
+Asked = TypeVar("Asked")
 
 _FEW: Final = 20_000
 """So many points are sooner answered than shared out."""
@@ -34,10 +35,22 @@ def shared(work: Callable[..., Found], *points: NDArray[Any], most: int = _MOST)
     list
         What the work gave for each slice, in order.
     """
-    workers = min(len(os.sched_getaffinity(0)), len(points[0]) // _FEW)
+    workers = min(_cores(), len(points[0]) // _FEW)
     if workers <= 1:
         return [work(*points)]
     slices = workers * -(-len(points[0]) // (workers * most))
     pieces = zip(*(np.array_split(array, slices) for array in points), strict=True)
+    return at_once(lambda piece: work(*piece), list(pieces))
+
+
+def at_once(work: Callable[[Asked], Found], asked: Collection[Asked]) -> list[Found]:
+    """Do work on each of some things, on as many cores as there are; give what came, in order."""
+    workers = min(_cores(), len(asked))
+    if workers <= 1:
+        return list(map(work, asked))
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(lambda piece: work(*piece), pieces))
+        return list(pool.map(work, asked))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
