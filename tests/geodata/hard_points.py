@@ -43,5 +43,5 @@ def by_shapely(
     return pairs(*tree.query(shapely.points(lon, lat), predicate="covered_by"))
 
 
-def pairs(points: Pairs, areas: Pairs) -> set[tuple[int, int]]:
+def pairs(points: Pairs, areas: NDArray[np.integer]) -> set[tuple[int, int]]:
     return set(zip(points.tolist(), areas.tolist(), strict=True))
