@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Sequence
 from functools import partial
-from math import inf
 from threading import Lock
 
 import numpy as np
@@ -15,10 +14,9 @@ from gridsvc.bulk.names import Names
 from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Floats, Ints, Points, rows_where
 from gridsvc.bulk.terrain import Terrain
 from gridsvc.bulk.things import Nearby, Things
-from gridsvc.routing.chain import administrative_chain
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Decision, Outcome, Place, Thing
+from gridsvc.routing.facts import Decision, Outcome, Thing
 from gridsvc.routing.finding import facts_deep_inside, facts_of
 from gridsvc.routing.question import Question
 from gridsvc.routing.snapshot import MapView
@@ -134,7 +132,7 @@ class Ledger:
         new = [self._sets[number] for number in range(len(self._of_sets), len(self._sets))]
         if new:
             columns = self._columns_of(new)
-            smallest = [self._smallest(one) for one in new]
+            smallest = [self._places.smallest_of(one) for one in new]
             estates = _numbered(self._estates, [self._places.estate_of(one) for one in new])
             of_new = np.column_stack([columns, smallest, estates])
             self._of_sets = np.concatenate([self._of_sets, of_new])
@@ -223,10 +221,6 @@ class Ledger:
             NONE if pick is None else self._position[pick.place.area.id],
             int(alone),
         )
-
-    def _smallest(self, covering: Covering) -> int:
-        chain = administrative_chain(Place(self._view.areas[p], inf, 1.0) for p in covering)
-        return self._position[chain[-1].area.id] if chain else NONE
 
     def _by_itself(self, question: Question, things: Sequence[Thing] = ()) -> Decision:
         """Decide one point as if it were the only one."""

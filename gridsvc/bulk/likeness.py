@@ -7,17 +7,20 @@ One that is too narrow only costs time.
 
 from collections.abc import Container, Hashable, Iterable, Sequence
 from itertools import chain
+from math import inf
 from typing import Protocol
 
+from gridsvc.bulk.points import NONE
 from gridsvc.catalogue.repository import CategoryRecord
-from gridsvc.routing.chain import ESTATE
+from gridsvc.routing.chain import ESTATE, LEVELS, administrative_chain
 from gridsvc.routing.edition import Edition
-from gridsvc.routing.facts import Area, Claim
+from gridsvc.routing.facts import Area, Claim, Place
 
 Roles = tuple[str, ...]
 LEADING: Roles = ("lead",)
 DECIDING: Roles = ("lead", "duty")
 """Roles that may make an organisation the owner: the second where nobody has the first."""
+_ESTATE = LEVELS.index(ESTATE)
 
 
 class _Naming(Protocol):
@@ -45,6 +48,8 @@ class Places:
 
     def __init__(self, edition: Edition, areas: Sequence[Area]) -> None:
         self._areas = areas
+        levels = [area.layer.level for area in areas]
+        self._depths = [-1 if level is None else LEVELS.index(level) for level in levels]
         self._claims = [claim for claim in edition.claims if claim.role in DECIDING]
         self._of_estates = any(rule.estate_types for rule in edition.rules)
         self.speaking = self._answered(self._claims)
@@ -61,20 +66,32 @@ class Places:
 
     def class_of(self, covering: Sequence[int], speaking: Container[int]) -> Hashable:
         """Give what distinguishes a set of areas, by their positions."""
-        levels = [level for level in (self._areas[p].layer.level for p in covering) if level]
-        if len(set(levels)) < len(levels):
+        if self._is_tied(covering):
             # Two areas of one level: which of them is in the chain depends on all the others.
             return tuple(covering)
+        located = any(self._depths[p] >= 0 for p in covering)
         estate = self._estate_type(covering) if self._of_estates else None
-        return bool(levels), estate, tuple(p for p in covering if p in speaking)
+        return located, estate, tuple(p for p in covering if p in speaking)
 
     def estate_of(self, covering: Sequence[int]) -> Hashable:
         """Give what distinguishes a set of areas where all but the rule is settled."""
         if not self._of_estates:
             return None
-        levels = [level for level in (self._areas[p].layer.level for p in covering) if level]
-        tied = len(set(levels)) < len(levels)
-        return tuple(covering) if tied else self._estate_type(covering)
+        return tuple(covering) if self._is_tied(covering) else self._estate_type(covering)
+
+    def smallest_of(self, covering: Sequence[int]) -> int:
+        """Give the last area of the administrative chain, or -1 if there is none."""
+        if not self._is_tied(covering):
+            last = max(covering, key=self._depths.__getitem__, default=NONE)
+            return last if last != NONE and self._depths[last] >= 0 else NONE
+        areas = {self._areas[position].id: position for position in covering}
+        path = administrative_chain(Place(self._areas[p], inf, 1.0) for p in covering)
+        return areas[path[-1].area.id]
+
+    def _is_tied(self, covering: Sequence[int]) -> bool:
+        """Tell whether two areas are of one level."""
+        depths = [depth for depth in map(self._depths.__getitem__, covering) if depth >= 0]
+        return len(set(depths)) < len(depths)
 
     def _answered(self, claims: Iterable[Claim]) -> frozenset[int]:
         named = {(claim.layer, claim.area_code) for claim in claims}
@@ -85,7 +102,7 @@ class Places:
         )
 
     def _estate_type(self, covering: Sequence[int]) -> str | None:
-        estates = (self._areas[p] for p in covering if self._areas[p].layer.level == ESTATE)
+        estates = (self._areas[p] for p in covering if self._depths[p] == _ESTATE)
         return next((area.estate_type for area in estates), None)
 
 

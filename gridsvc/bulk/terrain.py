@@ -28,6 +28,7 @@ class Terrain:
         named = {key for policy in self._along for key in _areas(policy)}
         self._keys = [(area.layer.name, area.code) for area in view.areas]
         self._policed = [at for at, key in enumerate(self._keys) if key in named]
+        self._disputable = frozenset(self._policed)
         self._layers = {policy.layer for policy in policies}
         self._widths = np.array(sorted({-policy.within_m for policy in self._along}))
         self._reach_m = max((policy.within_m for policy in self._along), default=0.0)
@@ -63,8 +64,10 @@ class Terrain:
 
     def disputed(self, covering: Sequence[int]) -> bool:
         """Tell whether areas that a policy tells apart lie on each other."""
-        keys = {self._keys[position] for position in covering}
-        return any(len(keys.intersection(_areas(policy))) > 1 for policy in self._along)
+        keys = {self._keys[p] for p in covering if p in self._disputable}
+        return len(keys) > 1 and any(
+            len(keys.intersection(_areas(policy))) > 1 for policy in self._along
+        )
 
     def _between(
         self, lon: Floats, lat: Floats, reach: Floats
