@@ -1,13 +1,14 @@
 """A map taken out of the database: all that routing reads, to be carried into any process."""
 
-import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
 import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,9 +54,33 @@ class Chart:
         return MapView(releases, areas, shapely.from_wkb([w for s in sheets for w in s.shapes]))
 
     def digest(self) -> str:
-        """Tell this map from any other: the same letters, the same decisions."""
-        releases = sorted(str(release) for release in self.sheets)
-        return sha256(pickle.dumps((self.edition.version, releases))).hexdigest()
+        """Tell this map from any other: the same letters, the same decisions.
+
+        The version alone would not do: it knows no settings, and comes again with other rules
+        where a backup was put back. Components are too many to be said; they go by the version.
+        """
+        settings = (self.zone.key, self.near_limit_m, self.asset_tolerance_m)
+        whole = (self.edition.version, settings, sorted(map(str, self.sheets)))
+        told = sha256(repr(whole).encode())
+        for rows in _rows_of(self.edition):
+            told.update(b"".join(sorted(orjson.dumps(row, default=_said) for row in rows)))
+        return told.hexdigest()
+
+
+def _rows_of(edition: Edition) -> Iterator[Iterable[object]]:
+    """List all that decides, kind by kind."""
+    yield edition.releases
+    yield edition.claims
+    yield chain.from_iterable(edition.catalogue.values())
+    yield edition.organisations.values()
+    yield edition.rules
+    yield edition.special_days
+    yield edition.borders.policies
+
+
+def _said(value: object) -> object:
+    """Say what JSON cannot: sets, whose order is another in every process, and shapes."""
+    return sorted(value) if isinstance(value, frozenset) else shapely.to_wkb(value, hex=True)
 
 
 async def take(db: AsyncSession, settings: Settings, *, at: datetime | None) -> Chart:
