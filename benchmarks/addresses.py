@@ -19,7 +19,7 @@ from benchmarks.figures import Row
 from benchmarks.servers import durable_cluster
 from geodata.generate import Scale, generate
 from geodata.generate.addresses import written_addresses
-from gridsvc.addresses.service import match
+from gridsvc.addresses.shelf import Gazetteers
 from gridsvc.db import migrations
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
@@ -84,8 +84,10 @@ async def _rows(url: str) -> list[Row]:
 
 
 def _by_us(db: AsyncSession, at: datetime) -> Reader:
+    shelf = Gazetteers()
+
     async def read(address: str) -> Taken:
-        found = await match(db, address, at=at)
+        found = (await shelf.newest(db, at=at)).match(address)
         return found[0].code if found and found[0].sure and found[0].what in EXACT else None
 
     return read

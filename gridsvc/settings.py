@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """The largest accuracy radius that routing weighs; a worse fix is weighed as this."""
     asset_tolerance_m: Metres = Field(default=30, ge=0, le=500)
     """A component this far beyond the accuracy radius may still be the one that is reported."""
+    asset_far_m: Metres = Field(default=500, ge=0)
+    """A named component farther from the reported place is doubted: one of the two is wrong."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     session_hours: int = Field(default=12, ge=1)
     database_pool: int = Field(default=16, ge=1)

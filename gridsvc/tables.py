@@ -6,7 +6,6 @@ from gridsvc.assets import model as assets
 from gridsvc.auth import model as auth
 from gridsvc.calendars import model as calendars
 from gridsvc.catalogue import model as catalogue
-from gridsvc.db import names
 from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
 from gridsvc.lab import model as lab
@@ -25,7 +24,6 @@ __all__ = [
     "incidents",
     "lab",
     "metadata",
-    "names",
     "notices",
     "planning",
     "routing",

@@ -6,7 +6,7 @@ Names of areas and sub-estates are not copied: they stand in `area`.
 from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import CheckConstraint, ColumnClause, Index, Integer, literal_column, text
+from sqlalchemy import CheckConstraint, ColumnClause, Integer, literal_column
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,7 +34,6 @@ class PlaceName(Base):
         CheckConstraint("code <> '' AND name <> ''", name="named"),
         CheckConstraint("NOT ST_IsEmpty(geometry)", name="not_empty"),
         CheckConstraint("valid_to > valid_from", name="validity"),
-        Index("ix_place_name_grams", text("name_grams(name)"), postgresql_using="gin"),
         ExcludeConstraint(
             ("kind", "="),
             ("code", "="),

@@ -49,10 +49,18 @@ class Hit:
     spelt: float
     start: int
     end: int
-    geometry: BaseGeometry
-    """EPSG:4326 (lon, lat): of the house number where it is known."""
+    shape: bytes
+    """WKB, EPSG:4326 (lon, lat): of the house numbers where they are known."""
+    share: float | None = None
+    """How far along these the house number lies."""
     number_known: bool | None = None
     """Whether the house number is one of the road's; None where there is nothing to know."""
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """The shape, or the stretch of it around the house number; read when it is asked for."""
+        shape = shapely.from_wkb(self.shape)
+        return shape if self.share is None else along(shape, self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ class Match:
     """How far from the point the place may be: as the accuracy of a position."""
     score: float
     why: Why
+    ground: BaseGeometry
+    """Where it may be, EPSG:4326 (lon, lat), to within some metres."""
 
     @property
     def sure(self) -> bool:
@@ -106,20 +116,24 @@ def _order(match: Match) -> tuple[float | str, ...]:
 
 def _outermost(hits: Sequence[Hit]) -> list[Hit]:
     """Leave out names inside longer ones that are spelt as well: 真光 where 真光小区 stands."""
-    kept = [hit for hit in hits if not any(_hides(other, hit) for other in hits)]
     best: dict[tuple[str, str | None, str], Hit] = {}
-    for hit in kept:
+    for hit in _shown(hits):
         place = (hit.what, hit.level, hit.code)
         if place not in best or hit.spelt > best[place].spelt:
             best[place] = hit
     return sorted(best.values(), key=lambda it: (it.start, it.end, it.what, it.code))
 
 
-def _hides(long: Hit, short: Hit) -> bool:
-    inside = long.start <= short.start and short.end <= long.end
-    longer = long.end - long.start > short.end - short.start
+def _shown(hits: Sequence[Hit]) -> list[Hit]:
+    """Leave out what another hit hides; by row the one that hides, by column the hidden one."""
+    start, end, spelt = np.array([(hit.start, hit.end, hit.spelt) for hit in hits]).reshape(-1, 3).T
+    inside = (start[:, None] <= start) & (end <= end[:, None])
+    longer = (end - start)[:, None] > end - start
+    as_good = spelt[:, None] >= spelt
     # What is written out is meant: a name that is only like it neither rivals nor supports.
-    return inside and (long.spelt >= short.spelt if longer else long.spelt == 1 > short.spelt)
+    written_out = (spelt[:, None] == 1) & (spelt < 1)
+    hidden = (inside & np.where(longer, as_good, written_out)).any(axis=0)
+    return [hit for hit, gone in zip(hits, hidden.tolist(), strict=True) if not gone]
 
 
 class _Weighed:
@@ -129,8 +143,9 @@ class _Weighed:
         self._hits = hits
         self._spelt = np.array([hit.spelt for hit in hits])
         self._part = _parts_of(hits)
-        self._scale = _scale_at(hits[0].geometry)
-        self._shapes = [_scaled(hit.geometry, self._scale) for hit in hits]
+        geometries = [hit.geometry for hit in hits]
+        self._scale = _scale_at(geometries[0])
+        self._shapes = [_scaled(geometry, self._scale) for geometry in geometries]
         self._apart = self._distances()
         near = (FAR_M - self._apart) / (FAR_M - NEAR_M)
         self._near = np.clip(near, 0.0, 1.0)
@@ -141,7 +156,9 @@ class _Weighed:
     def match(self, row: int) -> Match:
         hit = self._hits[row]
         rivals = self._rivals(row)
-        point, radius = self._position(row)
+        shape = self._ground(row)
+        point = _middle(shape)
+        radius = float(shapely.hausdorff_distance(point, shape))
         lon, lat = np.array([point.x, point.y]) / self._scale
         why = Why(
             name=round(hit.spelt, 3),
@@ -160,6 +177,7 @@ class _Weighed:
             radius_m=round(radius, 1),
             score=round(float(self._alone[row]) / rivals, 3),
             why=why,
+            ground=shapely.transform(shape, lambda xy: xy / self._scale),
         )
 
     def _distances(self) -> Floats:
@@ -190,13 +208,10 @@ class _Weighed:
         as_good[row] = True
         return int(as_good.sum())
 
-    def _position(self, row: int) -> tuple[shapely.Point, float]:
-        shape = self._shapes[row]
+    def _ground(self, row: int) -> BaseGeometry:
         if self._hits[row].what == "road" and not self._hits[row].number_known:
-            shape = self._narrowed(row)
-        point = _middle(shape)
-        radius = float(shapely.hausdorff_distance(point, shape))
-        return point, radius
+            return self._narrowed(row)
+        return self._shapes[row]
 
     def _narrowed(self, row: int) -> BaseGeometry:
         """Keep the stretch of a road inside the smallest area that the text names too."""

@@ -5,6 +5,7 @@ differs from a part of the text by a character or two of its core (0.9 times the
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -33,14 +34,34 @@ class Spelling:
     end: int
 
 
-def grams(key: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A name as it is compared: whole, and without its kind word."""
+
+    whole: str
+    core: str
+    suffix: str
+    """The kind word."""
+
+    @classmethod
+    def of(cls, name: str) -> "Written":
+        """Take a name apart, once for all texts."""
+        whole = normalised(name)
+        core = core_of(whole)
+        return cls(whole, core, whole.removeprefix(core))
+
+    @property
+    def pairs(self) -> set[str]:
+        """The pairs of characters by which it is looked up; its first is paired with ^."""
+        return _pairs(f"^{self.whole}")
+
+
+def pairs_of(key: str) -> list[str]:
     """List the pairs of characters by which names that stand in a text are looked up.
 
-    As `name_grams` makes them (see `gridsvc.db.names`), less those that half the city shares: a
-    kind word's own, and those of digits.
+    Those that half the city shares are left out: a kind word's own, and those of digits.
     """
-    common = {pair for word in _KINDS for pair in _pairs(word)}
-    return sorted({pair for pair in _pairs(key) - common if not _PLAIN.search(pair)})
+    return sorted(pair for pair in _pairs(key) - _COMMON if not _PLAIN.search(pair))
 
 
 def beginning_like(part: Part) -> list[str]:
@@ -52,27 +73,54 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def spelling(name: str, key: str, taken: Sequence[Part]) -> Spelling | None:
-    """Find where in a normalised text a name stands best, or None where nothing is like it."""
-    wanted = normalised(name)
-    if (at := key.find(wanted)) >= 0:
-        begins = any(part.start == at for part in taken)
-        return Spelling(1.0 if begins else WITHIN_A_WORD, at, at + len(wanted))
-    core = core_of(wanted)
-    at = key.find(core) if len(core) >= 2 else -1
-    if at < 0:
-        return _misspelt(core, wanted.removeprefix(core), taken)
+_COMMON: Final = frozenset(pair for word in _KINDS for pair in _pairs(word))
+
+
+class Text:
+    """A normalised text and some of its parts, arranged for being compared with many names."""
+
+    __slots__ = ("_by_suffix", "_starts", "key")
+
+    def __init__(self, key: str, taken: Sequence[Part]) -> None:
+        self.key = key
+        self._starts = {part.start for part in taken}
+        self._by_suffix: dict[str, list[tuple[Part, frozenset[str]]]] = defaultdict(list)
+        for part in taken:
+            if part.kind is not PartKind.OTHER:
+                self._by_suffix[part.suffix].append((part, frozenset(part.core)))
+
+    def begins(self, at: int) -> bool:
+        """Whether one of the parts begins there."""
+        return at in self._starts
+
+    def like(self, core: str, suffix: str) -> list[Part]:
+        """List the parts with a kind word that have characters enough of a name without its own."""
+        return [
+            part
+            for part, characters in self._by_suffix.get(suffix, ())
+            if sum(map(characters.__contains__, core)) >= LEAST_AGREEING * len(core)
+        ]
+
+
+def spelling(name: Written, text: Text) -> Spelling | None:
+    """Find where in a text a name stands best, or None where nothing is like it."""
+    key, core = text.key, name.core
+    at = key.find(core)
+    if at >= 0 and (whole := key.find(name.whole, at)) >= 0:
+        return Spelling(
+            1.0 if text.begins(whole) else WITHIN_A_WORD, whole, whole + len(name.whole)
+        )
+    if at < 0 or len(core) < 2:
+        return _misspelt(core, text.like(core, name.suffix))
     end = at + len(core)
     return Spelling(OTHER_KIND if key.startswith(_KINDS, end) else CORE_ONLY, at, end)
 
 
-def _misspelt(core: str, suffix: str, taken: Sequence[Part]) -> Spelling | None:
+def _misspelt(core: str, parts: Sequence[Part]) -> Spelling | None:
     found = [
         Spelling(MISSPELT * share, part.start, part.end)
-        for part in taken
-        if part.suffix == suffix
-        and part.kind is not PartKind.OTHER
-        and (share := agreement(core, part.core)) >= LEAST_AGREEING
+        for part in parts
+        if (share := agreement(core, part.core)) >= LEAST_AGREEING
     ]
     return max(found, key=lambda one: (one.score, -one.start), default=None)
 
@@ -80,9 +128,7 @@ def _misspelt(core: str, suffix: str, taken: Sequence[Part]) -> Spelling | None:
 def agreement(one: str, other: str) -> float:
     """Tell which share of the longer of two words agrees with the other, in order (Levenshtein)."""
     longest = max(len(one), len(other))
-    if not set(one) & set(other) or not longest:
-        return 0.0
-    return 1 - _edits(one, other) / longest
+    return 1 - _edits(one, other) / longest if longest else 0.0
 
 
 def _edits(one: str, other: str) -> int:

@@ -141,7 +141,6 @@ class Area(Base):
         CheckConstraint("NOT ST_IsEmpty(geometry)", name="not_empty"),
         Index("ix_area_code", "code"),
         Index("ix_area_geometry", "geometry", postgresql_using="gist"),
-        Index("ix_area_name_grams", text("name_grams(name)"), postgresql_using="gin"),
         Index("ix_area_layer_parent", "layer_id", "parent_code"),
         ExcludeConstraint(
             ("layer_id", "="),

@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 from geodata.generate.city import generate
 from geodata.generate.incidents import incidents
 from geodata.generate.plan import Scale
-from gridsvc.clock.calendar import Calendar
 from gridsvc.db.session import Database
 from gridsvc.demo.calendar import put_calendar
 from gridsvc.demo.city import put_city
 from gridsvc.demo.history import put_history
 from gridsvc.demo.people import put_importer, put_people
 from gridsvc.incidents.service import Desk
-from gridsvc.routing.atlas import Atlas
-from gridsvc.routing.service import Router
 from gridsvc.settings import Settings
 
 DAYS = 60
@@ -33,16 +30,7 @@ async def fill(
     """Make the city, its past and its logins."""
     city = generate(scale)
     past = incidents(city, days=DAYS, until=now)
-    desk = Desk(
-        router=Router(
-            atlas=Atlas(),
-            near_limit_m=settings.near_limit_m,
-            asset_tolerance_m=settings.asset_tolerance_m,
-            zone=settings.zone,
-        ),
-        calendar=Calendar(zone=settings.zone),
-        outside_margin_m=settings.outside_margin_m,
-    )
+    desk = Desk.of(settings)
     async with database.transaction() as db:
         await put_city(db, city, valid_from=now - MAP_AGE)
         await put_calendar(db, desk.calendar, valid_from=now - MAP_AGE)

@@ -87,7 +87,7 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
     for _ in range(TRIES):
         try:
             answer = await desk.router.ask(db, edition, arrival.matter)
-            refuse_far_outside(answer, margin_m=desk.outside_margin_m)
+            refuse_far_outside(answer.decision, margin_m=desk.outside_margin_m)
         except Invalid:
             # The map at hand may be too old to know the category or the ground.
             newest = await atlas.newest(db)

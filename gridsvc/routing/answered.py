@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gridsvc.routing.facts import Outcome
-from gridsvc.routing.inquiry import ELSEWHERE
+from gridsvc.routing.options import ELSEWHERE
 
 Record = Mapping[str, Any]
 
@@ -32,6 +32,7 @@ def answered_record(record: Record, option: Record, *, by: str, at: datetime) ->
         ],
         "rule_path": [*record["rule_path"], f"answer={option['id']}"],
         "explanation": _explanation(record, option),
+        "warnings": [],
         "question": None,
         "answer": {
             "option": option["id"],

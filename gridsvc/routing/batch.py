@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.errors import Invalid
+from gridsvc.errors import Invalid, OutsideServiceArea
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Decision, Thing
 from gridsvc.routing.finding import facts_of
 from gridsvc.routing.question import Question
-from gridsvc.routing.service import Matter, Router
+from gridsvc.routing.service import Matter, Router, refuse_far_outside
 from gridsvc.routing.snapshot import MapView
 
 
@@ -39,14 +39,21 @@ async def asked(
     ]
 
 
-def decide_all(edition: Edition, points: Sequence[Asked]) -> list[dict[str, Any]]:
-    """Decide every point."""
-    return [
-        _short(
-            decide(facts_of(point.question, edition=edition, view=point.view, things=point.things))
-        )
-        for point in points
-    ]
+def decide_all(
+    edition: Edition, points: Sequence[Asked], *, margin_m: float
+) -> list[dict[str, Any]]:
+    """Decide every point; one that a report would be refused for is told in the same words."""
+    return [_answer(edition, point, margin_m) for point in points]
+
+
+def _answer(edition: Edition, point: Asked, margin_m: float) -> dict[str, Any]:
+    facts = facts_of(point.question, edition=edition, view=point.view, things=point.things)
+    short = _short(decision := decide(facts))
+    try:
+        refuse_far_outside(decision, margin_m=margin_m)
+    except OutsideServiceArea as refused:
+        return {**short, "outcome": refused.code, "refused": {"zh": refused.zh, "en": refused.en}}
+    return short
 
 
 def _questions(router: Router, edition: Edition, matters: Sequence[Matter]) -> list[Question]:
@@ -74,5 +81,6 @@ def _short(decision: Decision) -> dict[str, Any]:
         "layer": pick.place.layer if pick else None,
         "distance_to_boundary_m": None if metres is None else round(metres, 2),
         "confidence": round(decision.confidence, 4),
+        "refused": None,
         "areas": {place.level or place.layer: place.code for place in decision.chain},
     }

@@ -71,11 +71,17 @@ def _by_rule(facts: Facts, ruling: Ruling, lead: Organisation) -> Decision:
 
 
 def _by_thing(facts: Facts) -> Decision | None:
-    """Give a component to its owner; the nearest of several, which may be another's."""
+    """Give a component to its owner; the nearest of several, which may be another's.
+
+    One that is named and stands far away keeps its owner, for a code is read off a plate; who
+    leads where the report is may be right all the same.
+    """
     if not facts.things:
         return None
     pick, *others = sorted(facts.things, key=lambda thing: (thing.distance_m or 0.0, thing.code))
-    rivals = {t.owner.code: t.owner for t in others if t.owner.code != pick.owner.code}
+    by_place = (_among(facts) or _fallback(facts)).possible if pick.far else ()
+    owners = (*(thing.owner for thing in others), *(here.organisation for here in by_place))
+    rivals = {owner.code: owner for owner in owners if owner.code != pick.owner.code}
     maintainers = [pick.maintainer] if pick.maintainer else []
     return Decision(
         outcome=Outcome.AMBIGUOUS if rivals else Outcome.ROUTED,
@@ -90,6 +96,7 @@ def _by_thing(facts: Facts) -> Decision | None:
         rule_path=_path(facts, f"component={pick.code}", "named" if pick.named else "near"),
         rivals=tuple(rivals.values()),
         ruling=facts.ruling,
+        by_place=by_place,
     )
 
 

@@ -82,7 +82,9 @@ async def route(
     # Everything is read: the connection is another's while this one waits and reckons.
     await db.close()
     async with state.heavy:
-        answers = await asyncio.to_thread(batch.decide_all, edition, points)
+        answers = await asyncio.to_thread(
+            batch.decide_all, edition, points, margin_m=state.settings.outside_margin_m
+        )
     return {"map_version": edition.version, "answers": answers}
 
 

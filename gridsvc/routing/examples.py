@@ -68,6 +68,7 @@ DECISION: dict[str, Any] = {
         'from its border); there Yunting Sanitation Company 2 leads for "Exposed rubbish" by '
         "territory.",
     },
+    "warnings": [],
     "question": None,
     "answer": None,
     "releases": [

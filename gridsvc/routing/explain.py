@@ -144,7 +144,7 @@ def _lead(decision: Decision) -> Organisation:
 def _thing_zh(decision: Decision, category: str) -> str:
     thing, names = _thing(decision), "、".join(rival.name for rival in decision.rivals)
     where = "上报指明的部件" if thing.named else f"距该点{_metres(thing.distance_m)}米的部件"
-    doubt = f"附近还有{names}的部件，请核对是哪一个。" if names else ""
+    doubt = f"附近还有{names}的部件，请核对是哪一个。" if names and not thing.named else ""
     return (
         f"{where}“{thing.name or category}”（{thing.code}）权属{thing.owner.name}，"
         f"“{category}”由其主责。{doubt}"
@@ -154,7 +154,8 @@ def _thing_zh(decision: Decision, category: str) -> str:
 def _thing_en(decision: Decision, category: str) -> str:
     thing, names = _thing(decision), ", ".join(_name_en(rival) for rival in decision.rivals)
     where = "which the report names" if thing.named else f"{_metres(thing.distance_m)} m away"
-    doubt = f" Components of {names} are near too: check which one it is." if names else ""
+    near = names and not thing.named
+    doubt = f" Components of {names} are near too: check which one it is." if near else ""
     return (
         f"The component {thing.code}, {where}, belongs to {_name_en(thing.owner)}, who leads for "
         f'"{category}".{doubt}'

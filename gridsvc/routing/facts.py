@@ -239,7 +239,9 @@ class Thing:
     distance_m: float | None
     """From the point; None where the report has none."""
     named: bool = False
-    """Whether the report names it, so that its place does not matter."""
+    """Whether the report names it, so that its owner leads wherever it stands."""
+    far: bool = False
+    """Whether it stands so far from the reported place that one of the two must be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,3 +300,15 @@ class Decision:
     ruling: Ruling | None = None
     border: Border | None = None
     """The declared border that settled it or chose the pick."""
+    by_place: tuple[Candidate, ...] = ()
+    """Who may lead where the report is, of a component that stands far from there."""
+
+    @property
+    def possible(self) -> tuple[Candidate, ...]:
+        """The best area of each organisation that may lead, the pick first."""
+        picked = () if self.pick is None else (self.pick,)
+        best: dict[str, Candidate] = {}
+        for candidate in (*picked, *(loser.candidate for loser in self.losers)):
+            best.setdefault(candidate.organisation.code, candidate)
+        leads = (*(candidate.organisation for candidate in picked), *self.rivals)
+        return tuple(best[lead.code] for lead in leads if lead.code in best)

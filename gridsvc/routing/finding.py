@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from math import inf
 
+from shapely.geometry.base import BaseGeometry
+
 from gridsvc.routing.borders import NOTHING_DECLARED, Declared
 from gridsvc.routing.chain import ESTATE, administrative_chain
 from gridsvc.routing.claims import ClaimsAbout
@@ -23,6 +25,19 @@ def facts_of(
     claims = edition.claims.about(question.category, at=question.at)
     declared = edition.borders.at(question, places, view=view, claims=claims)
     return _Finder(question, edition, view, claims).facts(places, declared, things=things)
+
+
+def facts_within(
+    ground: BaseGeometry, question: Question, *, edition: Edition, view: MapView
+) -> Facts:
+    """Find what bears on a matter somewhere in a ground around the question's point.
+
+    Areas count by their share of the ground, as else by that of the accuracy disc. Border
+    policies are left aside: a person chooses among what is found.
+    """
+    claims = edition.claims.about(question.category, at=question.at)
+    places = view.parts_of(ground, lon=question.lon or 0.0, lat=question.lat or 0.0)
+    return _Finder(question, edition, view, claims).facts(places, NOTHING_DECLARED)
 
 
 def facts_deep_inside(

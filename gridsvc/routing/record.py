@@ -1,10 +1,14 @@
 """A decision as the JSON that is answered and stored: one form for both. Pure."""
 
+from dataclasses import asdict
 from typing import Any
 
+from gridsvc.routing.cautions import cautions_of
 from gridsvc.routing.explain import Explanation, explain
+from gridsvc.routing.explain_address import explain_address
 from gridsvc.routing.facts import Border, Candidate, Decision, Organisation, Place, Ruling, Thing
-from gridsvc.routing.inquiry import Inquiry, inquiry_of, match_id
+from gridsvc.routing.inquiry import inquiry_of, match_id
+from gridsvc.routing.options import Inquiry
 from gridsvc.routing.service import Addressed, Answer
 
 
@@ -28,6 +32,7 @@ def record_of(answer: Answer) -> dict[str, Any]:
         "border": _border(decision.border),
         "rule_path": [*_address_path(answer.addressed), *decision.rule_path],
         "explanation": _words(_explanation(answer)),
+        "warnings": [asdict(caution) for caution in cautions_of(decision)],
         "question": _question(inquiry_of(answer)),
         "answer": None,
         "releases": [
@@ -42,20 +47,10 @@ def record_of(answer: Answer) -> dict[str, Any]:
 def _explanation(answer: Answer) -> Explanation:
     category = answer.question.category
     said = explain(answer.decision, category=category.name, category_en=category.name_en)
-    addressed = answer.addressed
-    if addressed is None or not addressed.matches:
-        return said
-    match = addressed.taken or addressed.matches[0][0]
-    share = f"{match.score:.0%}"
-    if addressed.taken is None:
-        return Explanation(
-            zh=f"地址最像“{match.name}”（把握{share}），不足以确定。{said.zh}",
-            en=f'The address is most like "{match.name}" ({share}), which is not enough. {said.en}',
-        )
-    return Explanation(
-        zh=f"没有坐标，按地址定位到“{match.name}”（把握{share}）。{said.zh}",
-        en=f'By its address, without coordinates, it is at "{match.name}" ({share}). {said.en}',
-    )
+    for caution in cautions_of(answer.decision):
+        said = Explanation(zh=f"{said.zh}{caution.zh}", en=f"{said.en} {caution.en}")
+    read = explain_address(answer.addressed) if answer.addressed else None
+    return Explanation(zh=f"{read.zh}{said.zh}", en=f"{read.en} {said.en}") if read else said
 
 
 def _words(words: Explanation) -> dict[str, str]:
@@ -139,15 +134,16 @@ def _addressed(addressed: Addressed | None) -> dict[str, Any] | None:
         "taken": match_id(addressed.taken) if addressed.taken else None,
         "matches": [
             {
-                "id": match_id(match),
-                "name": match.name,
-                "lon": match.lon,
-                "lat": match.lat,
-                "radius_m": match.radius_m,
-                "score": match.score,
-                "lead": _maybe(lead),
+                "id": match_id(meant.match),
+                "name": meant.match.name,
+                "lon": meant.match.lon,
+                "lat": meant.match.lat,
+                "radius_m": meant.match.radius_m,
+                "score": meant.match.score,
+                "lead": _maybe(meant.lead),
+                "leads": [_organisation(lead) for lead in meant.leads],
             }
-            for match, lead in addressed.matches
+            for meant in addressed.matches
         ],
     }
 
@@ -195,6 +191,7 @@ def _question(inquiry: Inquiry | None) -> dict[str, Any] | None:
     return {
         "zh": inquiry.zh,
         "en": inquiry.en,
+        "road": inquiry.road,
         "options": [
             {
                 "id": option.id,

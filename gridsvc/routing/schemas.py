@@ -73,6 +73,14 @@ class Words(BaseModel):
     en: str
 
 
+class WarningOut(Words):
+    """Something that a person should check although a decision is made."""
+
+    code: Literal["asset_far"]
+    """The component that the report names stands far from the reported place."""
+    distance_m: float
+
+
 class ComponentOut(BaseModel):
     """A component (部件) that the report is about, or may be."""
 
@@ -96,6 +104,9 @@ class MatchOut(BaseModel):
     radius_m: float
     score: float
     lead: OrganisationOut | None
+    """None also where several may lead in it."""
+    leads: list[OrganisationOut] = []
+    """Everybody who may lead in a place that is too wide to decide by."""
 
 
 class AddressOut(BaseModel):
@@ -145,6 +156,8 @@ class QuestionOut(BaseModel):
 
     zh: str
     en: str
+    road: str | None = None
+    """The road of which the options name the sides."""
     options: list[OptionOut]
 
 
@@ -185,6 +198,8 @@ class RoutingRecord(BaseModel):
     border: BorderOut | None
     rule_path: list[str]
     explanation: Words
+    warnings: list[WarningOut] = []
+    """Records made before there were any have none."""
     question: QuestionOut | None
     answer: AnswerOut | None
     releases: list[ReleaseOut]
@@ -227,7 +242,10 @@ class RouteRequest(BaseModel):
 class RouteAnswer(BaseModel):
     """The short form of a decision, in the order of the points."""
 
-    outcome: str
+    outcome: OutcomeOut | Literal["outside_service_area"]
+    """The last where a report would be refused: the point is too far from every area."""
+    refused: Words | None
+    """What the report would be told."""
     lead: str | None
     zone: str | None
     layer: str | None

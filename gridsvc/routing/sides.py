@@ -39,15 +39,26 @@ SIDES: Final = (
 def side_of(shape: BaseGeometry, lon: float, lat: float, *, radius_m: float) -> Side | None:
     """Tell on which side of a point the part of its accuracy disc lies that is in an area."""
     radius = max(radius_m, _LEAST_M)
-    east, north = _DEGREE_M * cos(radians(lat)), _DEGREE_M
-    box = (lon - radius / east, lat - radius / north, lon + radius / east, lat + radius / north)
-    around = affinity.affine_transform(
-        shapely.clip_by_rect(shape, *box), (east, 0, 0, north, -lon * east, -lat * north)
-    )
-    part = shapely.Point(0, 0).buffer(radius).intersection(around)
+    part = part_around(shape, lon, lat, radius_m=radius)
     if part.is_empty:
         return None
     middle = part.centroid
     if hypot(middle.x, middle.y) < _CENTRED * radius:
         return None
-    return SIDES[round(degrees(atan2(middle.y, middle.x)) / 45) % 8]
+    return direction(middle.x, middle.y)
+
+
+def direction(east: float, north: float) -> Side:
+    """Name the side of something that lies so far to the east and to the north of it."""
+    return SIDES[round(degrees(atan2(north, east)) / 45) % 8]
+
+
+def part_around(shape: BaseGeometry, lon: float, lat: float, *, radius_m: float) -> BaseGeometry:
+    """Cut out what of a shape lies within a radius of a point, in metres from there."""
+    east, north = _DEGREE_M * cos(radians(lat)), _DEGREE_M
+    wide, high = radius_m / east, radius_m / north
+    around = affinity.affine_transform(
+        shapely.clip_by_rect(shape, lon - wide, lat - high, lon + wide, lat + high),
+        (east, 0, 0, north, -lon * east, -lat * north),
+    )
+    return shapely.Point(0, 0).buffer(radius_m).intersection(around)

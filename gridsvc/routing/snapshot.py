@@ -5,7 +5,9 @@ business of `atlas`; whose the places are, that of `finding`.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.index import AreaIndex
@@ -14,6 +16,9 @@ from gridsvc.routing.facts import Area, Place, Release
 
 OUTLINE_LEVELS = 2
 """How many of the coarsest levels are searched for the area nearest to a point outside all."""
+
+TOUCHING = 1e-6
+"""Of a ground: an area that holds no more only touches it."""
 
 
 class MapView:
@@ -40,6 +45,25 @@ class MapView:
             for near in self.index.near(lon, lat, radius)
         ]
 
+    def parts_of(self, ground: BaseGeometry, *, lon: float, lat: float) -> list[Place]:
+        """List the areas that hold a part of some ground; `share` is their part of it.
+
+        Their distances are those of a point in the ground.
+        """
+        positions = sorted(self._tree.query(ground, predicate="intersects").tolist())
+        shapes = [self._shapes[position] for position in positions]
+        shares = shapely.area(shapely.intersection(shapes, ground)) / ground.area
+        return [
+            Place(self.areas[at], self.index.distance_to_border(at, lon, lat), share)
+            for at, share in zip(positions, shares.tolist(), strict=True)
+            if share > TOUCHING
+        ]
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        """Made when it is first needed, which is seldom: for addresses that name wide places."""
+        return shapely.STRtree(self._shapes)
+
     def place(self, layer: str, code: str, *, lon: float, lat: float) -> Place | None:
         """Find an area by its code, however far from a point it lies."""
         position = self._named.get((layer, code))
@@ -59,6 +83,12 @@ class MapView:
     def shape(self, area: Area) -> BaseGeometry:
         """Give the shape of one of its areas."""
         return self._shapes[self._named[area.layer.name, area.code]]
+
+    def shape_named(self, level: str, code: str) -> BaseGeometry | None:
+        """Give the shape of an administrative area by its level and code."""
+        layers = {area.layer.level: area.layer.name for area in self.areas}
+        position = self._named.get((layers.get(level, ""), code))
+        return None if position is None else self._shapes[position]
 
 
 def _outline(areas: Iterable[Area]) -> list[int]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shapely import Point
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.assets.model import Asset
 from gridsvc.assets.near import NearAsset, Sought, near_each
 from gridsvc.catalogue.repository import CategoryRecord
+from gridsvc.db.geometry import STORAGE_SRID
 from gridsvc.errors import Invalid
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Kind, Thing
@@ -64,16 +65,18 @@ def _things(near: Sequence[NearAsset], edition: Edition) -> tuple[Thing, ...]:
 
 
 async def thing_named(
-    db: AsyncSession, question: Question, edition: Edition, *, code: str
+    db: AsyncSession, question: Question, edition: Edition, *, code: str, far_m: float
 ) -> tuple[Question, Thing]:
     """Find the component that a report names; where it says no place, it is the component's."""
-    asset: Asset | None = await db.scalar(
-        select(Asset).where(
+    here = func.ST_SetSRID(func.ST_MakePoint(question.lon, question.lat), STORAGE_SRID)
+    found = await db.execute(
+        select(Asset, func.ST_Distance(func.geography(Asset.geometry), func.geography(here))).where(
             Asset.code == code,
             Asset.valid_from <= question.at,
             or_(Asset.valid_to.is_(None), Asset.valid_to > question.at),
         )
     )
+    asset, metres = found.one_or_none() or (None, None)
     if asset is None or asset.owner_id not in edition.organisations:
         raise Invalid(
             "unknown_asset",
@@ -90,8 +93,9 @@ async def thing_named(
         name=asset.name,
         owner=edition.organisations[asset.owner_id],
         maintainer=edition.organisations.get(asset.maintainer_id) if asset.maintainer_id else None,
-        distance_m=None,
+        distance_m=metres,
         named=True,
+        far=metres is not None and metres - question.accuracy_m > far_m,
     )
     return question, thing
 

@@ -7,10 +7,17 @@ from shapely import LineString, Point
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.addresses.register import put_house_ranges, put_names
+from gridsvc.addresses.repository import read_gazetteer
+from gridsvc.addresses.score import Match
 from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from tests.factories import BEGAN, at, cell, frame
 
 ESTATES = LayerSpec(name="sub_estate", title="小区", level="sub_estate")
+
+
+async def match(db: AsyncSession, text: str, *, at: datetime, limit: int = 5) -> list[Match]:
+    """Match one address by the names of a time."""
+    return (await read_gazetteer(db, at=at)).match(text, limit=limit)
 
 
 @pytest_asyncio.fixture

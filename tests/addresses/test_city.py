@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.generate import Scale
 from geodata.generate.addresses import WAYS, written_addresses
-from gridsvc.addresses.service import match
+from gridsvc.addresses.repository import read_gazetteer
 from gridsvc.db.session import Database
 from gridsvc.demo.city import put_city
 from tests.factories import BEGAN
@@ -29,7 +29,8 @@ async def generated(fresh_url: str) -> AsyncIterator[AsyncSession]:
 
 async def test_what_is_taken_is_right_and_what_is_plain_is_taken(generated: AsyncSession) -> None:
     written = written_addresses(city(Scale.STREET), 12)
-    found = [await match(generated, text, at=BEGAN) for text in written["text"]]
+    gazetteer = await read_gazetteer(generated, at=BEGAN)
+    found = [gazetteer.match(text) for text in written["text"]]
     exact = [it[0] if it and it[0].sure and it[0].what != "area" else None for it in found]
     taken = pd.Series([it.code if it else None for it in exact], dtype=object)
     right = taken == written["code"]

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.read import Columns
 from gridsvc.addresses.loading import NamesFile, load_names
-from gridsvc.addresses.service import match
 from gridsvc.errors import Invalid
+from tests.addresses.conftest import match
 from tests.factories import BEGAN, at
 
 WEST = LineString([at(0, 0.5), at(2, 0.5)])

@@ -5,8 +5,9 @@ from shapely import LineString, Point
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.addresses.register import put_house_ranges, put_names
-from gridsvc.addresses.service import THRESHOLD, Match, match
+from gridsvc.addresses.score import THRESHOLD, Match
 from gridsvc.errors import Conflict, Invalid
+from tests.addresses.conftest import match
 from tests.factories import BEGAN, at, cell
 
 NOW = BEGAN + timedelta(days=30)

@@ -147,11 +147,11 @@ class TestHeavyCalls:
 
         to_thread = asyncio.to_thread
 
-        async def wait(function: Callable[..., Any], *given: object) -> Any:
+        async def wait(function: Callable[..., Any], *given: object, **named: object) -> Any:
             if function is decide_all:
                 begun.set()
                 await go_on.wait()
-            return await to_thread(function, *given)
+            return await to_thread(function, *given, **named)
 
         point: dict[str, str | float] = {"lon": 104.005, "lat": 30.605, "category": "0201"}
         async with client_of(database) as client:

@@ -126,6 +126,53 @@ class TestNamed:
         assert (routing["outcome"], routing["lead"]["code"]) == ("routed", "clean2")
         assert routing["rule_path"][-1] == "named"
 
+    @pytest.mark.parametrize(
+        ("metres", "accuracy", "far"), [(490, 0, 0), (600, 150, 0), (600, 0, 1)]
+    )
+    async def test_one_that_stands_far_from_the_report_keeps_its_owner_and_is_doubted(
+        self, worker: httpx.AsyncClient, db: AsyncSession, metres: float, accuracy: float, far: int
+    ) -> None:
+        await stand(db, FAR, metres, owner="clean2")
+        lon, lat = at(2.5, 0.5)
+        location = {"lon": lon, "lat": lat, "crs": "wgs84", "accuracy_m": accuracy}
+        routing = await reported(worker, asset=FAR, location=location)
+        assert routing["lead"]["code"] == "clean2"
+        assert routing["components"][0]["distance_m"] == pytest.approx(metres, rel=0.01)
+        assert [it["code"] for it in routing["warnings"]] == ["asset_far"] * far
+        assert routing["outcome"] == ("ambiguous" if far else "routed")
+
+    async def test_the_doubt_is_told_with_its_metres_and_answered(
+        self, worker: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
+        await stand(db, FAR, 600, owner="clean2")
+        body = report_body(2.5, 0.5, category="0101", asset=FAR)
+        receipt = await worker.post("/v1/incidents", json=body)
+        routing = receipt.json()["routing"]
+        (warning,) = routing["warnings"]
+        metres = round(warning["distance_m"])
+        assert f"距上报地点{metres}米" in warning["zh"]
+        assert f"{metres} m from the reported place" in warning["en"]
+        for language in ("zh", "en"):
+            assert warning[language] in routing["explanation"][language]
+        options = {it["id"]: it for it in routing["question"]["options"]}
+        place, component = sorted(options, key=lambda it: it.startswith("component"))
+        assert (component, options[place]["organisation"]["code"]) == (f"component/{FAR}", "s2")
+        answered = await worker.post(
+            f"{receipt.headers['location']}/routing/answer",
+            json={"option": place},
+            headers={"If-Match": '"1"'},
+        )
+        found = answered.json()["routing"]
+        assert (found["lead"]["code"], found["warnings"]) == ("s2", [])
+
+    async def test_far_from_where_it_is_its_owners_all_the_same_there_is_only_the_warning(
+        self, worker: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
+        await stand(db, FAR, 600, owner="s2")
+        routing = await reported(worker, asset=FAR)
+        assert (routing["outcome"], routing["question"]) == ("routed", None)
+        assert [it["code"] for it in routing["warnings"]] == ["asset_far"]
+
     async def test_without_a_place_it_is_where_the_component_is(
         self, worker: httpx.AsyncClient, db: AsyncSession
     ) -> None:

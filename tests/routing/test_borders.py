@@ -195,6 +195,25 @@ def test_the_record_and_both_sentences_name_the_policy() -> None:
     assert record["question"] is None
 
 
+@pytest.mark.parametrize(
+    ("metres", "accuracy"), [(9.5, 9), (9.5, 2), (15, 6), (-1, 9), (2, 20), (9.5, 0.6)]
+)
+def test_who_is_possible_where_a_policy_holds_in_part_is_an_answer(
+    metres: float, accuracy: float
+) -> None:
+    """However little of the disc its ground covers, and whether the favoured area is in it."""
+    city = Map(BOXES, CLAIMS, {"borders": Borders([policy(within_m=10.0)])})
+    record = record_of(city.answer(1 + metres * METRE, 0.5, accuracy_m=accuracy))
+    if record["outcome"] == "routed":
+        assert record["question"] is None
+        return
+    options = record["question"]["options"]
+    assert {it["organisation"]["code"] for it in options} == {"west", "east"}
+    assert {it["id"] for it in options} == {"cleaning/W", "cleaning/E"}
+    west = next(it for it in options if it["id"] == "cleaning/W")
+    assert (west["zh"], west["en"]) == ("“W区”（按边界约定）", '"W区" (by the border policy)')
+
+
 @given(st.floats(-40, 40), st.floats(0, 30), st.floats(0, 30), st.floats(0, 1))
 def test_a_settled_strip_holds_wherever_in_the_disc_the_point_lies(
     metres: float, accuracy: float, within: float, along: float

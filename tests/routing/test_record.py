@@ -73,6 +73,22 @@ def test_a_doubtful_place_asks_on_which_side_it_is() -> None:
     ]
 
 
+def test_a_zone_in_another_that_leads_around_it_asks_about_both() -> None:
+    parks = layer("parks", overlap_allowed=True)
+    city = Map(
+        [Box(parks, "P", 0, 0), Box(STREETS, "S", -1, -1, 4, 4)],
+        [responsible("p", "parks", "P"), responsible("s", "street", "S", priority=1)],
+    )
+    question = form_of(city.answer(1, 0.5, accuracy_m=20)).question
+    assert question is not None
+    assert question.zh == "地点在“P区”之内还是之外？"
+    assert [(it.id, it.en) for it in question.options] == [
+        ("parks/P", '"P区" (west side)'),
+        ("street/S", '"S区" (the rest of the ground)'),
+    ]
+    assert [it.organisation and it.organisation.code for it in question.options] == ["p", "s"]
+
+
 def test_the_edge_of_the_only_zone_asks_whether_it_is_inside() -> None:
     alone = Map([Box(CLEANING, "Z1", 0, 0)], [responsible("x", "cleaning", "Z1")])
     question = form_of(alone.answer(1, 0.5)).question

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from gridsvc.auth.principal import Role
-from tests.factories import BEGAN, at
+from tests.factories import BEGAN, at, report_body
 from tests.fixtures.web import ClientOf
 
 MANY = 10_000
@@ -60,6 +60,7 @@ async def test_each_answer_is_that_of_who_owns(planner: httpx.AsyncClient) -> No
             "layer": full["zone"] and full["zone"]["layer"],
             "distance_to_boundary_m": full["distance_to_boundary_m"],
             "confidence": full["confidence"],
+            "refused": None,
             "areas": {place["level"]: place["code"] for place in full["area_chain"]},
         }
 
@@ -70,6 +71,22 @@ async def test_ten_thousand_points_are_answered_in_their_order(planner: httpx.As
     assert answer.status_code == 200
     grids = [found["areas"]["grid"] for found in answer.json()["answers"]]
     assert grids == [f"G{int(column)}0" for column in columns]
+
+
+async def test_a_point_for_which_a_report_is_refused_is_told_so_in_the_same_words(
+    planner: httpx.AsyncClient, client_of: ClientOf
+) -> None:
+    """Five kilometres are a little more than five cells."""
+    points = [point(-1, 0.5), point(-9, 0.5), point(0.5, 0.5)]
+    found = (await planner.post("/v1/route", json=body(*points))).json()["answers"]
+    assert [it["outcome"] for it in found] == ["outside", "outside_service_area", "routed"]
+    location = {"lon": points[1]["lon"], "lat": points[1]["lat"], "crs": "wgs84"}
+    worker = await client_of(Role.GRID_WORKER)
+    report = report_body(0, 0, location=location)
+    refused = (await worker.post("/v1/incidents", json=report)).json()
+    assert refused["code"] == found[1]["outcome"]
+    assert found[1]["refused"] == {"zh": refused["detail_zh"], "en": refused["detail_en"]}
+    assert found[1]["lead"] is None
 
 
 async def test_each_point_may_have_its_own_time(planner: httpx.AsyncClient) -> None:
