@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_names_in_memory"
-down_revision = "20261124_lab"
+down_revision = "20261125_given_up"
 branch_labels = None
 depends_on = None
 

@@ -1,30 +1,27 @@
 """Every name that is in force at a time, in memory: which places may an address mean. Pure.
 
-Names are found by the pairs of characters that they share with a text (`spelling.pairs_of`), by
-an index of positions; only those are compared in full. Shapes stay WKB, a fifth of the memory,
-until they are asked for.
+Names are found by the pairs of characters that they share with a text (`lookup`); only those are
+compared in full. Shapes stay WKB, a fifth of the memory, until they are asked for.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geodata.nearby import reach
+from gridsvc.addresses.lookup import Lookup
 from gridsvc.addresses.parse import FoundNumber, Part, PartKind, find_number, normalised, parts
 from gridsvc.addresses.score import BEYOND_NUMBERS, Hit, Match, rank
 from gridsvc.addresses.spelling import (
     CORE_ONLY,
     Spelling,
     Text,
-    Written,
     beginning_like,
     pairs_of,
-    spelling,
 )
 
 LONGEST: Final = 200
@@ -34,8 +31,6 @@ WEIGHED: Final = 40
 LEAST_SPELT: Final = 0.4
 GUESSED_AT: Final = 6
 """For how many unknown names of one text similar ones are looked for."""
-
-Positions = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +83,9 @@ class Gazetteer:
         lines: Mapping[str, bytes],
     ) -> None:
         self._names = tuple(names)
-        self._written = [Written.of(one.name) for one in names]
-        of_grids = {at for at, one in enumerate(names) if one.level == "grid"}
-        self._by_pair = _by_pair(self._written, set(range(len(names))) - of_grids)
-        self._grids_by_pair = _by_pair(self._written, of_grids)
+        numbered = list(enumerate(self._names))
+        self._lookup = Lookup((at, one.name) for at, one in numbered if one.level != "grid")
+        self._grids = Lookup((at, one.name) for at, one in numbered if one.level == "grid")
         self._numbers = numbers
         self._roads = _roads(names, lines)
         shapes = shapely.from_wkb([lines[one.code] for one in self._roads])
@@ -121,29 +115,20 @@ class Gazetteer:
     def _spelt(self, key: str) -> list[_Spelt]:
         """Find the names that stand in a text, and those like its parts that are no known name."""
         taken, grids = parts(key), "网格" in key
-        found = self._compared(self._like(pairs_of(key), grids=grids), Text(key, taken))
+        found = self._like(pairs_of(key), Text(key, taken), grids=grids)
         for part in _unknown(taken, found):
-            like = self._like(beginning_like(part), ending=part.suffix, grids=grids)
-            found += self._compared(like, Text(key, [part]))
+            text, ending = Text(key, [part]), part.suffix
+            found += self._like(beginning_like(part), text, ending=ending, grids=grids)
         best = {one.position: one for one in sorted(found, key=lambda it: it.spelling.score)}
         return sorted(best.values(), key=self._order)[:WEIGHED]
 
-    def _like(self, pairs: Iterable[str], *, ending: str = "", grids: bool) -> list[int]:
-        """List the names with one of some pairs of characters, by position.
-
-        `ending` must end the name; grids have numbers for names and are left out unless asked for.
-        """
-        books = (self._by_pair, self._grids_by_pair) if grids else (self._by_pair,)
-        listed = [book[pair] for pair in pairs for book in books if pair in book]
-        found = np.unique(np.concatenate(listed)).tolist() if listed else []
-        return [at for at in found if self._written[at].whole.endswith(ending)] if ending else found
-
-    def _compared(self, positions: Iterable[int], text: Text) -> list[_Spelt]:
-        return [
-            _Spelt(at, how)
-            for at in positions
-            if (how := spelling(self._written[at], text)) and how.score >= LEAST_SPELT
-        ]
+    def _like(
+        self, pairs: Sequence[str], text: Text, *, ending: str = "", grids: bool
+    ) -> list[_Spelt]:
+        """List the names like a text; those of grids are numbers, and wait until asked for."""
+        lookups = (self._lookup, self._grids) if grids else (self._lookup,)
+        found = (lookup.like(pairs, text, ending=ending) for lookup in lookups)
+        return [_Spelt(*one) for one in chain.from_iterable(found) if one[1].score >= LEAST_SPELT]
 
     def _order(self, one: _Spelt) -> tuple[float, str, str, str]:
         named = self._names[one.position]
@@ -172,14 +157,6 @@ class Gazetteer:
             else hit
             for hit in hits
         ]
-
-
-def _by_pair(written: Sequence[Written], positions: Iterable[int]) -> Mapping[str, Positions]:
-    listed: dict[str, list[int]] = defaultdict(list)
-    for at in positions:
-        for pair in written[at].pairs:
-            listed[pair].append(at)
-    return {pair: np.array(found, dtype=np.int32) for pair, found in listed.items()}
 
 
 def _roads(names: Iterable[Named], lines: Mapping[str, bytes]) -> list[Named]:

@@ -132,8 +132,8 @@ def _shown(hits: Sequence[Hit]) -> list[Hit]:
     as_good = spelt[:, None] >= spelt
     # What is written out is meant: a name that is only like it neither rivals nor supports.
     written_out = (spelt[:, None] == 1) & (spelt < 1)
-    hidden = (inside & np.where(longer, as_good, written_out)).any(axis=0)
-    return [hit for hit, gone in zip(hits, hidden.tolist(), strict=True) if not gone]
+    shown = ~(inside & np.where(longer, as_good, written_out)).any(axis=0)
+    return [hits[at] for at in np.flatnonzero(shown).tolist()]
 
 
 class _Weighed:

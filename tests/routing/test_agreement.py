@@ -1,7 +1,6 @@
 """The map in memory and PostGIS agree on every point, those on borders and corners above all."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from math import inf, nextafter
 from random import Random
 
@@ -10,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.reading import AreaRow, covering
 from gridsvc.db.clock import utc_now
-from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.facts import Facts
 from gridsvc.routing.finding import facts_of
 from gridsvc.routing.service import Matter, Position, Router
 from gridsvc.routing.snapshot import MapView
+from gridsvc.settings import Settings
 from tests.factories import at
 
 POINTS = 400
@@ -23,7 +22,7 @@ POINTS = 400
 
 @pytest_asyncio.fixture
 async def router() -> Router:
-    return Router(atlas=Atlas(), near_limit_m=500, asset_tolerance_m=30, zone=UTC)
+    return Router.of(Settings(timezone="UTC"))
 
 
 def points() -> Iterator[tuple[float, float]]:

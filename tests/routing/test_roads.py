@@ -66,7 +66,13 @@ async def worker(client_of: ClientOf) -> httpx.AsyncClient:
 async def asked(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
     """Ask ten metres west of the border between the cleaning zones."""
     lon, lat = at(3 - 10 * METRE, 0.5)
-    given = {"lon": lon, "lat": lat, "crs": "wgs84", "accuracy_m": 30, "category": "0201"}
+    given: dict[str, Any] = {
+        "lon": lon,
+        "lat": lat,
+        "crs": "wgs84",
+        "accuracy_m": 30,
+        "category": "0201",
+    }
     answer = await client.get("/v1/who-owns", params={**given, **changes})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()["question"]
