@@ -32,8 +32,8 @@ from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
 from gridsvc.reports import endpoints as reports
 from gridsvc.routing import endpoints as routing
-from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.following import follow, renew
+from gridsvc.routing.service import Router
 from gridsvc.rules import endpoints as rules
 from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
@@ -99,18 +99,18 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.gridsvc
-    atlas: Atlas = app.state.desk.router.atlas
-    await _warm(state, atlas)
-    following = asyncio.create_task(follow(state.database, atlas, utc_now))
+    router: Router = app.state.desk.router
+    await _warm(state, router)
+    following = asyncio.create_task(follow(state.database, router, utc_now))
     yield
     following.cancel()
     await asyncio.wait([following])
     await state.database.close()
 
 
-async def _warm(state: State, atlas: Atlas) -> None:
+async def _warm(state: State, router: Router) -> None:
     """Compile the map before the first call needs it."""
-    await renew(state.database, atlas, now=utc_now())
+    await renew(state.database, router, now=utc_now())
     # The map is large and lives as long as the process: the collector need not walk it each time.
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gridsvc.db.session import Database
 from gridsvc.errors import DatabaseAway
-from gridsvc.routing.atlas import Atlas
+from gridsvc.routing.service import Router
 
 log = logging.getLogger("gridsvc.map")
 
@@ -30,28 +30,32 @@ AGAIN_AFTER_S = 1.0
 """How long a lost connection is let rest."""
 
 
-async def follow(database: Database, atlas: Atlas, clock: Callable[[], datetime]) -> None:
+async def follow(database: Database, router: Router, clock: Callable[[], datetime]) -> None:
     """Keep the map the newest until cancelled, through outages of the database."""
     while True:
         try:
-            await _follow(database, atlas, clock)
+            await _follow(database, router, clock)
         except _OUTAGES as error:
             log.warning("the map is not followed at this moment: %s", type(error).__name__)
         await asyncio.sleep(AGAIN_AFTER_S)
 
 
-async def _follow(database: Database, atlas: Atlas, clock: Callable[[], datetime]) -> None:
+async def _follow(database: Database, router: Router, clock: Callable[[], datetime]) -> None:
     async with database.listening(CHANNEL) as told:
-        await renew(database, atlas, now=clock())  # for what changed before there was an ear
+        await renew(database, router, now=clock())  # for what changed before there was an ear
         while await told.get() is not None:
             if told.empty():  # else the next word is newer
-                await renew(database, atlas, now=clock())
+                await renew(database, router, now=clock())
 
 
-async def renew(database: Database, atlas: Atlas, *, now: datetime) -> None:
-    """Compile the map as it is, and as it will be after its next change that is planned."""
+async def renew(database: Database, router: Router, *, now: datetime) -> None:
+    """Compile the map as it is, and as it will be after its next change that is planned.
+
+    The names are read as they are now.
+    """
     async with database.sessions() as db:
-        edition = await atlas.newest(db)
+        edition = await router.atlas.newest(db)
         planned = [one.valid_from for one in edition.releases if one.valid_from > now]
         for at in (*sorted(planned)[:1], now):
-            await atlas.view(db, edition, at=at)
+            await router.atlas.view(db, edition, at=at)
+        await router.gazetteers.get(db, edition.version, at=now)
