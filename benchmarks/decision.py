@@ -22,7 +22,6 @@ from geodata.generate.incidents import incidents
 from geodata.generate.plan import Scale
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.decision import decide
 from gridsvc.routing.edition import Edition
 from gridsvc.routing.finding import facts_of
@@ -30,6 +29,7 @@ from gridsvc.routing.question import Question
 from gridsvc.routing.record import record_of
 from gridsvc.routing.service import Matter, Position, Router, answer
 from gridsvc.routing.snapshot import MapView
+from gridsvc.settings import Settings
 
 QUESTIONS = 2_000
 ROUNDS = 5
@@ -88,9 +88,7 @@ def _row(work: str, ours: float, peer: str, theirs: float, *, goal: float) -> Ro
 async def _read(url: str, city: City) -> Map:
     database = Database.connect(url, pool_size=1)
     now = utc_now()
-    zone = now.tzinfo
-    assert zone is not None
-    router = Router(atlas=Atlas(), near_limit_m=500, asset_tolerance_m=30, zone=zone)
+    router = Router.of(Settings())
     async with database.sessions() as db:
         edition = await router.atlas.newest(db)
         view = await router.atlas.view(db, edition, at=now)

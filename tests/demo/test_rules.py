@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.generate import City, Scale, generate
 from gridsvc.db.session import Database
-from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.facts import Decision
 from gridsvc.routing.service import Matter, Position, Router
 from gridsvc.rules.service import standing_findings
+from gridsvc.settings import Settings
 from tests.fixtures.database import Cluster
 from tests.served import city_database
 
@@ -42,7 +42,7 @@ def made() -> City:
 async def decided(
     db: AsyncSession, category: str, point: shapely.Point, *, at: datetime = NOON
 ) -> Decision:
-    router = Router(atlas=Atlas(), near_limit_m=500, asset_tolerance_m=0, zone=HERE)
+    router = Router.of(Settings(asset_tolerance_m=0))
     position = Position(point.x, point.y)
     matter = Matter(category=category, scheme=None, position=position, at=at)
     return (await router.ask(db, await router.atlas.newest(db), matter)).decision
