@@ -19,13 +19,11 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
-import geopandas
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geodata.errors import CrsError
-from geodata.frames import WGS84
 
 Array = NDArray[np.float64]
 Degrees = TypeVar("Degrees", float, Array)
@@ -178,33 +176,6 @@ def shift_geometry(geometry: Shapes, source: Crs, *, target: Crs = Crs.WGS84) ->
 
     shifted: Shapes = shapely.transform(geometry, shift, include_z=None, interleaved=False)
     return shifted
-
-
-def shift_frame(
-    frame: geopandas.GeoDataFrame, source: Crs, *, target: Crs = Crs.WGS84
-) -> geopandas.GeoDataFrame:
-    """Bring a frame whose numbers are in `source` to `target`, whatever its label says.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Degrees (lon, lat) in `source`. Files of GCJ-02 are usually labelled EPSG:4326; the label
-        is not looked at.
-    source, target : Crs
-        From where to where.
-
-    Returns
-    -------
-    GeoDataFrame
-        A copy, labelled EPSG:4326: neither GCJ-02 nor BD-09 has a code of its own.
-
-    Raises
-    ------
-    CrsError
-        As `require_degrees`.
-    """
-    shifted = shift_geometry(frame.geometry.to_numpy(), source, target=target)
-    return frame.set_geometry(geopandas.GeoSeries(shifted, index=frame.index, crs=WGS84))
 
 
 def require_degrees(lon: Degrees, lat: Degrees) -> None:

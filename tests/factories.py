@@ -150,7 +150,7 @@ RESPONSIBILITIES = [
 async def make_city(db: AsyncSession) -> None:
     """Put the city of squares in force from the first of January 2026 on."""
     for spec, areas in city_layers():
-        provenance = Provenance(source="squares", digest="-")
+        provenance = Provenance(source="squares")
         await publish(db, spec, areas, valid_from=BEGAN, provenance=provenance)
     await publish_scheme(db, "test", CATEGORIES, name="Test scheme", valid_from=BEGAN)
     await put_organisations(db, ORGANISATIONS)

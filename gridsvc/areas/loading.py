@@ -160,7 +160,6 @@ async def carry_out(db: AsyncSession, inspection: Inspection) -> Release:
     load = inspection.load
     provenance = Provenance(
         source=load.path.name,
-        digest=_digest(load.path),
         findings=_kept(inspection),
     )
     return await publish(
@@ -181,4 +180,5 @@ def _kept(inspection: Inspection) -> dict[str, Any]:
         "counts": inspection.counts,
         "accepted": sorted(inspection.load.accepted),
         "repaired": sorted(inspection.load.fixes),
+        "file_digest": _digest(inspection.load.path),
     }

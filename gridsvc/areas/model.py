@@ -93,7 +93,7 @@ class Release(Base):
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     source: Mapped[str]
     digest: Mapped[str]
-    """SHA-256 of what was loaded, in hexadecimal."""
+    """SHA-256 of what its areas say, in hexadecimal: equal releases have equal ones."""
     area_count: Mapped[int]
     findings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     """How many findings of each code the load had, and which were accepted."""

@@ -1,12 +1,14 @@
 """Publishing a release of a layer: one transaction, nothing in force edited, nothing destroyed."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import geopandas
+import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, insert, select, update
@@ -14,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.measure import area_m2
-from gridsvc.areas.attributes import kept_of
+from gridsvc.areas.attributes import FIRST_CLASS, kept_of
 from gridsvc.areas.model import Area, Layer, Release
 from gridsvc.areas.repository import in_force, layer_by_name
 from gridsvc.db.base import new_id
@@ -54,12 +56,15 @@ The geometry is a MultiPolygon.
 """
 
 
+_SAID = ("code", "name", "parent_code", *FIRST_CLASS, "attributes")
+"""What an area says beside its shape."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where a release comes from and how its checks ended."""
 
     source: str
-    digest: str
     recorded_by: UUID | None = None
     findings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -95,7 +100,7 @@ async def publish_areas(
         valid_to=valid_to,
         recorded_by=provenance.recorded_by,
         source=provenance.source,
-        digest=provenance.digest,
+        digest=content_digest(areas),
         area_count=len(areas),
         findings=dict(provenance.findings),
     )
@@ -103,6 +108,16 @@ async def publish_areas(
     await db.flush()
     await db.execute(insert(Area), _area_rows(areas, release))
     return release
+
+
+def content_digest(areas: Iterable[AreaValues]) -> str:
+    """Hash what areas say, whatever their order, their ids and where they came from."""
+    found = hashlib.sha256()
+    for area in sorted(areas, key=lambda one: str(one["code"])):
+        said = {name: area.get(name) for name in _SAID}
+        found.update(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+        found.update(shapely.to_wkb(area["geometry"]))
+    return found.hexdigest()
 
 
 async def hold_layer(db: AsyncSession, spec: LayerSpec) -> Layer:

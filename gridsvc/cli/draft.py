@@ -176,7 +176,7 @@ def upload(
                 {key: cell or None for key, cell in zip(names, line, strict=False)}
                 for line in lines
             ]
-            await drafts.replace_rows(db, draft, rows, version=None, actor=actor)
+            await drafts.replace_sheet(db, draft, names, rows, version=None, actor=actor)
 
     _done(put)
     _say("Done.", "已完成。")
@@ -275,9 +275,15 @@ def rebase(
     prefer: Annotated[
         Prefer, typer.Option(help="Whose areas count where both changed the same ones.")
     ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Onto what is planned to be in force at this time.")
+    ] = None,
 ) -> None:
-    """Carry a draft over to what is in force now."""
-    _done(lambda db, who: rebasing.rebase(db, draft, prefer=prefer, version=None, actor=who))
+    """Carry a draft over to what is in force now, or is planned to be."""
+    onto = _time(at)
+    _done(
+        lambda db, who: rebasing.rebase(db, draft, prefer=prefer, at=onto, version=None, actor=who)
+    )
     _say("Rebased.", "已变基。")
 
 

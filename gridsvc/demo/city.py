@@ -1,13 +1,11 @@
 """Putting a generated city into the database: map, catalogue, organisations, workers."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import geopandas
 import pandas as pd
-import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.generate.city import City
@@ -38,7 +36,7 @@ LEVEL_TITLES = {
 async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> None:
     """Put everything of a city in force from a time on, in the session's transaction."""
     for spec, frame in layers_of(city):
-        provenance = Provenance(source="generated", digest=_digest(frame))
+        provenance = Provenance(source="generated")
         await publish(db, spec, frame, valid_from=valid_from, provenance=provenance)
     await _put_roads(db, city.roads, valid_from=valid_from)
     categories, scheme = rows_of(city.categories), city.scheme
@@ -96,10 +94,6 @@ def sheets_of(city: City) -> Sheets:
         borders=rows_of(city.borders),
         special_days=rows_of(city.special_days),
     )
-
-
-def _digest(frame: geopandas.GeoDataFrame) -> str:
-    return hashlib.sha256(b"".join(shapely.to_wkb(frame.geometry.to_numpy()))).hexdigest()
 
 
 def rows_of(frame: pd.DataFrame) -> Rows:

@@ -6,12 +6,11 @@ can be taken back, and the draft is open again.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.beginning import to_come
@@ -20,9 +19,11 @@ from gridsvc.areas.publish import LayerSpec, hold_layer
 from gridsvc.areas.withdrawal import hold_decisions, withdraw_release
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.planning import repository
+from gridsvc.planning.base import refuse_other_base, refuse_unchanged
 from gridsvc.planning.checks import Check, check
-from gridsvc.planning.drafts import Actor, Wanted, hold, register_of, release_in_force, start
+from gridsvc.planning.drafts import Actor, Wanted, hold, register_of, start
 from gridsvc.planning.kinds import Kind, Put
+from gridsvc.planning.lineage import way_back
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import put_in_force
 
@@ -89,8 +90,10 @@ async def activate(
     draft = await hold(db, draft_id, version)
     await _take_turns(db, draft)
     at = to_come(at, actor.now, field="at")
-    await refuse_moved_base(db, draft, at=at or actor.now)
-    found = await check(db, draft, at=at or actor.now)
+    begins = at or actor.now
+    await refuse_other_base(db, draft, at=begins, now=actor.now)
+    await refuse_unchanged(db, draft, at=begins)
+    found = await check(db, draft, at=begins)
     _refuse_open_findings(found)
     kept = _kept(draft, found)
     valid_from = at or await hold_decisions(db)
@@ -125,48 +128,6 @@ async def _refuse_late(db: AsyncSession, at: datetime) -> None:
             zh="检查期间该时间已过，请选择更晚的时间。",
             field="at",
         )
-
-
-async def refuse_moved_base(db: AsyncSession, draft: Draft, *, at: datetime) -> None:
-    """Refuse where the map that a draft was made from is not the one that it would replace."""
-    if draft.kind == Kind.LAYER:
-        moved = await _moved_release(db, draft, at=at)
-    else:
-        moved = await _moved_rows(db, draft, at=at)
-    if moved:
-        raise Conflict(
-            "base_moved",
-            en="Somebody has changed the map since the draft was made; rebase the draft, look at "
-            "what differs, and activate it then.",
-            zh="草案建立后，地图已被他人更改；请先将草案变基（rebase），核对差异后再生效。",
-            **moved,
-        )
-
-
-async def _moved_release(db: AsyncSession, draft: Draft, *, at: datetime) -> dict[str, Any]:
-    own = Release.layer_id == draft.layer_id
-    later = await db.scalar(select(func.min(Release.number)).where(own, Release.valid_from > at))
-    if later is not None:
-        return {"later_release": later}
-    current = await release_in_force(db, draft.layer_id, at=at)
-    if (current and current.id) == draft.base_release_id:
-        return {}
-    base = await repository.release_by_id(db, draft.base_release_id)
-    return {"release": current and current.number, "base_release": base and base.number}
-
-
-async def _moved_rows(db: AsyncSession, draft: Draft, *, at: datetime) -> dict[str, Any]:
-    register = register_of(draft.kind)
-    current = await register.read(db, at)
-    begins = register.table.valid_from
-    for later in await db.scalars(select(begins).distinct().where(begins > at).order_by(begins)):
-        if await register.read(db, later) != current:
-            return {"later_change": later.isoformat()}
-    if current == draft.base_rows:
-        return {}
-    added = [row for row in current if row not in (draft.base_rows or [])]
-    removed = [row for row in draft.base_rows or [] if row not in current]
-    return {"added": added[:SHOWN], "removed": removed[:SHOWN]}
 
 
 def _refuse_open_findings(found: Sequence[Check]) -> None:
@@ -234,9 +195,11 @@ async def roll_back(
             field="release",
         )
     draft = await start(db, wanted, actor)
-    await _refuse_what_never_held(db, draft, wanted, now=actor.now)
-    if draft.kind == Kind.LAYER:
-        await _reverse_codes(db, draft)
+    release = await _restored(db, draft, wanted)
+    _refuse_what_never_held(release.valid_from if release else wanted.as_of, now=actor.now)
+    if release is not None:
+        codes = await way_back(db, draft, release)
+        draft.codes = {code: list(came) for code, came in codes.items()}
     found = await check(db, draft, at=actor.now)
     chosen = [one for one in found if one.acceptable]
     _note_acceptance(draft, chosen, reason=reason, actor=actor)
@@ -244,31 +207,18 @@ async def roll_back(
     return await activate(db, draft.id, at=at, version=None, actor=actor)
 
 
-async def _refuse_what_never_held(
-    db: AsyncSession, draft: Draft, wanted: Wanted, *, now: datetime
-) -> None:
+async def _restored(db: AsyncSession, draft: Draft, wanted: Wanted) -> Release | None:
+    if wanted.release is None:
+        return None
+    layer = await repository.layer_of(db, draft)
+    return await repository.release_by_number(db, layer, wanted.release)
+
+
+def _refuse_what_never_held(began: datetime | None, *, now: datetime) -> None:
     """Refuse to restore what was taken back before its time, or is yet to come."""
-    began = wanted.as_of
-    if wanted.release is not None:
-        layer = await repository.layer_of(db, draft)
-        began = (await repository.release_by_number(db, layer, wanted.release)).valid_from
     if began is None or began > now:
         raise Conflict(
             "never_in_force",
             en="That has never been in force: there is nothing to restore. Make a draft of it.",
             zh="该内容从未生效，无法恢复；请据此新建草案。",
-            field="release" if wanted.release is not None else "as_of",
         )
-
-
-async def _reverse_codes(db: AsyncSession, draft: Draft) -> None:
-    """Of a release that is undone, what came of a code becomes that code again."""
-    base = await repository.release_by_id(db, draft.base_release_id)
-    known = await repository.codes_of_draft(db, draft)
-    back: dict[str, list[str]] = {}
-    codes: Mapping[str, Sequence[str]] = base.findings.get("codes", {}) if base else {}
-    for old, news in codes.items():
-        for new in news:
-            if old in known:
-                back.setdefault(new, []).append(old)
-    draft.codes = back

@@ -16,10 +16,12 @@ from geodata.coverage import doubly_covered, uncovered
 from geodata.measure import area_m2
 from geodata.overlay import Pieces, difference, union_all
 from gridsvc.areas.attributes import FIRST_CLASS
+from gridsvc.errors import GridsvcError
 from gridsvc.planning import repository
 from gridsvc.planning.checks import assignments
 from gridsvc.planning.drafts import register_of, release_in_force
 from gridsvc.planning.model import Draft, Rows
+from gridsvc.planning.rehearsal import rehearsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +126,20 @@ def _doubled(old: geopandas.GeoDataFrame, new: geopandas.GeoDataFrame) -> tuple[
 
 async def rows_diff(db: AsyncSession, draft: Draft, *, at: datetime) -> RowsDiff:
     """Compare a draft of a table with what is in force at a time."""
-    current, own = await register_of(draft.kind).read(db, at), draft.rows or []
+    current, own = await register_of(draft.kind).read(db, at), await rows_held(db, draft, at=at)
     return RowsDiff(
         added=[row for row in own if row not in current],
         removed=[row for row in current if row not in own],
     )
+
+
+async def rows_held(db: AsyncSession, draft: Draft, *, at: datetime) -> Rows:
+    """Give a draft's rows as they will be read once in force: a spreadsheet writes them otherwise.
+
+    Those of a draft that cannot hold, as its checks say, are given as they stand.
+    """
+    try:
+        async with rehearsed(db, draft, at=at):
+            return await register_of(draft.kind).read(db, at)
+    except GridsvcError:
+        return draft.rows or []

@@ -1,6 +1,6 @@
 """Drafts from their beginning to their end: started from what is in force, held, laid aside."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,33 @@ async def replace_rows(
     db: AsyncSession, draft_id: UUID, rows: Rows, *, version: int | None, actor: Actor
 ) -> Draft:
     """Put other rows into a draft of a table; whether they can hold is for the checks to say."""
+    draft = await _hold_table_draft(db, draft_id, version)
+    register = register_of(draft.kind)
+    draft.rows = _fitting(rows, register)
+    await _log(db, draft, "replace_rows", {"rows": len(rows)}, actor)
+    return draft
+
+
+async def replace_sheet(
+    db: AsyncSession,
+    draft_id: UUID,
+    columns: Collection[str],
+    rows: Rows,
+    *,
+    version: int | None,
+    actor: Actor,
+) -> Draft:
+    """Put a spreadsheet's rows into a draft; those that are of another spreadsheet stay."""
+    draft = await _hold_table_draft(db, draft_id, version)
+    register = register_of(draft.kind)
+    sheet = register.sheet_of(columns)
+    beside = [row for row in draft.rows or [] if register.sheet_of(row) is not sheet]
+    draft.rows = [*beside, *_fitting(rows, register)]
+    await _log(db, draft, "replace_rows", {"rows": len(rows)}, actor)
+    return draft
+
+
+async def _hold_table_draft(db: AsyncSession, draft_id: UUID, version: int | None) -> Draft:
     draft = await hold(db, draft_id, version)
     if draft.kind == Kind.LAYER:
         raise Invalid(
@@ -150,30 +177,27 @@ async def replace_rows(
             zh="图层草案的内容是区域，不是表格行。",
             field="rows",
         )
-    register = register_of(draft.kind)
-    _refuse_bad_rows(rows, register)
-    draft.rows = [{name: row.get(name) for name in register.columns} for row in rows]
-    await _log(db, draft, "replace_rows", {"rows": len(rows)}, actor)
     return draft
 
 
-def _refuse_bad_rows(rows: Rows, register: Register) -> None:
+def _fitting(rows: Rows, register: Register) -> Rows:
+    """Give each row the columns of its sheet; refuse one that has others, or lacks some."""
     for number, row in enumerate(rows, start=1):
-        strange = sorted(row.keys() - set(register.columns))
-        missing = sorted(
-            name for name in register.needed if row.get(name) is None or row[name] == ""
-        )
+        sheet = register.sheet_of(row)
+        strange = sorted(row.keys() - set(sheet.columns))
+        missing = sorted(name for name in sheet.needed if row.get(name) is None or row[name] == "")
         if strange or missing:
             listed = ", ".join(strange or missing)
             what, zh = ("unknown", "未知的列") if strange else ("empty", "缺少")
             raise Invalid(
                 "invalid_row",
-                en=f"Row {number}: {what} {listed}; the columns are {', '.join(register.columns)}.",
-                zh=f"第 {number} 行：{zh} {listed}；列为 {'、'.join(register.columns)}。",
+                en=f"Row {number}: {what} {listed}; the columns are {', '.join(sheet.columns)}.",
+                zh=f"第 {number} 行：{zh} {listed}；列为 {'、'.join(sheet.columns)}。",
                 field="rows",
                 row=number,
             )
-        register.check(row, number)
+        sheet.check(row, number)
+    return [{name: row.get(name) for name in register.sheet_of(row).columns} for row in rows]
 
 
 async def discard(db: AsyncSession, draft_id: UUID, *, version: int | None, actor: Actor) -> Draft:

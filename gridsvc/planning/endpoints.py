@@ -288,9 +288,11 @@ async def rebase_draft(
     db: WriteDb,
     now: Now,
 ) -> Response:
-    """Carry a draft over to what is in force now, where somebody else has changed that."""
+    """Carry a draft over to what is in force now, or is planned to be, where that has changed."""
     actor = Actor(who.account_id, now)
-    await rebasing.rebase(db, draft_id, prefer=body.prefer, version=version, actor=actor)
+    await rebasing.rebase(
+        db, draft_id, prefer=body.prefer, at=body.at, version=version, actor=actor
+    )
     return await _answer(db, draft_id)
 
 

@@ -1,12 +1,17 @@
-"""What can be drafted: a layer, or one of the tables that routing reads, replaced as a whole."""
+"""What can be drafted: a layer, or one of the tables that routing reads, replaced as a whole.
 
-from collections.abc import Awaitable, Callable, Mapping
+Rules and the special days that they ask for are one draft: restoring the ones without the others
+could be impossible in either order.
+"""
+
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Responsibility
@@ -18,8 +23,9 @@ from gridsvc.areas.register import (
 )
 from gridsvc.areas.withdrawal import refuse_begun, withdraw_responsibilities
 from gridsvc.planning.model import Rows
-from gridsvc.rules.model import BorderPolicyRow, RoutingRule
-from gridsvc.rules.service import border_rows, put_borders, put_rules, rule_rows
+from gridsvc.rules import service as rules
+from gridsvc.rules.book import Sheets
+from gridsvc.rules.model import BorderPolicyRow, RoutingRule, SpecialDayRow
 from gridsvc.rules.writing import hold as hold_rules
 
 _INSTANT = timedelta(microseconds=1)
@@ -43,20 +49,39 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
-    """A table: how it is read at a time, put in force from a time on, and taken back before."""
+class Sheet:
+    """What the rows of one spreadsheet are; the columns are those of `gridsvc table`."""
 
     table: Any
     """With `valid_from`."""
     columns: tuple[str, ...]
     needed: tuple[str, ...]
+    """The first of them is in no other sheet."""
+    check: Callable[[Mapping[str, Any], int], object] = lambda *_: None
+    """Refuses a row with a value of the wrong kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Tables that are one draft: read at a time, put in force from a time on, taken back before."""
+
+    sheets: tuple[Sheet, ...]
+    """The first is that by which the draft is called."""
     hold: Callable[[AsyncSession], Awaitable[None]]
-    """Lets others who change the table wait until the commit; taken before the map's own lock."""
+    """Lets others who change the tables wait until the commit; taken before the map's own lock."""
     read: Callable[[AsyncSession, datetime], Awaitable[Rows]]
     put: Callable[[AsyncSession, Rows, Put], Awaitable[object]]
     withdraw: Callable[[AsyncSession, Put], Awaitable[object]]
-    check: Callable[[Mapping[str, Any], int], object] = lambda *_: None
-    """Refuses a row with a value of the wrong kind."""
+
+    def sheet_of(self, row: Container[str]) -> Sheet:
+        """Tell which sheet a row is of, by the names of its columns."""
+        return next((one for one in self.sheets if one.needed[0] in row), self.sheets[0])
+
+    async def beginnings(self, db: AsyncSession, *, after: datetime) -> Sequence[datetime]:
+        """List when rows begin that are planned for later than a time."""
+        begins = [sheet.table.valid_from for sheet in self.sheets]
+        times = union(*(select(one).where(one > after) for one in begins))
+        return sorted(await db.scalars(times))
 
 
 async def _responsibilities(db: AsyncSession, at: datetime) -> Rows:
@@ -71,12 +96,20 @@ async def _withdraw_responsibilities(db: AsyncSession, put: Put) -> None:
     await withdraw_responsibilities(db, valid_from=put.at)
 
 
+async def _read_rules(db: AsyncSession, at: datetime) -> Rows:
+    return [*await rules.rule_rows(db, at), *await rules.special_day_rows(db, at)]
+
+
 async def _put_rules(db: AsyncSession, rows: Rows, put: Put) -> None:
-    await put_rules(db, rows, valid_from=put.at, replace=True, by=put.who)
+    of = {
+        sheet.table: [row for row in rows if RULES.sheet_of(row) is sheet] for sheet in RULES.sheets
+    }
+    sheets = Sheets(rules=of[RoutingRule], special_days=of[SpecialDayRow])
+    await rules.put(db, sheets, valid_from=put.at, replace=True, by=put.who)
 
 
 async def _put_borders(db: AsyncSession, rows: Rows, put: Put) -> None:
-    await put_borders(db, rows, valid_from=put.at, replace=True, by=put.who)
+    await rules.put(db, Sheets(borders=rows), valid_from=put.at, replace=True, by=put.who)
 
 
 def _put_back(
@@ -94,41 +127,61 @@ def _put_back(
 
 _ABOUT = ("scheme", "category", "priority")
 
+RESPONSIBILITIES = Register(
+    sheets=(
+        Sheet(
+            table=Responsibility,
+            columns=("organisation", "layer", "area", "role", *_ABOUT),
+            needed=("organisation", "layer", "role"),
+            check=read_responsibility,
+        ),
+    ),
+    hold=hold_responsibilities,
+    read=_responsibilities,
+    put=_put_responsibilities,
+    withdraw=_withdraw_responsibilities,
+)
+RULES = Register(
+    sheets=(
+        Sheet(
+            table=RoutingRule,
+            columns=(
+                *("code", "title", "title_en", "kind", "hours", "season", "weekdays"),
+                *("special_days", "estate_types", "layers", "lead", "co_handlers", "co_layers"),
+                *_ABOUT,
+            ),
+            needed=("code", "title"),
+        ),
+        Sheet(
+            table=SpecialDayRow,
+            columns=("list", "title", "title_en", "day"),
+            needed=("list", "title", "day"),
+        ),
+    ),
+    hold=hold_rules,
+    read=_read_rules,
+    put=_put_rules,
+    withdraw=_put_back(_read_rules, _put_rules),
+)
+BORDERS = Register(
+    sheets=(
+        Sheet(
+            table=BorderPolicyRow,
+            columns=(
+                *("code", "title", "title_en", "kind", "layer", "areas", "within_m", "road"),
+                *("shape", *_ABOUT),
+            ),
+            needed=("code", "title", "kind", "layer", "areas"),
+        ),
+    ),
+    hold=hold_rules,
+    read=rules.border_rows,
+    put=_put_borders,
+    withdraw=_put_back(rules.border_rows, _put_borders),
+)
+
 REGISTERS: Mapping[Kind, Register] = {
-    Kind.RESPONSIBILITIES: Register(
-        table=Responsibility,
-        columns=("organisation", "layer", "area", "role", *_ABOUT),
-        needed=("organisation", "layer", "role"),
-        hold=hold_responsibilities,
-        read=_responsibilities,
-        put=_put_responsibilities,
-        withdraw=_withdraw_responsibilities,
-        check=read_responsibility,
-    ),
-    Kind.RULES: Register(
-        table=RoutingRule,
-        columns=(
-            *("code", "title", "title_en", "kind", "hours", "season", "weekdays", "special_days"),
-            *("estate_types", "layers", "lead", "co_handlers", "co_layers"),
-            *_ABOUT,
-        ),
-        needed=("code", "title"),
-        hold=hold_rules,
-        read=rule_rows,
-        put=_put_rules,
-        withdraw=_put_back(rule_rows, _put_rules),
-    ),
-    Kind.BORDERS: Register(
-        table=BorderPolicyRow,
-        columns=(
-            *("code", "title", "title_en", "kind", "layer", "areas", "within_m", "road", "shape"),
-            *_ABOUT,
-        ),
-        needed=("code", "title", "kind", "layer", "areas"),
-        hold=hold_rules,
-        read=border_rows,
-        put=_put_borders,
-        withdraw=_put_back(border_rows, _put_borders),
-    ),
+    Kind.RESPONSIBILITIES: RESPONSIBILITIES,
+    Kind.RULES: RULES,
+    Kind.BORDERS: BORDERS,
 }
-"""By kind; the columns are those of the spreadsheets."""

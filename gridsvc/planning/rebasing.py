@@ -1,11 +1,13 @@
 """Carrying a draft over to another base: what both have changed is named, never guessed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.beginning import beginning
 from gridsvc.errors import Conflict
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import Actor, hold, register_of, release_in_force
@@ -54,23 +56,31 @@ def merged_rows(base: Rows, draft: Rows, current: Rows) -> Rows:
 
 
 async def rebase(
-    db: AsyncSession, draft_id: UUID, *, prefer: Prefer, version: int | None, actor: Actor
+    db: AsyncSession,
+    draft_id: UUID,
+    *,
+    prefer: Prefer,
+    at: datetime | None,
+    version: int | None,
+    actor: Actor,
 ) -> Draft:
-    """Make what is in force now the base of a draft, and keep what the draft changes."""
+    """Make what is in force now, or will be at a time, the base; keep what the draft changes."""
     draft = await hold(db, draft_id, version)
+    onto = beginning(at, actor.now, field="at")
     if draft.kind == Kind.LAYER:
-        await _rebase_layer(db, draft, prefer=prefer, actor=actor)
+        await _rebase_layer(db, draft, prefer=prefer, at=onto)
     else:
-        current = await register_of(draft.kind).read(db, actor.now)
+        current = await register_of(draft.kind).read(db, onto)
         draft.rows = merged_rows(draft.base_rows or [], draft.rows or [], current)
         draft.base_rows = current
-    said = {"prefer": prefer} if prefer else {}
+    given = {"prefer": prefer, "at": at and at.isoformat()}
+    said = {name: value for name, value in given.items() if value}
     await repository.log(db, draft, "rebase", said, who=actor.who, now=actor.now)
     return draft
 
 
-async def _rebase_layer(db: AsyncSession, draft: Draft, *, prefer: Prefer, actor: Actor) -> None:
-    current = await release_in_force(db, draft.layer_id, at=actor.now)
+async def _rebase_layer(db: AsyncSession, draft: Draft, *, prefer: Prefer, at: datetime) -> None:
+    current = await release_in_force(db, draft.layer_id, at=at)
     base_id, current_id = draft.base_release_id, current.id if current else None
     sides = (
         await repository.areas_of_release(db, base_id),

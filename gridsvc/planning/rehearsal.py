@@ -3,18 +3,16 @@
 There is one way to put a draft in force, so that what was seen beforehand is what happens.
 """
 
-import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Release
-from gridsvc.areas.publish import AreaValues, LayerSpec, Provenance, publish_areas
+from gridsvc.areas.publish import LayerSpec, Provenance, publish_areas
 from gridsvc.errors import Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import register_of
@@ -55,17 +53,7 @@ async def put_in_force(
     spec = LayerSpec.of(await repository.layer_of(db, draft))
     provenance = Provenance(
         source=f"draft {draft.id}",
-        digest=digest_of(areas),
         recorded_by=who,
         findings=findings,
     )
     return await publish_areas(db, spec, areas, valid_from=valid_from, provenance=provenance)
-
-
-def digest_of(areas: Sequence[AreaValues]) -> str:
-    """Hash areas: codes, names, parents, and every byte of their shapes."""
-    found = hashlib.sha256()
-    for area in areas:
-        said = f"{area['code']}\0{area['name']}\0{area['parent_code'] or ''}\0"
-        found.update(said.encode() + shapely.to_wkb(area["geometry"]))
-    return found.hexdigest()

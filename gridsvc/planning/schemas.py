@@ -248,6 +248,8 @@ class RebaseIn(Strict):
     """Whose areas count where both have changed the same ones; without it they are named."""
 
     prefer: Literal["draft", "map"] | None = None
+    at: Moment | None = None
+    """Onto what is planned to be in force then, instead of what is now."""
 
 
 class RollbackIn(Strict):

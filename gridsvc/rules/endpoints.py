@@ -88,7 +88,8 @@ async def put_rule(
 ) -> RuleSaved:
     """Make a rule, or let it be otherwise from a time on; what it was stays on record."""
     since = beginning(body.valid_from, now, field="valid_from")
-    saved = await service.put_rules(db, [body.row(code)], valid_from=since, by=who.account_id)
+    sheets = Sheets(rules=[body.row(code)])
+    saved = await service.put(db, sheets, valid_from=since, by=who.account_id)
     rules, codes = await reading.rules_at(db, since)
     [rule] = [rule for rule in rules if rule.code == code]
     return RuleSaved(rule=RuleOut.of(rule, codes), warnings=_told(saved.warnings))
@@ -124,7 +125,8 @@ async def put_border(
 ) -> BorderSaved:
     """Make a border policy, or let it be otherwise from a time on."""
     since = beginning(body.valid_from, now, field="valid_from")
-    saved = await service.put_borders(db, [body.row(code)], valid_from=since, by=who.account_id)
+    sheets = Sheets(borders=[body.row(code)])
+    saved = await service.put(db, sheets, valid_from=since, by=who.account_id)
     [policy] = [one for one in await reading.borders_at(db, since) if one.code == code]
     return BorderSaved(border=BorderOut.of(policy), warnings=_told(saved.warnings))
 

@@ -58,42 +58,6 @@ async def check(
     return await _judge(db, await _read(db, sheets, at=valid_from, leaves_out=leaves_out))
 
 
-async def put_rules(
-    db: AsyncSession,
-    rows: Rows,
-    *,
-    valid_from: datetime,
-    replace: bool = False,
-    by: UUID | None = None,
-) -> Saved:
-    """Put rules in from a time on."""
-    return await put(db, Sheets(rules=rows), valid_from=valid_from, replace=replace, by=by)
-
-
-async def put_borders(
-    db: AsyncSession,
-    rows: Rows,
-    *,
-    valid_from: datetime,
-    replace: bool = False,
-    by: UUID | None = None,
-) -> Saved:
-    """Put border policies in from a time on."""
-    return await put(db, Sheets(borders=rows), valid_from=valid_from, replace=replace, by=by)
-
-
-async def put_special_days(
-    db: AsyncSession,
-    rows: Rows,
-    *,
-    valid_from: datetime,
-    replace: bool = False,
-    by: UUID | None = None,
-) -> Saved:
-    """Put special days in from a time on."""
-    return await put(db, Sheets(special_days=rows), valid_from=valid_from, replace=replace, by=by)
-
-
 async def put_special_list(
     db: AsyncSession, code: str, rows: Rows, *, valid_from: datetime, by: UUID | None = None
 ) -> Saved:
@@ -196,24 +160,19 @@ def as_told(finding: Finding) -> dict[str, Any]:
     }
 
 
-async def standing_findings(db: AsyncSession, at: datetime) -> Sequence[Finding]:
-    """Check everything that is in force at a time, as it stands."""
-    return in_order(await findings_at(db, await read_book(db), at))
-
-
 async def rule_rows(db: AsyncSession, at: datetime) -> list[dict[str, Any]]:
-    """Give the rules in force at a time as rows that `put_rules` takes."""
+    """Give the rules in force at a time as rows that `put` takes."""
     codes = await organisation_codes(db)
     return [row_of_rule(one, codes) for one in await repository.rules(db) if one.in_force(at)]
 
 
 async def border_rows(db: AsyncSession, at: datetime) -> list[dict[str, Any]]:
-    """Give the border policies in force at a time as rows that `put_borders` takes."""
+    """Give the border policies in force at a time as rows that `put` takes."""
     return [row_of_policy(one) for one in await repository.border_policies(db) if one.in_force(at)]
 
 
 async def special_day_rows(db: AsyncSession, at: datetime) -> list[dict[str, Any]]:
-    """Give the special days in force at a time as rows that `put_special_days` takes."""
+    """Give the special days in force at a time as rows that `put` takes."""
     return [
         row_of_special_day(one) for one in await repository.special_days(db) if one.in_force(at)
     ]

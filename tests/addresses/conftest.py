@@ -29,9 +29,7 @@ async def named(db: AsyncSession) -> AsyncSession:
         ("E3", "明月花园", "C2", cell(3.2, 1.2, 0.1, 0.1)),
         ("E4", "国际公寓", "C2", cell(2.2, 0.2, 0.1, 0.1)),
     )
-    await publish(
-        db, ESTATES, estates, valid_from=BEGAN, provenance=Provenance(source="t", digest="-")
-    )
+    await publish(db, ESTATES, estates, valid_from=BEGAN, provenance=Provenance(source="t"))
     await put_roads(db, valid_from=BEGAN)
     return db
 

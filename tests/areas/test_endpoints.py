@@ -37,7 +37,7 @@ async def planner(client_of: ClientOf) -> httpx.AsyncClient:
 
 
 async def put_layer(db: AsyncSession, spec: LayerSpec, *rows: Any, since: Any = BEGAN) -> None:
-    provenance = Provenance(source="test", digest="-")
+    provenance = Provenance(source="test")
     await publish(db, spec, frame(*rows), valid_from=since, provenance=provenance)
     await db.commit()
 

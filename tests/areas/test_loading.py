@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shapely import Polygon
 
-from geodata.crs import Crs, shift_frame
+from geodata.crs import Crs, shift_geometry
 from geodata.findings import Fault
 from geodata.read import Columns
 from geodata.repair import Fix
@@ -35,7 +35,9 @@ class TestInspection:
         assert (len(early.difference.moved), len(late.difference.moved)) == (2, 0)
 
     async def test_a_file_of_gcj02_that_says_otherwise_is_suspected(self, desk: Desk) -> None:
-        shifted = shift_frame(two_streets(), Crs.WGS84, target=Crs.GCJ02)
+        streets = two_streets()
+        moved = shift_geometry(streets.geometry.to_numpy(), Crs.WGS84, target=Crs.GCJ02)
+        shifted = streets.set_geometry(moved, crs=streets.crs)
         seen = await desk.look(shifted, STREETS)
         suspicion = next(it for it in seen.findings if it.code is Fault.SUSPECTED_SHIFT)
         assert "load it again with --crs gcj02" in suspicion.en
@@ -173,5 +175,6 @@ class TestReleases:
             frame(("H1", name, None, cell(0, 0))).to_file(file, encoding="UTF-8")
             since = datetime(2026, month, 1, tzinfo=UTC)
             load = Load(path=file, spec=HEATING, valid_from=since)
-            digests.add((await carry_out(desk.db, await inspect(desk.db, load))).digest)
+            release = await carry_out(desk.db, await inspect(desk.db, load))
+            digests.add(release.findings["file_digest"])
         assert len(digests) == 2

@@ -14,7 +14,7 @@ from geodata.generate import City, Scale, generate
 from gridsvc.db.session import Database
 from gridsvc.routing.facts import Decision
 from gridsvc.routing.service import Matter, Position, Router
-from gridsvc.rules.service import standing_findings
+from gridsvc.rules.book import findings_at, read_book
 from gridsvc.settings import Settings
 from tests.fixtures.database import Cluster
 from tests.served import city_database
@@ -53,7 +53,7 @@ def inside(areas: geopandas.GeoDataFrame, row: int = 0) -> shapely.Point:
 
 
 async def test_nothing_is_wrong_or_odd_about_them(db: AsyncSession) -> None:
-    assert list(await standing_findings(db, NOON)) == []
+    assert list(await findings_at(db, await read_book(db), NOON)) == []
 
 
 async def test_rules_change_who_leads(db: AsyncSession, made: City) -> None:

@@ -2,7 +2,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -17,7 +16,6 @@ from geodata.crs import (
     gcj02_to_bd09,
     gcj02_to_wgs84,
     require_degrees,
-    shift_frame,
     shift_geometry,
     to_wgs84,
     wgs84_to_bd09,
@@ -215,17 +213,6 @@ def test_many_geometries_move_and_what_is_missing_stays_missing() -> None:
     assert shifted[1] is None
     assert shifted[2].is_empty
     assert shifted[3].z == 512
-
-
-@pytest.mark.parametrize("label", [None, "EPSG:4326", "EPSG:4490"])
-def test_a_frame_is_in_wgs84_afterwards_whatever_its_label_said(label: str | None) -> None:
-    frame = geopandas.GeoDataFrame({"code": ["1"]}, geometry=[HOLED], index=[7], crs=label)
-    shifted = shift_frame(frame, Crs.GCJ02)
-    assert shifted.crs == "EPSG:4326"
-    assert list(shifted.index) == [7]
-    assert list(shifted["code"]) == ["1"]
-    assert shapely.equals_exact(shifted.geometry[7], shift_geometry(HOLED, Crs.GCJ02))
-    assert shapely.equals_exact(frame.geometry[7], HOLED)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ async def test_a_code_of_two_levels_is_asked_for_at_both(
 ) -> None:
     spec = LayerSpec(name="sub_estate", title="小区", level="sub_estate")
     estate = frame(("S1", "小区", "C2", cell(2, 0)))
-    provenance = Provenance(source="test", digest="-")
+    provenance = Provenance(source="test")
     await publish(db, spec, estate, valid_from=BEGAN, provenance=provenance)
     register = await Register.read(db)
     in_estate = incident(register, reporter, column=2.5, sub_estate="S1")
@@ -143,7 +143,7 @@ async def test_a_zone_is_asked_for_whichever_release_it_was_routed_with(
 ) -> None:
     before = incident(await Register.read(db), reporter)
     cleaning, areas = next(pair for pair in city_layers() if pair[0].name == "cleaning")
-    provenance = Provenance(source="test", digest="-")
+    provenance = Provenance(source="test")
     await publish(db, cleaning, areas, valid_from=MIDDLE, provenance=provenance)
     after = incident(await Register.read(db), reporter, zone_id=await newest(db, "Z1"))
     db.add_all([before, after])

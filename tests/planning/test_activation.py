@@ -86,6 +86,7 @@ class TestNow:
 
     async def test_it_cannot_be_done_twice(self, planner: httpx.AsyncClient) -> None:
         desk = await Desk.of(planner, layer="cleaning")
+        await widen(desk)
         await desk.activate()
         answer = await desk.try_("POST", "/activation", {})
         assert (answer.status_code, answer.json()["code"]) == (409, "draft_not_open")
@@ -200,12 +201,33 @@ class TestLater:
 
     async def test_not_any_more_once_it_holds(self, planner: httpx.AsyncClient) -> None:
         desk = await Desk.of(planner, layer="cleaning")
+        await widen(desk)
         await desk.activate()
         answer = await desk.try_("DELETE", "/activation")
         assert (answer.status_code, answer.json()["code"]) == (409, "already_in_force")
         other = await Desk.of(planner, layer="power")
         answer = await other.try_("DELETE", "/activation")
         assert (answer.status_code, answer.json()["code"]) == (409, "not_activated")
+
+
+class TestNothing:
+    async def test_is_not_activated(self, planner: httpx.AsyncClient) -> None:
+        desk = await Desk.of(planner, layer="cleaning")
+        for code in ("Z9", "Z1"):
+            await desk.edit("recode", code="Z1" if code == "Z9" else "Z9", to=code)
+        answer = await desk.try_("POST", "/activation", {})
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_changed")
+
+    async def test_is_what_the_same_rows_in_other_words_are(
+        self, planner: httpx.AsyncClient
+    ) -> None:
+        desk = await Desk.of(planner, kind="responsibilities")
+        rows = (await desk.get("/rows"))["rows"]
+        as_a_sheet_has_them = [{**row, "priority": str(row["priority"])} for row in rows[::-1]]
+        await desk.do("PUT", "/rows", {"rows": as_a_sheet_has_them})
+        assert (await desk.get("/diff"))["rows"] == {"added": [], "removed": []}
+        answer = await desk.try_("POST", "/activation", {})
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_changed")
 
 
 class TestAMovedBase:
@@ -235,9 +257,34 @@ class TestAMovedBase:
 
     async def test_a_later_release_is_in_the_way(self, planner: httpx.AsyncClient) -> None:
         mine, theirs = [await Desk.of(planner, layer="cleaning") for _ in range(2)]
+        await theirs.edit("change", code="Z2", name="他人改名")
         await theirs.activate(LATER)
+        await mine.edit("change", code="Z1", name="我改名")
+        after = (LATER + timedelta(days=1)).isoformat()
+        for body in ({}, {"at": after}):
+            answer = await mine.try_("POST", "/activation", body)
+            assert (answer.status_code, answer.json()["code"]) == (409, "change_planned")
+            assert answer.json()["draft"] == theirs.draft["id"]
+            assert datetime.fromisoformat(answer.json()["valid_from"]) == LATER
+        await mine.do("POST", "/rebase", {"at": LATER.isoformat()})
         answer = await mine.try_("POST", "/activation", {})
-        assert (answer.json()["code"], answer.json()["later_release"]) == ("base_moved", 2)
+        assert answer.json()["code"] == "change_planned"
+        await mine.do("POST", "/activation", {"at": after})
+
+    async def test_planned_rows_too(self, planner: httpx.AsyncClient) -> None:
+        mine, theirs = [await Desk.of(planner, kind="responsibilities") for _ in range(2)]
+        rows = (await mine.get("/rows"))["rows"]
+        await theirs.do("PUT", "/rows", {"rows": rows[1:]})
+        await theirs.activate(LATER)
+        await mine.do("PUT", "/rows", {"rows": rows[:-1]})
+        after = (LATER + timedelta(days=1)).isoformat()
+        for body in ({}, {"at": after}):
+            answer = await mine.try_("POST", "/activation", body)
+            found = answer.json()
+            assert (found["code"], found["draft"]) == ("change_planned", theirs.draft["id"])
+        await mine.do("POST", "/rebase", {"at": LATER.isoformat()})
+        assert (await mine.get("/rows"))["rows"] == rows[1:-1]
+        await mine.do("POST", "/activation", {"at": after})
 
     async def test_rows_too(self, planner: httpx.AsyncClient) -> None:
         mine, theirs = [await Desk.of(planner, kind="responsibilities") for _ in range(2)]
@@ -261,6 +308,7 @@ async def test_what_has_not_begun_can_be_withdrawn_and_nothing_else(
 ) -> None:
     """The database itself sees to it, whoever writes."""
     desk = await Desk.of(planner, layer="power")
+    await desk.edit("change", code="P1", name="别名")
     await desk.activate(LATER)
     nothing = "SET valid_from = NULL, valid_to = NULL"
     for statement in (

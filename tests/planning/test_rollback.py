@@ -78,6 +78,41 @@ async def test_what_came_of_codes_becomes_them_again(planner: httpx.AsyncClient)
     assert made["codes"] == {"G00": ["G00"], "G00S": ["G00"], "G99": ["G31"]}
 
 
+async def test_what_is_in_force_is_not_restored(planner: httpx.AsyncClient) -> None:
+    await redraw(planner)
+    now = utc_now().isoformat()
+    for wanted in (
+        {"kind": "layer", "layer": "grid", "release": 2},
+        {"kind": "responsibilities", "as_of": now},
+        {"kind": "rules", "as_of": now},
+    ):
+        answer = await planner.post("/v1/rollbacks", json={"reason": "试试", **wanted})
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_changed")
+
+
+async def test_equal_releases_have_equal_digests(planner: httpx.AsyncClient) -> None:
+    await redraw(planner)
+    for release in (1, 2, 1):
+        await rolled_back(planner, kind="layer", layer="grid", release=release)
+    listed = (await planner.get("/v1/layers/grid/releases")).json()
+    digests = {one["number"]: one["digest"] for one in listed}
+    assert digests[1] == digests[3] == digests[5] != digests[2] == digests[4]
+
+
+async def test_codes_are_followed_through_all_that_is_undone(planner: httpx.AsyncClient) -> None:
+    await redraw(planner)
+    desk = await Desk.of(planner, layer="grid")
+    await desk.edit("recode", code="G00S", to="G77")
+    await desk.edit("recode", code="G99", to="G98")
+    await desk.activate()
+    first = await rolled_back(planner, kind="layer", layer="grid", release=1)
+    assert first["codes"] == {"G00": ["G00"], "G77": ["G00"], "G98": ["G31"]}
+    second = await rolled_back(planner, kind="layer", layer="grid", release=2)
+    assert second["codes"] == {"G00": ["G00", "G00S"], "G31": ["G99"]}
+    third = await rolled_back(planner, kind="layer", layer="grid", release=1)
+    assert third["codes"] == {"G00": ["G00"], "G00S": ["G00"], "G99": ["G31"]}
+
+
 async def test_a_table_is_as_it_was(planner: httpx.AsyncClient) -> None:
     before = utc_now()
     desk = await Desk.of(planner, kind="responsibilities")
@@ -170,6 +205,54 @@ async def test_rules_and_border_policies_come_and_go_alike(
     wrong.pop("areas" if kind == "rules" else "layers", None)
     await last.do("PUT", "/rows", {"rows": [wrong]})
     assert "rules_refused" in await last.faults()
+
+
+def fair(code: str) -> list[dict[str, Any]]:
+    """A rule that holds on the days of a list, and the list."""
+    return [
+        {**RULE, "special_days": code},
+        {"list": code, "title": "庙会", "day": "2026-05-01"},
+        {"list": code, "title": "庙会", "day": "2026-05-02"},
+    ]
+
+
+async def test_rules_come_back_with_the_special_days_that_they_ask_for(
+    planner: httpx.AsyncClient,
+) -> None:
+    """Neither could be restored first: each list is wanted by the rules of its own time only."""
+    desk = await Desk.of(planner, kind="rules")
+    await desk.do("PUT", "/rows", {"rows": fair("A")})
+    await desk.activate()
+    before, rows = utc_now(), (await desk.get("/rows"))["rows"]
+    desk = await Desk.of(planner, kind="rules")
+    await desk.do("PUT", "/rows", {"rows": fair("B")})
+    assert [row.get("list") for row in (await desk.get("/diff"))["rows"]["added"]] == [
+        None,
+        "B",
+        "B",
+    ]
+    await desk.activate()
+    lists = (await planner.get("/v1/special-days")).json()
+    assert [one["code"] for one in lists] == ["B"]
+    await rolled_back(planner, kind="rules", as_of=before.isoformat())
+    again = await Desk.of(planner, kind="rules")
+    found = (await again.get("/rows"))["rows"]
+    assert found == [{**rows[0], "priority": 0}, *rows[1:]]
+    lists = (await planner.get("/v1/special-days")).json()
+    assert [(one["code"], len(one["days"])) for one in lists] == [("A", 2)]
+
+
+async def test_special_days_changed_meanwhile_move_the_base_of_rules(
+    planner: httpx.AsyncClient,
+) -> None:
+    desk = await Desk.of(planner, kind="rules")
+    days = {"title": "庙会", "days": ["2026-05-01"]}
+    assert (await planner.put("/v1/special-days/A", json=days)).status_code == 200
+    await desk.do("PUT", "/rows", {"rows": [RULE]})
+    answer = await desk.try_("POST", "/activation", {})
+    assert answer.json()["code"] == "base_moved"
+    await desk.do("POST", "/rebase", {})
+    assert [row.get("list") for row in (await desk.get("/rows"))["rows"]] == ["A", None]
 
 
 async def test_what_others_changed_meanwhile_outlives_a_cancelled_draft(

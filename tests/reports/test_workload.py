@@ -54,7 +54,7 @@ async def put(
 
 
 async def publish_again(db: AsyncSession, spec: LayerSpec, *rows: Any) -> None:
-    provenance = Provenance(source="test", digest="-")
+    provenance = Provenance(source="test")
     await publish(db, spec, frame(*rows), valid_from=LATER, provenance=provenance)
     await db.commit()
 
@@ -180,7 +180,7 @@ class TestUnits:
         async with live(fresh_url) as running:
             async with running.database.transaction() as db:
                 for spec, areas in city_layers()[:2]:
-                    provenance = Provenance(source="test", digest="-")
+                    provenance = Provenance(source="test")
                     await publish(db, spec, areas, valid_from=BEGAN, provenance=provenance)
             centre = await running.client(Role.COMMAND_CENTRE)
             page = await opened(centre)

@@ -55,7 +55,7 @@ async def redraw(database: Database, *, since: datetime, border: float) -> None:
     )
     spec = LayerSpec(name="cleaning", title="环卫责任区", title_en="sanitation", tiles=True)
     async with database.transaction() as db:
-        provenance = Provenance(source="redrawn", digest="-")
+        provenance = Provenance(source="redrawn")
         await publish(db, spec, areas, valid_from=since, provenance=provenance)
 
 
