@@ -20,8 +20,9 @@ from gridsvc.areas.withdrawal import hold_decisions, withdraw_release
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.planning import repository
 from gridsvc.planning.base import refuse_other_base, refuse_unchanged
-from gridsvc.planning.checks import Check, check
+from gridsvc.planning.checks import check
 from gridsvc.planning.drafts import Actor, Wanted, hold, register_of, start
+from gridsvc.planning.findings import Check
 from gridsvc.planning.kinds import Kind, Put
 from gridsvc.planning.lineage import way_back
 from gridsvc.planning.model import Draft

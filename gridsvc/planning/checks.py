@@ -1,66 +1,32 @@
 """What is wrong with a draft. An error keeps it from activation, a warning must be accepted."""
 
 import asyncio
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import geopandas
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.findings import ACCEPTABLE, Fault, Finding, Severity
+from geodata.findings import Fault, Severity
 from geodata.validate import validate
 from gridsvc.areas.frames import frame_in_force
 from gridsvc.areas.levels import levels_above
-from gridsvc.areas.model import LEVELS, Assignment, Layer, Worker
+from gridsvc.areas.model import LEVELS, Layer
 from gridsvc.areas.parents import Above
-from gridsvc.areas.register import responsibility_rows
-from gridsvc.areas.repository import in_force
+from gridsvc.assets.ground import ground
 from gridsvc.errors import GridsvcError
 from gridsvc.planning import repository
-from gridsvc.planning.drafts import release_in_force
+from gridsvc.planning.afar import far_from_city
+from gridsvc.planning.drafts import register_of, release_in_force
+from gridsvc.planning.findings import Check, of_finding
+from gridsvc.planning.kinds import Kind
+from gridsvc.planning.leads import ended_without_lead, new_without_lead
 from gridsvc.planning.model import Draft
+from gridsvc.planning.references import lost_references
 from gridsvc.planning.rehearsal import rehearsed
-from gridsvc.rules.cells import read_codes
-from gridsvc.rules.service import border_rows
 
 BELOW = frozenset({Fault.UNKNOWN_PARENT, Fault.OUTSIDE_PARENT})
 """What a layer can do to the areas of the level below it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """A finding about a draft. Its key changes with what it says: another gap is another key."""
-
-    code: str
-    severity: Severity
-    areas: tuple[str, ...]
-    en: str
-    zh: str
-    area_m2: float | None = None
-    place: Any = None
-    accepted: dict[str, Any] | None = None
-
-    @property
-    def key(self) -> str:
-        """A short name, by which the finding is accepted."""
-        said = f"{self.code}|{','.join(self.areas)}|{self.en}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-    @property
-    def acceptable(self) -> bool:
-        """Whether a person may take responsibility for it."""
-        return self.severity is Severity.WARNING or self.code in ACCEPTABLE
-
-    @property
-    def blocks(self) -> bool:
-        """Whether it keeps the draft from activation."""
-        if self.severity is Severity.INFO:
-            return False
-        return not self.acceptable or self.accepted is None
 
 
 async def check(db: AsyncSession, draft: Draft, *, at: datetime) -> list[Check]:
@@ -70,6 +36,7 @@ async def check(db: AsyncSession, draft: Draft, *, at: datetime) -> list[Check]:
         found = await _check_layer(db, draft, repository.frame_of(areas), at=at)
     else:
         found = await _refusals(db, draft, at=at)
+        found += await _of_table(db, draft, at=at) if draft.kind != Kind.LAYER else []
     return [_with_acceptance(one, draft) for one in found]
 
 
@@ -86,6 +53,25 @@ async def _refusals(db: AsyncSession, draft: Draft, *, at: datetime) -> list[Che
         return [Check(code=error.code, severity=Severity.ERROR, areas=(), en=error.en, zh=error.zh)]
 
 
+async def _of_table(db: AsyncSession, draft: Draft, *, at: datetime) -> list[Check]:
+    register, own = register_of(draft.kind), draft.rows or []
+    current = await register.read(db, at)
+    found = [_nothing_left()] if register.is_bare(own) and not register.is_bare(current) else []
+    if draft.kind == Kind.RESPONSIBILITIES:
+        found += await ended_without_lead(db, current, own, at=at)
+    return found
+
+
+def _nothing_left() -> Check:
+    return Check(
+        code="leaves_nothing",
+        severity=Severity.WARNING,
+        areas=(),
+        en="The draft has no rows: everything in force would end.",
+        zh="草案没有任何行：现行内容将全部终止。",
+    )
+
+
 async def _check_layer(
     db: AsyncSession, draft: Draft, frame: geopandas.GeoDataFrame, *, at: datetime
 ) -> list[Check]:
@@ -99,22 +85,22 @@ async def _check_layer(
         overlap_allowed=layer.overlap_allowed,
     )
     return [
-        *map(_of_finding, findings),
+        *map(of_finding, findings),
         *await _below(db, draft, layer, frame, at=at),
-        *await _lost_references(db, layer, frame, at=at),
+        *await lost_references(db, layer, set(frame["code"]), at=at),
+        *(await _of_zones(db, draft, layer, frame, at=at) if layer.level is None else ()),
     ]
 
 
-def _of_finding(finding: Finding) -> Check:
-    return Check(
-        code=finding.code.value,
-        severity=finding.severity,
-        areas=finding.areas,
-        en=finding.en,
-        zh=finding.zh,
-        area_m2=finding.area_m2,
-        place=finding.place,
-    )
+async def _of_zones(
+    db: AsyncSession, draft: Draft, layer: Layer, frame: geopandas.GeoDataFrame, *, at: datetime
+) -> list[Check]:
+    current = await release_in_force(db, draft.layer_id, at=at)
+    known = {area["code"] for area in await repository.areas_of_release(db, current and current.id)}
+    return [
+        *await new_without_lead(db, layer, frame[~frame["code"].isin(known)], at=at),
+        *await asyncio.to_thread(far_from_city, frame, await ground(db, at=at)),
+    ]
 
 
 async def above_of(db: AsyncSession, layer: Layer, *, at: datetime) -> Above | None:
@@ -144,74 +130,8 @@ async def _below(
                     validate, mine, parents=frame, overlap_allowed=True
                 )
                 found += [
-                    replace(_of_finding(one), severity=Severity.WARNING)
+                    replace(of_finding(one), severity=Severity.WARNING)
                     for one in findings
                     if one.code in BELOW
                 ]
     return found
-
-
-async def _lost_references(
-    db: AsyncSession, layer: Layer, frame: geopandas.GeoDataFrame, *, at: datetime
-) -> list[Check]:
-    """Find what names a code that will be gone: it would hold for nothing."""
-    codes = set(frame["code"])
-    rows = [
-        row
-        for row in await responsibility_rows(db, at=at)
-        if row["layer"] == layer.name and row["area"] not in {None, *codes}
-    ]
-    found = [_responsibility_lost(row) for row in rows]
-    found += _borders_lost(await border_rows(db, at), layer.name, codes)
-    if layer.level == "grid":
-        found += _assignments_lost(await assignments(db, at=at), codes)
-    return found
-
-
-def _responsibility_lost(row: dict[str, Any]) -> Check:
-    what = row["category"] or "*"
-    return Check(
-        code="responsibility_lost",
-        severity=Severity.WARNING,
-        areas=(row["area"],),
-        en=f"{row['organisation']} is {row['role']} for {what} in {row['area']}, which is gone.",
-        zh=f"{row['organisation']} 在 {row['area']} 担任 {row['role']}（类别 {what}），"
-        "而该区域已撤销。",
-    )
-
-
-def _borders_lost(rows: Sequence[dict[str, Any]], layer: str, codes: set[str]) -> Iterator[Check]:
-    for row in rows:
-        gone = [code for code in read_codes(row["areas"]) if code not in codes]
-        if row["layer"] == layer and gone:
-            listed = ", ".join(gone)
-            yield Check(
-                code="border_lost",
-                severity=Severity.WARNING,
-                areas=tuple(gone),
-                en=f"The border policy {row['code']} names {listed}, which is gone.",
-                zh=f"边界规则 {row['code']} 所指的 {listed} 已撤销。",
-            )
-
-
-def _assignments_lost(assigned: Sequence[tuple[str, str]], codes: set[str]) -> Iterator[Check]:
-    for worker, grid in assigned:
-        if grid not in codes:
-            yield Check(
-                code="assignment_lost",
-                severity=Severity.WARNING,
-                areas=(grid,),
-                en=f"The worker {worker} looks after {grid}, which is gone.",
-                zh=f"网格员 {worker} 负责的网格 {grid} 已撤销。",
-            )
-
-
-async def assignments(db: AsyncSession, *, at: datetime) -> list[tuple[str, str]]:
-    """List which worker looks after which grid at a time."""
-    rows = await db.execute(
-        select(Worker.code, Assignment.grid_code)
-        .join(Assignment, Assignment.worker_id == Worker.id)
-        .where(in_force(Assignment, at))
-        .order_by(Assignment.grid_code, Worker.code)
-    )
-    return [(row[0], row[1]) for row in rows]

@@ -18,9 +18,9 @@ from geodata.overlay import Pieces, difference, union_all
 from gridsvc.areas.attributes import FIRST_CLASS
 from gridsvc.errors import GridsvcError
 from gridsvc.planning import repository
-from gridsvc.planning.checks import assignments
 from gridsvc.planning.drafts import register_of, release_in_force
 from gridsvc.planning.model import Draft, Rows
+from gridsvc.planning.references import assignments
 from gridsvc.planning.rehearsal import rehearsed
 
 

@@ -77,6 +77,10 @@ class Register:
         """Tell which sheet a row is of, by the names of its columns."""
         return next((one for one in self.sheets if one.needed[0] in row), self.sheets[0])
 
+    def is_bare(self, rows: Rows) -> bool:
+        """Whether nothing of what the draft is called by is among rows."""
+        return all(self.sheet_of(row) is not self.sheets[0] for row in rows)
+
     async def beginnings(self, db: AsyncSession, *, after: datetime) -> Sequence[datetime]:
         """List when rows begin that are planned for later than a time."""
         begins = [sheet.table.valid_from for sheet in self.sheets]

@@ -14,7 +14,7 @@ from gridsvc.areas.model import Layer, Release
 from gridsvc.auth.model import Account
 from gridsvc.db.selection import Cursor
 from gridsvc.planning import repository
-from gridsvc.planning.checks import Check
+from gridsvc.planning.findings import Check
 from gridsvc.planning.model import Draft, DraftEdit, Rerouting
 
 _BASE, _MADE = aliased(Release), aliased(Release)

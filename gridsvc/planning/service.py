@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
 from gridsvc.planning import consequences, repository, telling
-from gridsvc.planning.checks import Check, check
+from gridsvc.planning.checks import check
 from gridsvc.planning.difference import LayerDiff, RowsDiff, layer_diff, rows_diff
+from gridsvc.planning.findings import Check
 from gridsvc.planning.kinds import Kind
 from gridsvc.routing.service import Router
 

@@ -61,7 +61,7 @@ async def test_an_area_is_cut_in_two(planner: httpx.AsyncClient) -> None:
     assert north.centroid.y > south.centroid.y
     assert shapely.union(north, south).area == pytest.approx(whole.area, rel=1e-12)
     assert desk.draft["codes"] == {"Z1": ["Z1S", "Z1N"]}
-    assert await desk.faults() == {"responsibility_lost"}
+    assert await desk.faults() == {"responsibility_lost", "no_lead"}
 
 
 async def test_neighbours_share_the_corners_of_the_cut(planner: httpx.AsyncClient) -> None:

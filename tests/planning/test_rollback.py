@@ -117,7 +117,7 @@ async def test_a_table_is_as_it_was(planner: httpx.AsyncClient) -> None:
     before = utc_now()
     desk = await Desk.of(planner, kind="responsibilities")
     rows = (await desk.get("/rows"))["rows"]
-    await desk.do("PUT", "/rows", {"rows": rows[:2]})
+    await desk.do("PUT", "/rows", {"rows": rows[:3]})
     await desk.activate()
     await rolled_back(planner, kind="responsibilities", as_of=before.isoformat())
     again = await Desk.of(planner, kind="responsibilities")
