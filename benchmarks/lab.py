@@ -26,7 +26,7 @@ from gridsvc.bulk.times import ticks
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.incidents import past
-from gridsvc.lab.replay import comparisons
+from gridsvc.planning.replay import comparisons
 from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
 

@@ -22,10 +22,10 @@ from gridsvc.db.jobs import GAVE_UP, given_up
 from gridsvc.db.session import Database
 from gridsvc.errors import DatabaseAway, GridsvcError
 from gridsvc.lab.model import UNDER_WAY, Replay
-from gridsvc.lab.replay import Order, replay
 from gridsvc.lab.service import refuse_unless_open
 from gridsvc.lab.telling import result_of
 from gridsvc.planning import repository
+from gridsvc.planning.replay import Order, replay
 from gridsvc.settings import Settings
 
 

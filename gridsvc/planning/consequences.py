@@ -1,27 +1,28 @@
 """What a draft would do to cases: which open ones change owner, and who has how much to do."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.repository import organisations
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.planning.cases import Case, is_waiting, pages
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
+from gridsvc.planning.replay import Order, replay
 from gridsvc.planning.standing import Standing, standing
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.facts import Organisation
 from gridsvc.routing.service import Answer, Router
 
 MOST_CASES = 20_000
-"""How many cases an answer goes through; where there are more, it says so."""
+"""How many open cases an answer goes through; where there are more, it says so."""
 LISTED = 500
 
 
@@ -52,12 +53,22 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """What past incidents would have been to do for an organisation."""
+class Load:
+    """What past incidents would have been to do for an organisation; None stands for nobody."""
 
     organisation: Organisation | None
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Who would have had how much to do; who gains or loses most comes first."""
+
+    total: int
+    seen: int
+    """How many of them both maps know the category of."""
+    listed: tuple[Load, ...]
 
 
 async def with_draft(db: AsyncSession, router: Router, draft: Draft, *, at: datetime) -> Standing:
@@ -118,48 +129,20 @@ async def _count(db: AsyncSession, condition: ColumnElement[bool]) -> int:
     return found
 
 
-async def workload(
-    db: AsyncSession,
-    router: Router,
-    draft: Draft,
-    *,
-    at: datetime,
-    days: int,
-    who: Principal,
-    now: datetime,
-) -> tuple[list[Workload], int, int]:
-    """Decide past incidents by the map without and with the draft; also how many of how many.
-
-    Who gains or loses most comes first.
-    """
-    recent = Incident.reported_at >= now - timedelta(days=days)
-    visible = and_(Incident.location.is_not(None), recent, visible_to(who, now=now))
-    total = await _count(db, visible)
-    before, seen = await _tally(db, router, await standing(db, router, at=at), visible)
-    drafted = await with_draft(db, router, draft, at=at)
-    after, _ = await _tally(db, router, drafted, visible)
-    organisations = drafted.edition.organisations
-    leads = sorted(
-        before | after, key=lambda it: (-abs(after[it] - before[it]), -after[it], str(it))
-    )
-    listed = [
-        Workload(
-            organisation=organisations[lead] if lead else None,
-            before=before[lead],
-            after=after[lead],
-        )
-        for lead in leads
+async def workload(db: AsyncSession, order: Order) -> Workload:
+    """Decide all past incidents of a time by the map without and with the draft."""
+    found = await replay(db, order, _unheard)
+    named = {
+        one.code: Organisation(one.id, one.code, one.name, one.name_en)
+        for one in await organisations(db)
+    }
+    loads = [
+        Load(organisation=named[lead] if lead else None, before=before, after=after)
+        for lead, before, after in found.workload()
     ]
-    return listed, seen, total
+    loads.sort(key=lambda one: (-abs(one.after - one.before), -one.after))
+    return Workload(total=found.seen, seen=found.total, listed=tuple(loads))
 
 
-async def _tally(
-    db: AsyncSession, router: Router, map_: Standing, visible: ColumnElement[bool]
-) -> tuple[Counter[UUID | None], int]:
-    counted: Counter[UUID | None] = Counter()
-    seen = 0
-    async for cases in pages(db, visible, most=MOST_CASES):
-        found = await map_.decide(db, router, [case.matter for case in cases])
-        counted.update(one.decision.lead.id if one.decision.lead else None for one in found)
-        seen += len(cases)
-    return counted, seen
+async def _unheard(_: int, __: int) -> None:
+    """Nobody asks how far it has come: the answer waits for the end."""

@@ -199,9 +199,12 @@ async def put_draft_codes(
 
 
 @router.get("/drafts/{draft_id}/checks", response_model=list[CheckOut], responses=problems(404))
-async def check_draft(draft_id: UUID, _: CanPlan, db: ReadDb, now: Now, at: At = None) -> Response:
+async def check_draft(
+    *, draft_id: UUID, _: CanPlan, state: StateDep, db: ReadDb, now: Now, at: At = None
+) -> Response:
     """Check a draft: errors keep it from activation, warnings must be accepted in writing."""
-    found = await service.checks(db, draft_id, at=at or now)
+    async with state.heavy:
+        found = await service.checks(db, draft_id, at=at or now)
     return json_answer([reading.as_check(one) for one in found])
 
 
@@ -238,17 +241,15 @@ async def compare_workload(
     draft_id: UUID,
     who: CanPlan,
     state: StateDep,
-    request: Request,
     db: ReadDb,
     now: Now,
     at: At = None,
     days: Annotated[int, Query(ge=1, le=3_660)] = 90,
 ) -> Response:
     """Say who would have had how much to do in the past days, without and with the draft."""
-    asked: Router = request.app.state.desk.router
     async with state.heavy:
         body = await service.workload(
-            db, asked, draft_id, at=at or now, days=days, who=who, now=now
+            db, state.settings, draft_id, at=at or now, days=days, who=who, now=now
         )
     return json_answer(body)
 
@@ -261,19 +262,21 @@ async def accept_findings(
     who: CanPlan,
     _: JsonBody,
     version: VersionRead,
+    state: StateDep,
     db: WriteDb,
     now: Now,
 ) -> Response:
     """Take responsibility for findings of a draft, with the reason in writing."""
-    await activation.accept(
-        db,
-        draft_id,
-        keys=body.findings,
-        codes=body.codes,
-        reason=body.reason,
-        version=version,
-        actor=Actor(who.account_id, now),
-    )
+    async with state.heavy:
+        await activation.accept(
+            db,
+            draft_id,
+            keys=body.findings,
+            codes=body.codes,
+            reason=body.reason,
+            version=version,
+            actor=Actor(who.account_id, now),
+        )
     return await _answer(db, draft_id)
 
 
@@ -304,12 +307,14 @@ async def activate_draft(
     who: CanActivate,
     _: JsonBody,
     version: VersionRead,
+    state: StateDep,
     db: WriteDb,
     now: Now,
 ) -> Response:
     """Put a draft in force, now or from a later time on."""
     actor = Actor(who.account_id, now)
-    await activation.activate(db, draft_id, at=body.at, version=version, actor=actor)
+    async with state.heavy:
+        await activation.activate(db, draft_id, at=body.at, version=version, actor=actor)
     return await _answer(db, draft_id)
 
 
@@ -322,12 +327,14 @@ async def cancel_activation(draft_id: UUID, who: CanActivate, db: WriteDb, now: 
 
 @router.post("/rollbacks", status_code=201, response_model=DraftOut, responses=CHANGED)
 async def roll_back(
-    body: RollbackIn, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+    *, body: RollbackIn, who: CanActivate, _: JsonBody, state: StateDep, db: WriteDb, now: Now
 ) -> Response:
     """Restore exactly what once was: an earlier release, or a table as of a time."""
-    made = await activation.roll_back(
-        db, body.wanted(), at=body.at, reason=body.reason, actor=Actor(who.account_id, now)
-    )
+    actor = Actor(who.account_id, now)
+    async with state.heavy:
+        made = await activation.roll_back(
+            db, body.wanted(), at=body.at, reason=body.reason, actor=actor
+        )
     return await _answer(db, made.id, status=201)
 
 

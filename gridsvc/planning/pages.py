@@ -115,6 +115,8 @@ async def draft_page(
     content = {"checks": [], "any_open": False, "more_checks": 0, "cases": None, "work": None}
     content |= {"trouble": None, "summary": None, "lines": [], "map": None}
     if draft["state"] == "open":
+        # The connection is another's while this one waits.
+        await db.close()
         async with state.heavy:
             content |= await _told(db, draft, now, language)
             if consequences and content["trouble"] is None:
@@ -123,7 +125,7 @@ async def draft_page(
                     partial(service.cases, db, desk.router, draft_id, at=now, who=who, now=now),
                     partial(
                         service.workload,
-                        *(db, desk.router, draft_id),
+                        *(db, settings, draft_id),
                         at=now,
                         days=90,
                         who=who,
@@ -245,8 +247,9 @@ async def draft_map(
     now: Now,
 ) -> HTMLResponse:
     """Show on a map what a draft of a layer changes."""
-    draft = await reading.one(db, draft_id)
-    found = await service.diff(db, draft_id, at=now)
+    async with state.heavy:
+        draft = await reading.one(db, draft_id)
+        found = await service.diff(db, draft_id, at=now)
     if isinstance(found, RowsDiff):
         raise Invalid(
             "not_a_layer",

@@ -1,7 +1,7 @@
 """Questions about a draft that go through the whole map."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from gridsvc.planning.checks import check
 from gridsvc.planning.difference import LayerDiff, RowsDiff, layer_diff, rows_diff
 from gridsvc.planning.findings import Check
 from gridsvc.planning.kinds import Kind
+from gridsvc.planning.replay import Order
 from gridsvc.routing.service import Router
+from gridsvc.settings import Settings
 
 
 async def checks(db: AsyncSession, draft_id: UUID, *, at: datetime) -> Sequence[Check]:
@@ -40,7 +42,7 @@ async def cases(
 
 async def workload(
     db: AsyncSession,
-    router: Router,
+    settings: Settings,
     draft_id: UUID,
     *,
     at: datetime,
@@ -49,8 +51,13 @@ async def workload(
     now: datetime,
 ) -> dict[str, Any]:
     """Say who would have had how much to do in the past days, without and with the draft."""
-    draft = await repository.get(db, draft_id)
-    listed, seen, total = await consequences.workload(
-        db, router, draft, at=at, days=days, who=who, now=now
+    order = Order(
+        draft=await repository.get(db, draft_id),
+        at=at,
+        since=now - timedelta(days=days),
+        until=now,
+        who=who,
+        now=now,
+        settings=settings,
     )
-    return telling.workload_body(listed, seen=seen, total=total)
+    return telling.workload_body(await consequences.workload(db, order))

@@ -80,17 +80,17 @@ def _organisation(one: Organisation | None) -> dict[str, Any] | None:
     return None if one is None else {"code": one.code, "name": one.name, "name_en": one.name_en}
 
 
-def workload_body(listed: list[Workload], *, seen: int, total: int) -> dict[str, Any]:
+def workload_body(found: Workload) -> dict[str, Any]:
     """Write who would have how much to do."""
     return {
-        "total": total,
-        "seen": seen,
+        "total": found.total,
+        "seen": found.seen,
         "organisations": [
             {
                 "organisation": _organisation(one.organisation),
                 "before": one.before,
                 "after": one.after,
             }
-            for one in listed
+            for one in found.listed
         ],
     }

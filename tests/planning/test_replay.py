@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth.principal import Principal, Role, Scope
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
-from gridsvc.lab.replay import Order, replay
 from gridsvc.planning import repository
+from gridsvc.planning.replay import Order, replay
 from gridsvc.settings import Settings
 from tests.factories import report_body
 from tests.fixtures.web import ClientOf
