@@ -18,7 +18,7 @@ from geodata.formats.geojson import read_geojson
 from geodata.formats.geopackage import read_geopackage
 from geodata.formats.geoparquet import read_geoparquet
 from geodata.formats.shapefile import read_shapefile
-from geodata.formats.source import Format, Source, open_source
+from geodata.formats.source import MOST_BYTES, Format, Source, open_source
 from geodata.frames import CODE, COLUMNS, NAME, PARENT, WGS84, as_areas, as_text, text_columns
 
 _LAYERED: Final = (Format.GEOPACKAGE, Format.ZIP)
@@ -102,6 +102,7 @@ def read_areas(
     layer: str | None = None,
     encoding: str | None = None,
     crs: str | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> geopandas.GeoDataFrame:
     """Read a file of areas.
 
@@ -115,6 +116,8 @@ def read_areas(
         The coordinate system, where the file states none: "wgs84", "cgcs2000", "gcj02", "bd09", an
         EPSG code or a name. GCJ-02 and BD-09 may also be declared of a file that says WGS 84 or
         CGCS2000, for a file cannot say them. GeoJSON that states none is WGS 84.
+    most_bytes : int
+        What a zip or GeoParquet may unpack to; more is refused.
 
     Returns
     -------
@@ -134,7 +137,9 @@ def read_areas(
     ReadError, EncodingError
         As `read_features`.
     """
-    return as_areas(_placed(path, columns, layer=layer, encoding=encoding, crs=crs))
+    return as_areas(
+        _placed(path, columns, layer=layer, encoding=encoding, crs=crs, most_bytes=most_bytes)
+    )
 
 
 def read_places(
@@ -169,20 +174,31 @@ def read_places(
 
 
 def _placed(
-    path: Path, columns: Columns, *, layer: str | None, encoding: str | None, crs: str | None
+    path: Path,
+    columns: Columns,
+    *,
+    layer: str | None,
+    encoding: str | None,
+    crs: str | None,
+    most_bytes: int = MOST_BYTES,
 ) -> geopandas.GeoDataFrame:
     """Read a file with its columns named and its shapes in longitude and latitude."""
-    frame, system = _settled(path, layer=layer, encoding=encoding, crs=crs)
+    frame, system = _settled(path, layer=layer, encoding=encoding, crs=crs, most_bytes=most_bytes)
     named = _named(frame, columns, file=path.name)
     shapes = projection.to_wgs84(frame.geometry.to_numpy(), system)
     return geopandas.GeoDataFrame(named, geometry=shapes, crs=WGS84)
 
 
 def _settled(
-    path: Path, *, layer: str | None, encoding: str | None, crs: str | None
+    path: Path,
+    *,
+    layer: str | None,
+    encoding: str | None,
+    crs: str | None,
+    most_bytes: int = MOST_BYTES,
 ) -> tuple[geopandas.GeoDataFrame, projection.System]:
     """Read a file and decide in which coordinate system it is."""
-    source = open_source(path)
+    source = open_source(path, most_bytes=most_bytes)
     frame = _features(source, layer=layer, encoding=encoding)
     read = frame.crs if frame.crs is not None or crs is not None else _standard_crs(source)
     return frame, projection.settle(crs, read)

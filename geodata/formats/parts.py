@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from geodata.errors import ReadError
-from geodata.formats.source import Format, Source, choose_layer, read_bytes
+from geodata.formats.source import Format, Source, choose_layer, read_bytes, refuse_swollen
 
 SHP: Final = ".shp"
 SHX: Final = ".shx"
@@ -22,7 +22,6 @@ CPG: Final = ".cpg"
 
 _NEEDED: Final = (SHP, SHX, DBF)
 _TAKEN: Final = (*_NEEDED, PRJ, CPG)
-_LIMIT: Final = 2 * 2**30  # of a part, by the format; a zip that unpacks to more is a trap
 # zipfile says RuntimeError of a password and, as one kind of it, of a rare compression.
 _ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
@@ -53,8 +52,8 @@ def gather(source: Source, *, layer: str | None = None) -> Parts:
     Raises
     ------
     ReadError
-        A part is missing, cut off or of another file; the zip is damaged, or holds no Shapefile or
-        several.
+        A part is missing, cut off or of another file; the zip is damaged, unpacks to more than the
+        source may, or holds no Shapefile or several.
     """
     parts = _unzipped(source, layer) if source.format is Format.ZIP else _siblings(source.path)
     _refuse_missing(parts)
@@ -78,8 +77,10 @@ def _unzipped(source: Source, layer: str | None) -> Parts:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             shapefiles = _shapefiles(archive)
             chosen = _chosen(source.name, list(shapefiles), layer)
-            members = shapefiles[chosen].items()
-            data = {suffix: _unpacked(archive, member) for suffix, member in members}
+            members = shapefiles[chosen]
+            # `zipfile` reads no more than the sizes that are stated.
+            refuse_swollen(source, sum(member.file_size for member in members.values()))
+            data = {suffix: archive.read(member) for suffix, member in members.items()}
     except _ZIP_ERRORS as error:
         raise ReadError(
             "bad_zip",
@@ -114,18 +115,6 @@ def _chosen(file: str, names: list[str], layer: str | None) -> str:
             zh=f"{file} 中没有 .shp；请将 .shp、.shx、.dbf、.prj 一起打包。",
         )
     raise choose_layer(file, names)
-
-
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    if member.file_size > _LIMIT:
-        raise ReadError(
-            "too_large",
-            en=f"{member.filename} in the zip unpacks to {member.file_size:,} bytes; a part of a "
-            "Shapefile has at most 2 GiB.",
-            zh=f"压缩包中的 {member.filename} 解压后为 {member.file_size:,} 字节；"
-            "Shapefile 单个文件不得超过 2 GiB。",
-        )
-    return archive.read(member)
 
 
 def _refuse_missing(parts: Parts) -> None:

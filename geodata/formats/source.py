@@ -18,6 +18,10 @@ class Format(StrEnum):
     GEOPARQUET = "GeoParquet"
 
 
+MOST_BYTES: Final = 2 * 2**30
+"""What a file may unpack to, where nobody says otherwise: as much as a part of a Shapefile has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that was taken into memory and begins as its format must."""
@@ -25,6 +29,8 @@ class Source:
     path: Path
     format: Format
     data: bytes
+    most_bytes: int = MOST_BYTES
+    """What it may unpack to: a small file can hold a very large one."""
 
     @property
     def name(self) -> str:
@@ -64,13 +70,15 @@ _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _HEAD: Final = 200
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, *, most_bytes: int = MOST_BYTES) -> Source:
     """Take a file into memory and see that it is what its name says.
 
     Parameters
     ----------
     path : Path
         A file whose suffix is one of `FORMATS`.
+    most_bytes : int
+        What a zip or GeoParquet may unpack to.
 
     Returns
     -------
@@ -88,7 +96,7 @@ def open_source(path: Path) -> Source:
     _refuse_stand_ins(path.name, data)
     if not _text_head(data).startswith(_MAGIC[form]):
         _refuse_other_content(path.name, data, form=form)
-    return Source(path, form, data)
+    return Source(path, form, data, most_bytes)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -113,6 +121,21 @@ def read_bytes(path: Path) -> bytes:
 def is_web_page(data: bytes) -> bool:
     """Tell whether bytes that should be data are an HTML page."""
     return _text_head(data).lower().startswith((b"<!doctype html", b"<html"))
+
+
+def refuse_swollen(source: Source, unpacked: int) -> None:
+    """Refuse a file that unpacks to more than it may."""
+    if unpacked > source.most_bytes:
+        most, seen = (f"{size / 2**20:,.0f}" for size in (source.most_bytes, unpacked))
+        raise ReadError(
+            "too_large",
+            en=f"{source.name} unpacks to {seen} MiB or more; at most {most} MiB are read. Divide "
+            "it, or leave out what is not needed.",
+            zh=f"{source.name} 解压后达到或超过 {seen} MiB；最多可读取 {most} MiB。"
+            "请拆分文件或去掉不需要的内容。",
+            unpacked=unpacked,
+            most=source.most_bytes,
+        )
 
 
 def choose_layer(file: str, names: list[str]) -> ReadError:

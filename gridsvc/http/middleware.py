@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gridsvc.db.base import new_id
@@ -85,6 +86,14 @@ def _request_id(given: str | None) -> str:
     return given if given and _REQUEST_ID.fullmatch(given) else str(new_id())
 
 
+_ALLOWED = "most_body_bytes"
+
+
+def allow_body(request: Request, most_bytes: int) -> None:
+    """Let the body of one request be of another size; said before it is read."""
+    setattr(request.state, _ALLOWED, most_bytes)
+
+
 class BodyLimit:
     """Refuses a body above the limit while it is read, however its length was announced.
 
@@ -99,17 +108,19 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope.setdefault("state", {})
         announced = Headers(scope=scope).get("Content-Length", "0")
         taken = int(announced) if announced.isdecimal() else 0
         counted = 0
 
         async def receive_counted() -> Message:
             nonlocal counted
-            if taken > self.limit:
+            limit = scope["state"].get(_ALLOWED, self.limit)
+            if taken > limit:
                 raise HTTPException(413)
             message = await receive()
             counted += len(message.get("body", b""))
-            if counted > self.limit:
+            if counted > limit:
                 raise HTTPException(413)
             return message
 

@@ -1,11 +1,9 @@
 """Drafts over HTTP: who plans makes and changes them, who may activate puts them in force."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
@@ -13,6 +11,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
 from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanActivate, CanPlan
+from gridsvc.http.uploads import SentForm, form_body
 from gridsvc.http.values import Moment
 from gridsvc.http.versions import VersionRead
 from gridsvc.planning import (
@@ -48,11 +47,12 @@ from gridsvc.planning.schemas import (
     UploadIn,
     WorkloadOut,
 )
-from gridsvc.planning.uploading import safe_name
 from gridsvc.routing.service import Router
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=problems(401, 403, 422))
 
+UNPACKED = 5
+"""How many times as large as it may be an uploaded file may become when it is unpacked."""
 CHANGED = problems(404, 409, 412, 413, 415, 428)
 At = Annotated[Moment | None, Query(description="when it would come into force; now by default")]
 
@@ -154,30 +154,31 @@ async def edit_draft(
     return await _answer(db, draft_id)
 
 
-@router.put("/drafts/{draft_id}/areas", response_model=DraftOut, responses=CHANGED)
+@router.put(
+    "/drafts/{draft_id}/areas",
+    response_model=DraftOut,
+    responses=CHANGED,
+    openapi_extra=form_body(UploadIn),
+)
 async def put_draft_areas(
     *,
     draft_id: UUID,
     who: CanPlan,
     version: VersionRead,
+    sent: SentForm,
     state: StateDep,
     db: WriteDb,
     now: Now,
-    file: UploadFile,
-    how: Annotated[UploadIn, Form()],
 ) -> Response:
     """Put the areas of a file into a draft, in the place of all its own.
 
     GeoJSON, GeoPackage, GeoParquet, or a Shapefile in a ZIP, as `gridsvc load` takes them.
     """
+    how = sent.read(UploadIn, lists=("repair",))
+    upload = how.upload(sent.path, most_bytes=UNPACKED * state.settings.max_upload_bytes)
     actor = Actor(who.account_id, now)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / safe_name(file.filename)
-        path.write_bytes(await file.read())
-        async with state.heavy:
-            await uploading.replace_areas(
-                db, draft_id, how.upload(path), version=version, actor=actor
-            )
+    async with state.heavy:
+        await uploading.replace_areas(db, draft_id, upload, version=version, actor=actor)
     return await _answer(db, draft_id)
 
 

@@ -211,7 +211,7 @@ class UploadIn(BaseModel):
     encoding: Annotated[Text, Field(max_length=40)] | None = None
     repair: list[Fix] = []
 
-    def upload(self, path: Path) -> Upload:
+    def upload(self, path: Path, *, most_bytes: int) -> Upload:
         """Say it to the service."""
         return Upload(
             path=path,
@@ -221,6 +221,7 @@ class UploadIn(BaseModel):
             encoding=self.encoding,
             parent_by=self.parent_by,
             fixes=frozenset(self.repair),
+            most_bytes=most_bytes,
         )
 
 

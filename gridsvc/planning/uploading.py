@@ -8,6 +8,7 @@ from uuid import UUID
 import geopandas
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from geodata.formats.source import MOST_BYTES
 from geodata.layer import Layer as Checked
 from geodata.read import Columns, read_areas
 from geodata.repair import Fix, repair
@@ -32,12 +33,8 @@ class Upload:
     crs: str | None = None
     parent_by: ParentBy = ParentBy.CODE
     fixes: frozenset[Fix] = frozenset()
-
-
-def safe_name(given: str | None) -> str:
-    """Keep of a file's name what tells its format, and nothing that leads elsewhere."""
-    name = Path((given or "").replace("\\", "/")).name.replace("\0", "")
-    return name[-100:] if name.strip(". ") else "areas.geojson"
+    most_bytes: int = MOST_BYTES
+    """What a packed file may unpack to."""
 
 
 async def replace_areas(
@@ -63,6 +60,7 @@ def _read(upload: Upload, above: Above | None) -> geopandas.GeoDataFrame:
         layer=upload.source_layer,
         encoding=upload.encoding,
         crs=upload.crs,
+        most_bytes=upload.most_bytes,
     )
     if above is not None and not raw["parent"].notna().any():
         raw = with_parents(raw, above, upload.parent_by)

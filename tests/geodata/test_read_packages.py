@@ -3,17 +3,20 @@
 import math
 import sqlite3
 import struct
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
 
 from geodata.errors import GeodataError
-from geodata.read import read_areas, read_features
+from geodata.read import Columns, read_areas, read_features
 from tests.geodata.files import areas, write_geopackage
 
 
@@ -154,6 +157,53 @@ def test_geoparquet_without_a_system_is_not_guessed(tmp_path: Path) -> None:
     areas().set_crs(None, allow_override=True).to_parquet(path)
     assert read_features(path).crs is None
     assert read_areas(path, crs="cgcs2000").geometry.geom_equals(areas().geometry).all()
+
+
+class TestASmallFileThatIsALargeOne:
+    """Read with room for a megabyte."""
+
+    MOST = 2**20
+
+    def code(self, path: Path) -> str:
+        with pytest.raises(GeodataError) as caught:
+            read_areas(path, columns=Columns(code="name"), most_bytes=self.MOST)
+        return caught.value.code
+
+    def test_one_long_text_in_every_row(self, tmp_path: Path) -> None:
+        many = pd.concat([areas()] * 500, ignore_index=True).assign(note="长" * 10_000)
+        path = tmp_path / "areas.parquet"
+        many.to_parquet(path)
+        assert path.stat().st_size < 2**18
+        assert self.code(path) == "too_large"
+
+    def test_one_number_in_very_many_rows(self, tmp_path: Path) -> None:
+        table = pa.table({"n": pa.array(np.zeros(1_000_000, dtype=np.int64))})
+        path = tmp_path / "areas.parquet"
+        pq.write_table(table, path)
+        assert path.stat().st_size < 2**15
+        assert self.code(path) == "too_large"
+
+    def test_what_was_packed_tightly(self, tmp_path: Path) -> None:
+        noise = np.random.default_rng(1).bytes(2**10).hex()
+        table = pa.table({"t": [noise * 10 + str(row) for row in range(200)]})
+        path = tmp_path / "areas.parquet"
+        pq.write_table(table, path, compression="zstd", use_dictionary=False)
+        assert path.stat().st_size < 2**18
+        assert self.code(path) == "too_large"
+
+    def test_a_zip_of_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "areas.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for suffix in (".shp", ".shx", ".dbf"):
+                archive.writestr(f"areas{suffix}", bytes(2**19))
+        assert path.stat().st_size < 2**13
+        assert self.code(path) == "too_large"
+
+    def test_what_fits_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "areas.parquet"
+        areas().to_parquet(path)
+        frame = read_areas(path, columns=Columns(code="name"), most_bytes=self.MOST)
+        assert len(frame) == 2
 
 
 def test_parquet_without_geometry_is_refused(tmp_path: Path) -> None:
