@@ -63,6 +63,9 @@ def load(
     workday_minutes: Annotated[
         int | None, typer.Option(min=1, max=1440, help="What one 工作日 counts for; 480 at first.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of CSV files that are not in UTF-8, such as gb18030.")
+    ] = None,
     valid_from: Since = None,
     dry_run: Annotated[bool, typer.Option(help="Say what would move; write nothing.")] = False,
 ) -> None:
@@ -70,8 +73,8 @@ def load(
     settings = read_settings()
     since = utc_now() if valid_from is None else parse_time(valid_from, settings.zone)
     change = Change(
-        days=days_from(read_rows(days, DAY_COLUMNS)) if days else None,
-        hours=hours_from(read_rows(hours, HOUR_COLUMNS)) if hours else None,
+        days=days_from(read_rows(days, DAY_COLUMNS, encoding=encoding)) if days else None,
+        hours=hours_from(read_rows(hours, HOUR_COLUMNS, encoding=encoding)) if hours else None,
         horizon=_day(horizon) if horizon else None,
         workday=timedelta(minutes=workday_minutes) if workday_minutes else None,
     )

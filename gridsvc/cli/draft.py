@@ -152,7 +152,9 @@ def upload(
         ParentBy, typer.Option(help="How to find parents that no column names.")
     ] = ParentBy.CODE,
     crs: Annotated[str | None, typer.Option(help="Where the file says none.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of the attribute table.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of the attribute table, or of a CSV.")
+    ] = None,
     repair: Annotated[list[Fix] | None, typer.Option(help="Repeatable.")] = None,
 ) -> None:
     """Put all areas, or all rows, of a file into a draft, in the place of its own."""
@@ -171,7 +173,7 @@ def upload(
         if found["kind"] == Kind.LAYER:
             await uploading.replace_areas(db, draft, asked, version=None, actor=actor)
         else:
-            names, lines = read_lines(file)
+            names, lines = read_lines(file, encoding=encoding)
             rows = [
                 {key: cell or None for key, cell in zip(names, line, strict=False)}
                 for line in lines

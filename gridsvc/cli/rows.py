@@ -25,9 +25,9 @@ class Column:
     least: int | None = None
 
 
-def read_rows(file: Path, columns: Sequence[Column]) -> Rows:
+def read_rows(file: Path, columns: Sequence[Column], *, encoding: str | None = None) -> Rows:
     """Read a spreadsheet with a head line; an empty cell is None. Rows count from 1."""
-    names, lines = read_lines(file)
+    names, lines = read_lines(file, encoding=encoding)
     _check_head(file, names, columns)
     if not lines:
         raise Invalid(

@@ -1,5 +1,6 @@
-"""A spreadsheet as lines of text: a CSV file in UTF-8, or the first sheet of an Excel workbook."""
+"""A spreadsheet as lines of text: a CSV file, or the first sheet of an Excel workbook."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from zipfile import BadZipFile
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from geodata.encoding import Statement, Text, declared, settle
 from gridsvc.errors import Invalid
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -18,25 +20,43 @@ Lines = tuple[list[str], list[list[str]]]
 """The head line's names, and the cells of each line that is not empty."""
 
 
-def read_lines(file: Path) -> Lines:
+def read_lines(file: Path, *, encoding: str | None = None) -> Lines:
     """Read a file's lines. A file that is none of the two is refused."""
-    lines = _of_workbook(file) if file.suffix.lower() in WORKBOOKS else _of_csv(file)
+    workbook = file.suffix.lower() in WORKBOOKS
+    lines = _of_workbook(file) if workbook else _of_csv(file, encoding)
     return ([name.strip() for name in lines[0]], lines[1:]) if lines else ([], [])
 
 
-def _of_csv(file: Path) -> list[list[str]]:
+def _of_csv(file: Path, encoding: str | None) -> list[list[str]]:
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = _decoded(file, encoding)
         return [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise Invalid(
             "unreadable_table",
-            en=f'{file.name} cannot be read as a CSV file in UTF-8 ({error}); save it as "CSV '
-            'UTF-8", or as an Excel workbook (.xlsx).',
-            zh=f"{file.name} 无法按 UTF-8 编码的 CSV 读取（{error}）；请另存为“CSV UTF-8”，"
+            en=f'{file.name} cannot be read as a CSV file ({error}); save it as "CSV UTF-8", or as '
+            "an Excel workbook (.xlsx).",
+            zh=f"{file.name} 无法按 CSV 读取（{error}）；请另存为“CSV UTF-8”，"
             "或 Excel 工作簿（.xlsx）。",
             field="file",
         ) from error
+
+
+def _decoded(file: Path, encoding: str | None) -> str:
+    """Decode what is proved to be UTF-8, or is in the encoding that was declared; never guess.
+
+    Excel in China saves "CSV" in GB18030, which is readable as Big5 nearly always.
+    """
+    data = file.read_bytes()
+    stated = declared(encoding) if encoding is not None else _mark(data)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    codec = settle([Text(line) for line in data.splitlines()], stated, file=file.name)
+    return data.decode(codec)
+
+
+def _mark(data: bytes) -> Statement | None:
+    marked = data.startswith(codecs.BOM_UTF8)
+    return Statement("utf-8", "its byte order mark", "其字节顺序标记（BOM）") if marked else None
 
 
 def _of_workbook(file: Path) -> list[list[str]]:

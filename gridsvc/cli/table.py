@@ -137,7 +137,7 @@ class _Given:
 
 def table(
     what: Annotated[Table, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, or .xlsx; with a head line.")],
+    file: Annotated[Path, typer.Argument(help="CSV or .xlsx, with a head line.")],
     *,
     scheme: Annotated[str, typer.Option(help="Code of the scheme that the categories make.")] = "",
     valid_from: Annotated[
@@ -146,13 +146,16 @@ def table(
     replace: Annotated[
         bool, typer.Option(help="End what is in force then and not in the file.")
     ] = False,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of a CSV that is not in UTF-8, such as gb18030.")
+    ] = None,
 ) -> None:
     """Load a table: all rows land, or none does."""
     settings = read_settings()
     _refuse_idle_option("--scheme", given=bool(scheme), what=what, meant=(Table.CATEGORIES,))
     _refuse_idle_option("--replace", given=replace, what=what, meant=_REPLACED)
     _refuse_idle_option("--valid-from", given=valid_from is not None, what=what, meant=_DATED)
-    rows = read_rows(file, COLUMNS[what])
+    rows = read_rows(file, COLUMNS[what], encoding=encoding)
     since = utc_now() if valid_from is None else parse_time(valid_from, settings.zone)
 
     given = _Given(rows=rows, valid_from=since, replace=replace, scheme=scheme)

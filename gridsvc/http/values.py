@@ -40,3 +40,8 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """Any text without NUL, which PostgreSQL cannot hold."""
 Code = Annotated[Text, Field(max_length=64)]
 """The code of an area, a layer, a category, an organisation."""
+
+Real = Annotated[float, Field(strict=True)]
+"""A number in a body: neither `true` nor a text, which Pydantic would take for one."""
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number in a body."""

@@ -37,6 +37,8 @@ _EXACT = {
     "time_out_of_range": "时间须在 1900 年至 2999 年之间",
     "too_long": "数量过多",
     "too_short": "数量过少",
+    "union_tag_invalid": "不是允许的种类之一",
+    "union_tag_not_found": "缺少说明种类的字段",
     # The web framework's own, of a field that must be a file: our checks name their errors.
     "value_error": "必须是上传的文件",
     "uuid_not_v7": "必须是第 7 版 UUID",

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from gridsvc.errors import Invalid
-from gridsvc.http.values import Moment
+from gridsvc.http.values import Moment, Whole
 from gridsvc.lab.interval import Interval
 
 MONTHS = 120
@@ -21,7 +21,7 @@ class ReplayIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     draft: UUID
-    months: Annotated[int, Field(ge=1, le=MONTHS)] | None = None
+    months: Annotated[Whole, Field(ge=1, le=MONTHS)] | None = None
     since: Annotated[Moment | None, Field(alias="from")] = None
     until: Annotated[Moment | None, Field(alias="to")] = None
 

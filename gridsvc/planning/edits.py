@@ -76,6 +76,7 @@ class Half:
 
     code: str
     name: str
+    name_en: str | None = None
     population: int | None = None
     households: int | None = None
 
@@ -108,6 +109,7 @@ class Split:
                 **old,
                 "code": half.code,
                 "name": half.name,
+                "attributes": _renamed(old, half.name, half.name_en),
                 "geometry": multi(shape),
                 "population": half.population,
                 "households": half.households,
@@ -134,6 +136,7 @@ class Merge:
     code: str
     name: str
     parent: str | None
+    name_en: str | None = None
 
     @property
     def named(self) -> frozenset[str]:
@@ -153,6 +156,7 @@ class Merge:
             **olds[0],
             "code": self.code,
             "name": self.name,
+            "attributes": _renamed(olds[0], self.name, self.name_en),
             "parent_code": self.parent if self.parent is not None else _common_parent(olds),
             "geometry": multi(merge([old["geometry"] for old in olds])),
             **{name: _total([old[name] for old in olds]) for name in COUNTS},
@@ -267,6 +271,16 @@ def followed(codes: CodeMap, came_of: CodeMap) -> dict[str, tuple[str, ...]]:
 def multi(shape: BaseGeometry) -> BaseGeometry:
     """Make a shape one that the table takes."""
     return shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
+
+
+def _renamed(old: AreaValues, name: str, name_en: str | None) -> dict[str, Any]:
+    """Give what else is known of an area; its English name is not that of one called otherwise."""
+    attributes = dict(old["attributes"])
+    if name_en is not None:
+        attributes["name_en"] = name_en
+    elif name != old["name"]:
+        attributes.pop("name_en", None)
+    return attributes
 
 
 def _common_parent(olds: list[AreaValues]) -> str | None:

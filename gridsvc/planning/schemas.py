@@ -13,7 +13,7 @@ from geodata.crs import Crs
 from geodata.read import Columns
 from geodata.repair import Fix
 from gridsvc.areas.parents import ParentBy
-from gridsvc.http.values import Code, Moment, Text
+from gridsvc.http.values import Code, Moment, Text, Whole
 from gridsvc.planning.drafts import Wanted
 from gridsvc.planning.edits import Add, Change, Edit, Half, Merge, Recode, Remove, Split
 from gridsvc.planning.kinds import Kind
@@ -26,7 +26,7 @@ Name = Annotated[Text, Field(min_length=1, max_length=200)]
 NewCode = Annotated[Code, Field(min_length=1)]
 Reason = Annotated[Text, Field(min_length=2, max_length=2_000), Strip]
 Note = Annotated[Text, Field(max_length=2_000)]
-Count = Annotated[int, Field(ge=0, le=2**53)]
+Count = Annotated[Whole, Field(ge=0, le=2**53)]
 
 
 def _fit_to_keep(value: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class DraftIn(Strict):
     layer: Code | None = None
     title: Title
     note: Note = ""
-    release: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    release: Annotated[Whole, Field(ge=1, le=2**31)] | None = None
     """Of a layer: the release to start from, instead of what is in force."""
     as_of: Moment | None = None
     """Of a table: the time to start from, instead of now."""
@@ -131,6 +131,7 @@ class ChangeIn(Values):
 class HalfIn(Strict):
     code: NewCode
     name: Name
+    name_en: Name | None = None
     population: Count | None = None
     households: Count | None = None
 
@@ -157,11 +158,13 @@ class MergeIn(Strict):
     codes: Annotated[list[Code], Field(min_length=2, max_length=200)]
     code: NewCode
     name: Name
+    name_en: Name | None = None
     parent: Code | None = None
 
     def edit(self) -> Edit:
         """Make the edit."""
-        return Merge(tuple(dict.fromkeys(self.codes)), self.code, self.name, self.parent)
+        codes = tuple(dict.fromkeys(self.codes))
+        return Merge(codes, self.code, self.name, self.parent, self.name_en)
 
 
 class RecodeIn(Strict):
@@ -258,7 +261,7 @@ class RollbackIn(Strict):
 
     kind: Kind
     layer: Code | None = None
-    release: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    release: Annotated[Whole, Field(ge=1, le=2**31)] | None = None
     as_of: Moment | None = None
     reason: Reason
     at: Moment | None = None

@@ -7,12 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.crs import Crs
-from gridsvc.http.values import Code, Moment
+from gridsvc.http.values import Code, Moment, Real
 from gridsvc.routing.examples import DECISION
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.5728])]
-Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, examples=[8.0])]
+Longitude = Annotated[Real, Field(ge=-180, le=180, allow_inf_nan=False, examples=[104.0668])]
+Latitude = Annotated[Real, Field(ge=-90, le=90, allow_inf_nan=False, examples=[30.5728])]
+Accuracy = Annotated[Real, Field(ge=0, le=100_000, allow_inf_nan=False, examples=[8.0])]
 CategoryCode = Annotated[Code, Field(min_length=1)]
 
 

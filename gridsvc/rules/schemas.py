@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from shapely.geometry import mapping
 
 from geodata.findings import Severity
-from gridsvc.http.values import Code, Day, Moment, Text
+from gridsvc.http.values import Code, Day, Moment, Real, Text, Whole
 from gridsvc.rules.border import BorderKind, BorderPolicy
 from gridsvc.rules.cells import FARTHEST_M, LARGEST_PRIORITY
 from gridsvc.rules.findings import Fault
@@ -19,9 +19,9 @@ from gridsvc.rules.rule import Rule
 
 Named = Annotated[Code, Field(min_length=1)]
 Title = Annotated[Text, Field(min_length=1, max_length=200)]
-Priority = Annotated[int, Field(ge=0, le=LARGEST_PRIORITY)]
+Priority = Annotated[Whole, Field(ge=0, le=LARGEST_PRIORITY)]
 Codes = Annotated[list[Named], Field(max_length=200)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+Weekday = Annotated[Whole, Field(ge=1, le=7)]
 
 RULE: JsonDict = {
     "title": "夜间施工噪声归城管",
@@ -77,7 +77,7 @@ class BorderBody(BaseModel):
     kind: BorderKind
     layer: Named
     areas: Annotated[Codes, Field(min_length=1)]
-    within_m: Annotated[float, Field(ge=0, le=FARTHEST_M, allow_inf_nan=False)] = 0
+    within_m: Annotated[Real, Field(ge=0, le=FARTHEST_M, allow_inf_nan=False)] = 0
     road: Title | None = None
     shape: dict[str, Any] | None = None
     scheme: Named | None = None

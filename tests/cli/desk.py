@@ -21,8 +21,11 @@ class Desk:
         self.prompt, self.url, self.file = prompt, url, folder / "table.csv"
 
     def load(self, what: str, *lines: str, encoding: str = "utf-8", **options: str) -> Said:
+        """Save lines in an encoding; `declared` is what is said of it."""
         self.file.write_text("\n".join(lines) + "\n", encoding=encoding)
         language = options.pop("language", "C.UTF-8")
+        if "declared" in options:
+            options["encoding"] = options.pop("declared")
         named = [(f"--{name.replace('_', '-')}", value) for name, value in options.items()]
         return self.prompt.run(
             "table",

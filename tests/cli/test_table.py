@@ -63,11 +63,19 @@ class TestOrganisations:
         said = refused.load("organisations", "code,name,name,kind", "a,甲,乙,team")
         assert "more than one column name" in said.err
 
-    def test_another_encoding_is_refused_in_both_languages(self, refused: Desk) -> None:
+    def test_another_encoding_is_named_not_guessed(self, desk: Desk) -> None:
         rows = ("code,name,kind", "a,甲乙,team")
-        assert "save it as" in refused.load("organisations", *rows, encoding="gbk").err
-        said = refused.load("organisations", *rows, encoding="gbk", language="zh_CN.UTF-8")
-        assert "请另存为“CSV UTF-8”" in said.err
+        said = desk.load("organisations", *rows, encoding="gb18030")
+        assert (said.code, said.out) == (1, "")
+        assert 'GB18030 "甲乙' in said.err
+        assert "with --encoding" in said.err
+        said = desk.load("organisations", *rows, encoding="gbk", language="zh_CN.UTF-8")
+        assert "请用 --encoding 声明正确的编码" in said.err
+        said = desk.load("organisations", *rows, encoding="gb18030", declared="gbk")
+        assert said.code == 0, said.err
+        assert ask(desk.url, "SELECT name FROM organisation WHERE code = 'a'") == [("甲乙",)]
+        said = desk.load("organisations", *rows, encoding="gb18030", declared="utf-8")
+        assert "contradicts the declared encoding" in said.err
 
     def test_a_byte_order_mark_is_no_letter(self, desk: Desk) -> None:
         said = desk.load("organisations", "code,name,kind", "a,甲,team", encoding="utf-8-sig")

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, get_args
+from uuid import UUID
 
 import httpx
 import orjson
@@ -91,6 +92,35 @@ async def test_a_report_that_is_none(client_of: ClientOf, body: Any) -> None:
 async def test_a_parameter_that_is_none(client_of: ClientOf, address: str) -> None:
     answer = await (await client_of(Role.COMMAND_CENTRE)).get(address)
     assert answer.status_code == 422
+    in_both(answer)
+
+
+@pytest.mark.parametrize("edit", [{}, {"action": "invent"}])
+async def test_a_kind_that_is_none_is_said_in_its_own_words(
+    client_of: ClientOf, edit: dict[str, Any]
+) -> None:
+    client = await client_of(Role.PLANNER)
+    headers = {"If-Match": '"1"'}
+    answer = await client.post(f"/v1/drafts/{UUID(int=7)}/edits", json=edit, headers=headers)
+    in_both(answer)
+    assert _ANYTHING not in answer.json()["detail_zh"]
+
+
+NUMBERS = [
+    ("/v1/route", {"crs": "wgs84", "points": [{"lon": True, "lat": 30.6, "category": "0201"}]}),
+    ("/v1/drafts", {"kind": "layer", "layer": "grid", "title": "x", "release": True}),
+    ("/v1/replays", {"draft": str(UUID(int=7)), "months": True}),
+    ("/v1/rules/check", {"rules": [{"code": "R", "title": "x", "priority": True}]}),
+    ("/v1/rules/check", {"rules": [{"code": "R", "title": "x", "weekdays": [True]}]}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), NUMBERS)
+async def test_true_is_no_number(client_of: ClientOf, path: str, body: dict[str, Any]) -> None:
+    answer = await (await client_of(Role.PLANNER)).post(path, json=body)
+    assert answer.status_code == 422, answer.text
+    [fault] = answer.json()["errors"]
+    assert fault["code"] in {"float_type", "int_type"}
     in_both(answer)
 
 

@@ -201,6 +201,22 @@ async def test_a_shape_that_is_none_is_refused(planner: httpx.AsyncClient) -> No
         assert answer.status_code == 422, geometry
 
 
+async def test_an_english_name_stays_with_the_name_that_it_translates(
+    planner: httpx.AsyncClient,
+) -> None:
+    desk = await Desk.of(planner, layer="cleaning")
+    known = {"name_en": "First", "depot": "东站"}
+    await desk.edit("change", code="Z1", attributes=known)
+    cut = line((1, -1), (1, 3))
+    halves = [{"code": "Z1", "name": "环卫一区"}, {"code": "Z3", "name": "东"}]
+    await desk.edit("split", code="Z1", line=cut, crs="wgs84", into=halves)
+    assert (await feature(desk, "Z1"))["properties"]["attributes"] == known
+    assert (await feature(desk, "Z3"))["properties"]["attributes"] == {"depot": "东站"}
+    await desk.edit("merge", codes=["Z1", "Z3"], code="Z1", name="合", name_en="Joined")
+    joined = (await feature(desk, "Z1"))["properties"]["attributes"]
+    assert joined == {"name_en": "Joined", "depot": "东站"}
+
+
 async def test_codes_can_be_mapped_by_hand(planner: httpx.AsyncClient) -> None:
     desk = await Desk.of(planner, layer="cleaning")
     await desk.do("PUT", "/codes", {"codes": {"旧": ["Z1", "Z2"]}})
