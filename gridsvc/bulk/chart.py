@@ -79,8 +79,13 @@ def _rows_of(edition: Edition) -> Iterator[Iterable[object]]:
 
 
 def _said(value: object) -> object:
-    """Say what JSON cannot: sets, whose order is another in every process, and shapes."""
-    return sorted(value) if isinstance(value, frozenset) else shapely.to_wkb(value, hex=True)
+    """Say what JSON cannot: sets, whose order is another in every process, ids, and shapes."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case UUID():  # asyncpg's own kind of it
+            return str(value)
+    return shapely.to_wkb(value, hex=True)
 
 
 async def take(db: AsyncSession, settings: Settings, *, at: datetime | None) -> Chart:
