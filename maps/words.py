@@ -145,6 +145,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "squares": ("半公里方格", "Squares of half a kilometre"),
     "square": ("方格", "Square"),
     "cases": ("件", "incidents"),
+    "outcome": ("判责结果", "Outcome"),
     # incident
     "reported_place": ("上报位置", "Reported place"),
     "accuracy": ("定位精度范围", "Accuracy of the fix"),

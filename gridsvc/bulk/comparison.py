@@ -4,7 +4,7 @@ Counts only, so that ten million incidents take no more room than ten.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -78,29 +78,62 @@ class Comparison:
         return self.before[outcome] / total, self.after[outcome] / total
 
 
-def compare(points: Points, old: Engine, new: Engine, *, into: Comparison) -> None:
-    """Put the same points to both and count what comes of it."""
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose each point is."""
+
+    numbers: Ints
+    """Which of `codes`, or `NONE`."""
+    codes: Sequence[str]
+
+    def where(self, rows: Ints) -> "Owners":
+        """Give those of some points."""
+        return Owners(self.numbers[rows], self.codes)
+
+    def code(self, number: int) -> Lead:
+        """Name one of them."""
+        return None if number == NONE else self.codes[number]
+
+
+def compare(
+    points: Points, old: Engine, new: Engine, *, into: Comparison, owners: Owners | None = None
+) -> None:
+    """Put the same points to both and count what comes of it.
+
+    Where the owners are known from elsewhere, these are the old ones, and not the old map's.
+    """
     first, second = old.decide(points), new.decide(points)
     decided = (first.fault == NONE) & (second.fault == NONE)
     into.skipped += int((~decided).sum())
     rows = np.flatnonzero(decided)
     points, first, second = points.where(rows), first.where(rows), second.where(rows)
-    pairs = _pairs(first.lead, second.lead)
-    for (before, after), count in pairs.items():
-        into.confusion[_code(old.names, before), _code(new.names, after)] += count
+    after = _leads(second, new.names)
+    before = _leads(first, old.names) if owners is None else owners.where(rows)
+    for (loses, gains), count in _pairs(before.numbers, after.numbers).items():
+        into.confusion[before.code(loses), after.code(gains)] += count
     into.before.update(_outcomes(first))
     into.after.update(_outcomes(second))
     squares, located = _squares(points)
-    differ = _differ(first, second, old.names, new.names)
     into.around.update(_counted(squares))
-    into.where.update(_counted(squares[differ[located]]))
+    into.where.update(_counted(squares[_differ(before, after)[located]]))
 
 
-def compared(points: Points, old: Engine, new: Engine) -> Comparison:
+def compared(
+    points: Points, old: Engine, new: Engine, *, owners: Owners | None = None
+) -> Comparison:
     """Count what comes of some points by themselves."""
     found = Comparison()
-    compare(points, old, new, into=found)
+    compare(points, old, new, into=found, owners=owners)
     return found
+
+
+def _leads(answers: Answers, names: Names) -> Owners:
+    present = np.unique(answers.lead)
+    numbers = np.searchsorted(present, answers.lead)
+    return Owners(
+        np.where(answers.lead == NONE, NONE, numbers),
+        ["" if number == NONE else names[number][0] for number in present.tolist()],
+    )
 
 
 def _pairs(first: Ints, second: Ints) -> Counter[tuple[int, int]]:
@@ -114,22 +147,16 @@ def _pairs(first: Ints, second: Ints) -> Counter[tuple[int, int]]:
     )
 
 
-def _code(names: Names, number: int) -> Lead:
-    return None if number == NONE else names[number][0]
-
-
 def _outcomes(answers: Answers) -> Counter[Outcome]:
     counts = np.bincount(answers.outcome, minlength=len(OUTCOMES)).tolist()
     return Counter({o: count for o, count in zip(OUTCOMES, counts, strict=True) if count})
 
 
-def _differ(first: Answers, second: Answers, old: Names, new: Names) -> Flags:
-    """Tell whose owner changes; each engine numbers the names in its own way."""
-    same = {_code(new, number): number for number in set(second.lead.tolist())}
-    table = np.full(int(first.lead.max(initial=NONE)) + 2, NONE - 1, dtype=np.int64)
-    for number in set(first.lead.tolist()):
-        table[number + 1] = same.get(_code(old, number), NONE - 1)
-    differ: Flags = table[first.lead + 1] != second.lead
+def _differ(before: Owners, after: Owners) -> Flags:
+    """Tell whose owner changes; each side numbers the codes in its own way."""
+    same = {code: number for number, code in enumerate(after.codes)}
+    table = np.array([NONE, *(same.get(code, NONE - 1) for code in before.codes)], dtype=np.int64)
+    differ: Flags = table[before.numbers + 1] != after.numbers
     return differ
 
 

@@ -105,9 +105,7 @@ class PointReader:
     def _categories(self, table: pa.Table, faults: Faults) -> tuple[Ints, Sequence[str]]:
         if isinstance(self._fields.category, str):
             return np.zeros(len(table), dtype=np.int64), [self._fields.category]
-        column = _whole(table[self._fields.category.name])
-        if not pa.types.is_dictionary(column.type):
-            column = _texts(column, self._fields.category.name).dictionary_encode()
+        column = coded(table, self._fields.category.name)
         missing = np.asarray(column.is_null())
         faults.add(missing, "category_missing", en="The category is missing.", zh="缺少类别。")
         codes = [str(code) for code in column.dictionary.to_pylist()]
@@ -136,6 +134,14 @@ class PointReader:
             zh="精度须为不小于 0 的米数。",
         )
         return np.clip(np.nan_to_num(metres), 0.0, self._near_limit_m)
+
+
+def coded(table: pa.Table, name: str) -> pa.DictionaryArray:
+    """Give a column of texts as numbers and the texts that they stand for."""
+    column = _whole(table[name])
+    if pa.types.is_dictionary(column.type):
+        return column
+    return _texts(column, name).dictionary_encode()
 
 
 def _require_columns(fields: Fields, source: Source) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ from gridsvc.errors import Invalid
 
 AHEAD = 2
 """Pieces that are in memory for each thread."""
+Done = TypeVar("Done")
 Tell = Callable[[float], None]
 """Is told which share of the input, 0 to 1, is done."""
 
@@ -86,7 +88,7 @@ class Desk:
 def route_file(order: Order, engine: Engine, *, tell: Tell, threads: int | None = None) -> Tally:
     """Route a file; one that was interrupted goes on where it was."""
     source = order.source()
-    pieces = _require_rows(order, source.pieces())
+    pieces = require_rows(order.file, source.pieces())
     desk = Desk(
         engine,
         PointReader(order.fields, source, engine.chart),
@@ -100,23 +102,24 @@ def route_file(order: Order, engine: Engine, *, tell: Tell, threads: int | None 
     return tally
 
 
-def _require_rows(order: Order, pieces: Iterator[Unread]) -> Iterator[Unread]:
+def require_rows(file: Path, pieces: Iterator[Unread]) -> Iterator[Unread]:
+    """Refuse a file without rows."""
     first = next(pieces, None)
     if first is None:
         raise Invalid(
             "no_rows",
-            en=f"{order.file.name} has no rows.",
-            zh=f"{order.file.name} 没有数据行。",
+            en=f"{file.name} has no rows.",
+            zh=f"{file.name} 没有数据行。",
             field="file",
         )
     return chain([first], pieces)
 
 
 def in_order(
-    work: Callable[[Unread], Part], pieces: Iterator[Unread], threads: int
-) -> Iterator[tuple[float, Part]]:
+    work: Callable[[Unread], Done], pieces: Iterator[Unread], threads: int
+) -> Iterator[tuple[float, Done]]:
     """Work on several pieces at once; give what comes of them in their order."""
-    running: deque[tuple[float, Future[Part]]] = deque()
+    running: deque[tuple[float, Future[Done]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         try:
             for piece in pieces:
@@ -129,7 +132,7 @@ def in_order(
             pool.shutdown(cancel_futures=True)
 
 
-def _next(running: deque[tuple[float, Future[Part]]]) -> tuple[float, Part]:
+def _next(running: deque[tuple[float, Future[Done]]]) -> tuple[float, Done]:
     until, future = running.popleft()
     return until, future.result()
 

@@ -40,7 +40,7 @@ app = typer.Typer(
 SHOWN = 50
 _EDIT: TypeAdapter[EditIn] = TypeAdapter(EditIn)
 _NOBODY = UUID(int=0)
-_OPERATOR = Principal(
+OPERATOR = Principal(
     account_id=_NOBODY,
     credential_id=_NOBODY,
     login="-",
@@ -214,7 +214,7 @@ def cases(draft: DraftId) -> None:
     """Say which open cases would change owner, the most pressing first."""
     router = Router.of(read_settings())
     found = _done(
-        lambda db, who: service.cases(db, router, draft, at=who.now, who=_OPERATOR, now=who.now)
+        lambda db, who: service.cases(db, router, draft, at=who.now, who=OPERATOR, now=who.now)
     )
     _list(
         [

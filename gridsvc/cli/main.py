@@ -16,6 +16,7 @@ from gridsvc.cli import (
     load,
     load_assets,
     load_names,
+    replay,
     route,
     serve,
     table,
@@ -42,6 +43,7 @@ app.command("load-names")(load_names.load_names)
 app.command("table")(table.table)
 app.add_typer(calendar.app, name="calendar")
 app.command("route")(route.route)
+app.command("replay")(replay.replay)
 app.add_typer(user.app, name="user")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(draft.app, name="draft")

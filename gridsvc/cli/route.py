@@ -2,14 +2,10 @@
 
 import asyncio
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,21 +13,19 @@ from geodata.measure import counted
 from gridsvc.bulk.chart import Chart, take
 from gridsvc.bulk.cluster import cluster
 from gridsvc.bulk.engine import Engine
-from gridsvc.bulk.fields import Column, Fields
+from gridsvc.bulk.fields import Fields
 from gridsvc.bulk.folder import carry_out, route_folder
 from gridsvc.bulk.order import Order
 from gridsvc.bulk.reading.opening import open_source
-from gridsvc.bulk.run import Tally, Tell, route_file
+from gridsvc.bulk.run import Tally, route_file
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
+from gridsvc.cli.fields import Said
 from gridsvc.cli.language import in_chinese
-from gridsvc.cli.times import parse_time
+from gridsvc.cli.progress import bar
 from gridsvc.errors import Invalid
 from gridsvc.settings import Settings
-
-STEPS = 1000
-"""Into how many the bar is divided."""
 
 
 def route(
@@ -65,14 +59,8 @@ def route(
     settings = read_settings()
     first = next(iter(sorted(file.glob("*.parquet"))), file) if file.is_dir() else file
     columns = open_source(first, layer=layer, encoding=encoding).columns
-    fields = Fields(
-        lon=None if lon is None else Column(lon),
-        lat=None if lat is None else Column(lat),
-        crs=crs,
-        category=Column(category) if category in columns else category,
-        at=Column(at) if at in columns else _moment(at, settings.zone),
-        accuracy=None if accuracy is None else Column(accuracy),
-    )
+    said = Said(lon=lon, lat=lat, crs=crs, category=category, at=at, accuracy=accuracy)
+    fields = said.fields(columns, settings.zone)
     order = Order(file=file, out=out, fields=fields, layer=layer, encoding=encoding, keep=keep)
     chart = asyncio.run(_chart(settings, fields))
     _require_category(chart, fields, scheme)
@@ -81,7 +69,7 @@ def route(
 
 def _routed(order: Order, chart: Chart, *, scheme: str | None, scheduler: str | None) -> Tally:
     engine = Engine(chart, scheme=scheme)
-    with _bar() as tell:
+    with bar() as tell:
         if not order.file.is_dir():
             _refuse_cluster(order.file, scheduler)
             return route_file(order, engine, tell=tell)
@@ -102,18 +90,6 @@ def _refuse_cluster(file: Path, scheduler: str | None) -> None:
         )
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        return parse_time(text, zone)
-    except Invalid as error:
-        raise Invalid(
-            "invalid_time",
-            en=f"There is no column {text!r}, and it is no date or time either.",
-            zh=f"没有名为 {text!r} 的列，它也不是日期或时间。",
-            field="at",
-        ) from error
-
-
 async def _chart(settings: Settings, fields: Fields) -> Chart:
     at = fields.at if isinstance(fields.at, datetime) else None
     async with opened(settings) as database, database.transaction() as db:
@@ -124,16 +100,6 @@ def _require_category(chart: Chart, fields: Fields, scheme: str | None) -> None:
     """Refuse a code that would make every row a bad one."""
     if isinstance(fields.category, str) and isinstance(fields.at, datetime):
         find_category(chart.edition.catalogue, fields.category, scheme=scheme, at=fields.at)
-
-
-@contextmanager
-def _bar() -> Iterator[Tell]:
-    """Show a bar on a terminal, and nothing in a file."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with typer.progressbar(length=STEPS, file=sys.stderr) as bar:
-        yield lambda share: bar.update(round(share * STEPS) - bar.pos)
 
 
 def _report(order: Order, tally: Tally) -> None:

@@ -12,12 +12,13 @@ from gridsvc.http.deps import ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language, LanguageCode
 from gridsvc.http.requires import PresentedSecret
 from gridsvc.lab import service
+from gridsvc.lab.drawing import replay_data
 from gridsvc.lab.model import UNDER_WAY, Replay
 from gridsvc.planning import reading
-from gridsvc.planning.desk import called, civil, desk_page, form_token
+from gridsvc.planning.desk import civil, desk_page, form_token
 from gridsvc.web.page import PlanViewer, answered, wrapping
 from gridsvc.web.words import WORDS
-from maps.replay import ReplayData, render_replay, squares_of
+from maps.replay import render_replay
 
 router = APIRouter(include_in_schema=False)
 
@@ -86,40 +87,7 @@ async def replay_map(
     draft = await reading.one(db, run.draft_id)
     await db.close()
     page = wrapping(request, settings, language, title=(draft["title"], draft["title"]))
-    data = _data(result, language)
+    data = replay_data(result, language)
     async with state.heavy:
         html = await asyncio.to_thread(render_replay, data, page)
     return answered(html, page)
-
-
-def _data(result: dict[str, Any], language: LanguageCode) -> ReplayData:
-    where = result["where"]
-    rows = [(one["lon"], one["lat"], one["changed"], one["total"]) for one in where["squares"]]
-    return ReplayData(
-        figures=_figures(result),
-        matrix=[
-            (called(one["before"], language), called(one["after"], language), one["count"])
-            for one in result["matrix"]
-            if one["before"] != one["after"]
-        ],
-        load=[
-            (called(one["organisation"], language), one["before"], one["after"])
-            for one in result["organisations"]
-        ],
-        squares=squares_of(rows, where["degrees"]),
-    )
-
-
-def _figures(result: dict[str, Any]) -> list[tuple[str, str]]:
-    shares = {
-        name: "{before_share:.1%} → {after_share:.1%}".format(**result["outcomes"][name])
-        for name in ("ambiguous", "fallback")
-    }
-    return [
-        ("replayed", f"{result['total']:,}"),
-        ("replay_changed", f"{result['changed']:,}"),
-        ("replay_share", f"{result['changed_share']:.1%}"),
-        ("replay_ambiguous", shares["ambiguous"]),
-        ("replay_fallback", shares["fallback"]),
-        ("replay_skipped", f"{result['skipped']:,}"),
-    ]

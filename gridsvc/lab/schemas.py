@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from gridsvc.errors import Invalid
 from gridsvc.http.values import Moment, Whole
 from gridsvc.lab.interval import Interval
 
@@ -27,16 +26,7 @@ class ReplayIn(BaseModel):
 
     def interval(self, now: datetime) -> Interval:
         """Say it to the service."""
-        if self.months is not None and self.since is None and self.until is None:
-            return Interval.last(self.months, now=now)
-        if self.months is None and self.since is not None and self.since < (self.until or now):
-            return Interval(self.since, self.until or now)
-        raise Invalid(
-            "interval",
-            en="Give either `months`, or `from` with `to` after it (now, if it is left out).",
-            zh="请给出 months，或给出 from 与其后的 to（不填为现在）。",
-            field="months" if self.since is None else "to",
-        )
+        return Interval.asked(self.months, self.since, self.until, now=now)
 
 
 class NamedOut(BaseModel):

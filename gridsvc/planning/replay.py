@@ -41,9 +41,7 @@ class Order:
 
 async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
     """Compare the map at a time with and without the draft; nothing of the draft stays."""
-    old = await _map(db, order)
-    async with rehearsed(db, order.draft, at=order.at):
-        new = await _map(db, order)
+    old, new = await both_maps(db, order.draft, at=order.at, settings=order.settings)
     seen = past.during(order.since, order.until) & visible_to(order.who, now=order.now)
     total = await past.count(db, seen)
     await tell(0, total)
@@ -73,10 +71,19 @@ async def comparisons(
         yield await running.popleft()
 
 
+async def both_maps(
+    db: AsyncSession, draft: Draft, *, at: datetime, settings: Settings
+) -> tuple[Chart, Chart]:
+    """Take the map of a time without and with a draft, each as if it had always held."""
+    old = await _map(db, settings, at=at)
+    async with rehearsed(db, draft, at=at):
+        return old, await _map(db, settings, at=at)
+
+
+async def _map(db: AsyncSession, settings: Settings, *, at: datetime) -> Chart:
+    chart = await take(db, settings, at=at)
+    return replace(chart, edition=await asyncio.to_thread(lasting, chart.edition, at))
+
+
 def _engines(old: Chart, new: Chart, scheme: str) -> tuple[Engine, Engine]:
     return Engine(old, scheme=scheme), Engine(new, scheme=scheme)
-
-
-async def _map(db: AsyncSession, order: Order) -> Chart:
-    chart = await take(db, order.settings, at=order.at)
-    return replace(chart, edition=await asyncio.to_thread(lasting, chart.edition, order.at))
