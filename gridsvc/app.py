@@ -31,6 +31,7 @@ from gridsvc.notices import endpoints as notices
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
 from gridsvc.reports import endpoints as reports
+from gridsvc.reports import figures
 from gridsvc.routing import endpoints as routing
 from gridsvc.routing.following import follow, renew
 from gridsvc.routing.service import Router
@@ -60,6 +61,7 @@ MODULES = (
     lab,
     lab_pages,
     reports,
+    figures,
     web,
 )
 """Every module with endpoints."""

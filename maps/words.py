@@ -128,6 +128,10 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "uncovered": ("新的空白", "Covered by none any more"),
     "doubled": ("新的重叠", "Covered twice"),
     "no_changes": ("没有变化。", "Nothing changes."),
+    # counted by which map
+    "counted_by": ("统计口径", "Counted"),
+    "routed": ("按当时判责", "As routed then"),
+    "reassigned": ("按现行地图", "By today's map"),
     # replay
     "replay": ("历史案件回放", "The past, replayed"),
     "replayed": ("已判定案件", "Incidents decided"),

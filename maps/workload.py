@@ -38,6 +38,9 @@ class WorkloadData:
     category: str = ""
     """The chosen one of `categories`; empty for all."""
     categories: tuple[Choice, ...] = ()
+    ways: tuple[Choice, ...] = ()
+    """By which map the incidents are counted; `way` is the chosen one."""
+    way: str = ""
     outlines: tuple[AreaLayer, ...] = ()
     """Larger areas, the largest first, whose borders and names help one to find one's way."""
     unplaced: int = 0
@@ -58,7 +61,7 @@ def render_workload(data: WorkloadData, page: Page) -> str:
     -------
     str
         A whole HTML document. Its form asks for `unit`, `measure`, `basis`, `from`, `to`,
-        `category` and `lang` by GET; `from` and `to` are dates, both included.
+        `category`, `as` and `lang` by GET; `from` and `to` are dates, both included.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """The map pages: coverage, workload, one incident. Query, frame, map; nothing is written."""
 
+from contextlib import nullcontext
 from datetime import datetime, time
 from functools import partial
 from typing import Annotated
@@ -8,14 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from gridsvc.http.deps import Now, ReadDb, SettingsDep
+from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.values import Code, Day
+from gridsvc.reports.counting import By
 from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
-from gridsvc.reports.workload import By
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
@@ -74,6 +75,7 @@ async def workload_page(
     request: Request,
     who: Viewer,
     asked: Annotated[Asked, Depends(asked_for)],
+    state: StateDep,
     db: ReadDb,
     now: Now,
     settings: SettingsDep,
@@ -81,7 +83,8 @@ async def workload_page(
 ) -> HTMLResponse:
     """Show how much work lies where: per grid, street or zone, for a range of days."""
     chinese = language == "zh"
-    sheet = await read_sheet(db, asked, who=who, now=now, zone=settings.zone, chinese=chinese)
+    async with state.heavy if asked.by is By.REASSIGNED else nullcontext():
+        sheet = await read_sheet(db, asked, who=who, now=now, settings=settings, chinese=chinese)
     await db.close()
     page = wrapping(request, settings, language, title=("负荷图", "Workload"))
     return answered(await drawn(partial(draw_sheet, sheet, page)), page)

@@ -14,8 +14,9 @@ from gridsvc.areas.repository import layers
 from gridsvc.auth.principal import Principal, Scope
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
+from gridsvc.reports.counting import Way, counts
 from gridsvc.reports.coverage import title
-from gridsvc.reports.workload import By, Count, Unit, counts
+from gridsvc.reports.workload import Count, Unit
 from maps.layers import AreaLayer
 
 OUTLINED = ("district", "street")
@@ -35,7 +36,7 @@ class Load:
 
 
 async def read_load(
-    db: AsyncSession, unit: Unit, filters: Filters, *, who: Principal, now: datetime, by: By
+    db: AsyncSession, unit: Unit, filters: Filters, way: Way, *, who: Principal, now: datetime
 ) -> Load:
     """Read the areas of a unit, their incidents, and the grids that tell of people."""
     if unit.level is None:
@@ -47,7 +48,7 @@ async def read_load(
         areas=areas,
         grids=await shapes.administrative(db, "grid", at=now, scope=who.scope),
         workers=await shapes.workers_by_grid(db, at=now),
-        counts=await counts(db, unit, filters, who=who, now=now, by=by),
+        counts=await counts(db, unit, filters, way, who=who, now=now),
     )
 
 

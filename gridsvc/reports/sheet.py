@@ -9,12 +9,14 @@ from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.repository import categories
 from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
+from gridsvc.reports.counting import By, Way
 from gridsvc.reports.frames import Load, outline_layers, read_load, workload_frame
 from gridsvc.reports.units import chosen, units
-from gridsvc.reports.workload import By
+from gridsvc.settings import Settings
 from maps.layers import AreaLayer
 from maps.measures import Basis, Measure
 from maps.page import Choice, Page
+from maps.words import words
 from maps.workload import WorkloadData, render_workload
 
 DEFAULT_DAYS = 30
@@ -75,14 +77,21 @@ class Sheet:
 
 
 async def read_sheet(
-    db: AsyncSession, asked: Asked, *, who: Principal, now: datetime, zone: tzinfo, chinese: bool
+    db: AsyncSession,
+    asked: Asked,
+    *,
+    who: Principal,
+    now: datetime,
+    settings: Settings,
+    chinese: bool,
 ) -> Sheet:
     """Read what the page shows of what the caller may see."""
     known = await units(db, chinese=chinese)
     unit = chosen(asked.unit, known, chinese=chinese)
+    way, filters = Way(asked.by, now, settings), asked.filters(settings.zone)
     return Sheet(
         asked=asked,
-        load=await read_load(db, unit, asked.filters(zone), who=who, now=now, by=asked.by),
+        load=await read_load(db, unit, filters, way, who=who, now=now),
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
         majors=await _majors(db, now, chinese=chinese),
         outlines=await outline_layers(db, unit, now=now, scope=who.scope, chinese=chinese),
@@ -112,6 +121,8 @@ def draw_sheet(sheet: Sheet, page: Page) -> str:
         until=asked.span.last,
         measure=asked.measure,
         basis=asked.basis,
+        ways=tuple(Choice(value=by.value, label=words(page.language)[by.value]) for by in By),
+        way=asked.by.value,
         category=asked.category,
         categories=sheet.majors,
         outlines=sheet.outlines,

@@ -1,0 +1,119 @@
+"""Past work as it was routed then, and assigned anew to another map."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.publish import Provenance, publish
+from gridsvc.auth.model import Account
+from gridsvc.auth.principal import Role, Scope
+from tests.factories import BEGAN, cell, city_layers, frame
+from tests.fixtures.web import ClientOf
+from tests.incidents.population import Register, incident
+from tests.maps.reading import read
+
+PLACES = [(0.5, 0.5), (2.5, 0.5), (2.5, 1.5), (3.5, 0.5)]
+LATER = BEGAN + timedelta(days=60)
+AS_OF_OLD = (LATER - timedelta(days=1)).isoformat()
+
+
+@pytest_asyncio.fixture
+async def moved(db: AsyncSession, reporter: Account) -> None:
+    """Four cases, of which two lie in what the second zone gets later; one has no place."""
+    register = await Register.read(db)
+    for column, row in PLACES:
+        owner = ("clean1", "Z1") if column < 3 else ("clean2", "Z2")
+        one = incident(register, reporter, column=column, row=row, lead=owner[0], zone=owner[1])
+        one.status = "closed" if column < 1 else "dispatched"
+        db.add(one)
+    db.add(incident(register, reporter, column=None, row=None, lead=None, zone=None))
+    spec = next(spec for spec, _ in city_layers() if spec.name == "cleaning")
+    zones = [("Z1", "一区", None, cell(0, 0, 2, 2)), ("Z2", "二区", None, cell(2, 0, 2, 2))]
+    provenance = Provenance(source="test", digest="-")
+    await publish(db, spec, frame(*zones), valid_from=LATER, provenance=provenance)
+    await db.commit()
+
+
+async def counted(client: httpx.AsyncClient, **asked: Any) -> dict[str | None, int]:
+    answer = await client.get("/v1/workload", params=asked)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["total"] == sum(one["filed"] for one in told["counts"])
+    assert all(one["filed"] == one["open"] + one["closed"] for one in told["counts"])
+    return {one["code"]: one["filed"] for one in told["counts"]}
+
+
+NOW = {"as": "reassigned"}
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize(
+    ("unit", "then", "now"),
+    [
+        ({}, {None: 1, "clean1": 3, "clean2": 1}, {None: 1, "clean1": 1, "clean2": 3}),
+        ({"unit": "cleaning"}, {"Z1": 3, "Z2": 1}, {"Z1": 1, "Z2": 3}),
+        ({"unit": "street"}, {None: 1, "S1": 1, "S2": 3}, {None: 1, "S1": 1, "S2": 3}),
+    ],
+)
+async def test_after_a_zone_moved_both_ways_give_their_numbers(
+    centre: httpx.AsyncClient,
+    unit: dict[str, str],
+    then: dict[str | None, int],
+    now: dict[str | None, int],
+) -> None:
+    assert await counted(centre, **unit) == then
+    assert await counted(centre, **unit, **NOW) == now
+    assert await counted(centre, **unit, **NOW, at=AS_OF_OLD) == then
+
+
+@pytest.mark.usefixtures("moved")
+async def test_only_what_the_caller_may_see_is_counted(
+    centre: httpx.AsyncClient, client_of: ClientOf
+) -> None:
+    scope = Scope("street", "S2")
+    street = await client_of(Role.COMMAND_CENTRE, login="street", scope=scope)
+    assert await counted(street, **NOW) == {"clean2": 3}
+    assert await counted(street) == {"clean1": 2, "clean2": 1}
+    administrator = await client_of(Role.ADMINISTRATOR, login="keeper")
+    assert (await administrator.get("/v1/workload")).status_code == 403
+
+
+@pytest.mark.usefixtures("moved")
+async def test_statuses_and_filters_count_alike(centre: httpx.AsyncClient) -> None:
+    for way in ({}, NOW):
+        told = (await centre.get("/v1/workload", params={"unit": "grid", **way})).json()
+        by_code = {one["code"]: one for one in told["counts"]}
+        assert (by_code["G00"]["open"], by_code["G00"]["closed"]) == (0, 1)
+        assert (by_code["G20"]["open"], by_code["G20"]["overdue"]) == (1, 1)
+        assert await counted(centre, **way, category="03") == {}
+        assert await counted(centre, **way, to=BEGAN.isoformat()) == {}
+
+
+@pytest.mark.usefixtures("moved")
+async def test_the_page_switches_between_the_two(centre: httpx.AsyncClient) -> None:
+    days = {"from": "2026-01-01", "to": "2026-01-31", "unit": "cleaning", "lang": "en"}
+    for way, filed in (({}, ["3", "1"]), (NOW, ["1", "3"])):
+        answer = await centre.get("/maps/workload", params={**days, **way})
+        page = read(answer.text)
+        assert dict(page.data["sets"]["areas:cleaning"]["facts"])["Filed"] == filed
+        assert f'<option value="{way.get("as", "routed")}" dir="auto" selected>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"unit": "parish"}, "unknown_unit"),
+        ({"at": AS_OF_OLD}, "map_not_asked"),
+        ({"as": "guessed"}, "enum"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(
+    centre: httpx.AsyncClient, asked: dict[str, str], code: str
+) -> None:
+    answer = await centre.get("/v1/workload", params=asked)
+    assert answer.status_code == 422
+    assert code in {answer.json()["code"], *(one["code"] for one in answer.json()["errors"])}
