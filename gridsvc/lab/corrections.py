@@ -16,7 +16,7 @@ from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.routing.model import RoutingDecision
 
-MOST = 100_000
+MOST = 20_000
 """How many corrections are looked at, the newest first."""
 
 

@@ -1,5 +1,6 @@
 """The rule lab over HTTP: replays of the past against a draft."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
 from gridsvc.http.requires import CanPlan
 from gridsvc.lab import service
 from gridsvc.lab.corrections import corrections
@@ -65,14 +66,18 @@ async def list_proposals(
     *,
     who: CanPlan,
     db: ReadDb,
+    state: StateDep,
     now: Now,
     months: Annotated[int, Query(ge=1, le=MONTHS)] = 12,
     least: Annotated[int, Query(ge=LEAST, le=1_000_000)] = LEAST,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """Learn from corrections: owners that people chose against the decision, the commonest first.
 
     Only cases that the caller may see are counted. Nothing is changed.
     """
     since = Interval.last(months, now=now).since
-    found = await corrections(db, since=since, who=who, now=now)
-    return json_answer(proposals(found, least=least))
+    async with state.heavy:
+        found = await corrections(db, since=since, who=who, now=now)
+        proposed = await asyncio.to_thread(proposals, found, least=least)
+    return json_answer(proposed[:limit])

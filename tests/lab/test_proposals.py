@@ -75,6 +75,31 @@ async def test_where_two_zones_touch_it_is_a_border(
     assert checked.status_code == 200, checked.text
 
 
+async def test_answers_that_choose_another_owner_count_and_those_that_confirm_do_not(
+    planner: httpx.AsyncClient, centre: httpx.AsyncClient
+) -> None:
+    for row, chosen in ((0.3, "Z2"), (0.4, "Z1"), (0.5, "Z2"), (0.7, "Z2")):
+        place = {**report_body(2.999, row)["location"], "accuracy_m": 30}
+        filed = await centre.post("/v1/incidents", json=report_body(2.999, row, location=place))
+        path = f"{filed.headers['location']}/routing/answer"
+        option = {"option": f"cleaning/{chosen}"}
+        answer = await centre.post(path, json=option, headers={"If-Match": '"1"'})
+        assert answer.status_code == 200, answer.text
+    (one,) = await proposed(planner)
+    assert (one["before"]["code"], one["after"]["code"], one["count"]) == ("clean1", "clean2", 3)
+    assert "borders" in one["check"]
+
+
+async def test_no_more_are_listed_than_are_asked_for(
+    planner: httpx.AsyncClient, centre: httpx.AsyncClient
+) -> None:
+    for column in (1.5, 3.5):
+        for _ in range(3):
+            await corrected(centre, column, 0.5, lead="s1")
+    assert len(await proposed(planner)) == 2
+    assert len(await proposed(planner, limit=1)) == 1
+
+
 async def test_only_what_the_caller_may_see_is_learned_from(
     client_of: ClientOf, centre: httpx.AsyncClient
 ) -> None:
@@ -85,6 +110,6 @@ async def test_only_what_the_caller_may_see_is_learned_from(
     assert (await centre.get("/v1/proposals")).status_code == 403
 
 
-@pytest.mark.parametrize("query", [{"months": 0}, {"months": "x"}, {"least": 2}])
+@pytest.mark.parametrize("query", [{"months": 0}, {"months": "x"}, {"least": 2}, {"limit": 0}])
 async def test_bad_questions_are_refused(planner: httpx.AsyncClient, query: Any) -> None:
     assert (await planner.get("/v1/proposals", params=query)).status_code == 422
