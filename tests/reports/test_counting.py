@@ -33,7 +33,7 @@ async def moved(db: AsyncSession, reporter: Account) -> None:
     db.add(incident(register, reporter, column=None, row=None, lead=None, zone=None))
     spec = next(spec for spec, _ in city_layers() if spec.name == "cleaning")
     zones = [("Z1", "一区", None, cell(0, 0, 2, 2)), ("Z2", "二区", None, cell(2, 0, 2, 2))]
-    provenance = Provenance(source="test", digest="-")
+    provenance = Provenance(source="test")
     await publish(db, spec, frame(*zones), valid_from=LATER, provenance=provenance)
     await db.commit()
 
