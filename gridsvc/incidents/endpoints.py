@@ -11,6 +11,7 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
+from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
 from gridsvc.http.values import Code, Moment
@@ -249,4 +250,23 @@ async def answer_question(
     """Answer the question that a decision asks; the same answer again changes nothing."""
     given = answers.Given(body.option, _version(if_match), who, now)
     found = await answers.answer(db, incident_id, given, request.app.state.desk)
-    return json_answer(found.body, headers={"ETag": f'"{found.version}"'})
+    if found.asked_anew:
+        return _asked_anew(request, found.decided)
+    return json_answer(found.decided.body, headers={"ETag": f'"{found.decided.version}"'})
+
+
+def _asked_anew(request: Request, found: reading.Decided) -> Response:
+    """Say that the map asks something else by now. Returned, not raised: what it asks is kept."""
+    answer = problem(
+        request,
+        409,
+        "Conflict",
+        code="question_changed",
+        en="The map has changed since this was asked. The case was decided anew: answer the"
+        " question in `question`, if there is one.",
+        zh="提问之后地图已变更，案件已按现行地图重新判责；如 question 中有新问题，请据此回答。",
+        question=found.body["routing"]["question"],
+        version=found.version,
+    )
+    answer.headers["ETag"] = f'"{found.version}"'
+    return answer

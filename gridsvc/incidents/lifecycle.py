@@ -42,7 +42,8 @@ class Action(StrEnum):
     REJECT = "reject"
     REPORT = "report"
     REROUTE = "reroute"
-    """By a newer map; as `report` it is no step of its own, see `gridsvc.planning.rerouting`."""
+    """By a newer map; as `report` it is no step of its own, see `gridsvc.planning.rerouting`, and
+    `answers` where the answer came too late."""
     RETURN = "return"
     REWORK = "rework"
     WITHDRAW = "withdraw"

@@ -16,10 +16,10 @@ from gridsvc.planning.cases import Case, is_waiting, pages
 from gridsvc.planning.model import Draft
 from gridsvc.planning.rehearsal import rehearsed
 from gridsvc.planning.replay import Order, replay
-from gridsvc.planning.standing import Standing, standing
 from gridsvc.routing.atlas import Atlas
 from gridsvc.routing.facts import Organisation
 from gridsvc.routing.service import Answer, Router
+from gridsvc.routing.standing import Standing, standing
 
 MOST_CASES = 20_000
 """How many open cases an answer goes through; where there are more, it says so."""

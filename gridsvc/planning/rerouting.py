@@ -2,7 +2,7 @@
 
 A run goes through the cases by id, some at a time. What a batch changes and how far the run has
 come are one transaction: a run that was broken off, or runs twice at once, changes nothing twice.
-Closed cases, those that are dealt with and those whose owner a person chose stay as they are.
+Closed cases and those that are dealt with stay as they are; an owner whom a person chose stays too.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.areas.model import LEVELS
 from gridsvc.db.base import new_id
 from gridsvc.db.jobs import GAVE_UP, defer, given_up
 from gridsvc.db.session import Database
@@ -21,17 +20,15 @@ from gridsvc.incidents.answers import due_by_owner
 from gridsvc.incidents.happening import Change, happen
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.model import Incident
+from gridsvc.incidents.placing import place
 from gridsvc.incidents.service import Desk
 from gridsvc.planning.cases import Case, is_waiting, page_after
 from gridsvc.planning.drafts import Actor
 from gridsvc.planning.model import Rerouting
-from gridsvc.planning.standing import standing
 from gridsvc.routing.model import RoutingDecision
 from gridsvc.routing.record import record_of
-from gridsvc.routing.service import Answer, Router
-
-TRIES = 5
-"""How often a batch is decided anew because the map changed while it was decided."""
+from gridsvc.routing.service import Answer
+from gridsvc.routing.standing import by_map_of_now
 
 
 async def begin(db: AsyncSession, reason: str, *, who: UUID, now: datetime) -> Rerouting:
@@ -102,48 +99,36 @@ async def _batch(db: AsyncSession, desk: Desk, run: Rerouting, *, now: datetime)
     if not cases:
         run.state, run.ended_at = "done", now
         return False
-    free = [case for case in cases if not case.chosen_by_person]
-    for case, found in zip(free, await _decided(db, desk.router, free, now=now), strict=True):
+    matters = [case.matter for case in cases]
+    router = desk.router
+    answers = await by_map_of_now(
+        db, router, lambda map_: map_.decide(db, router, matters), now=now
+    )
+    for case, found in zip(cases, answers, strict=True):
         run.changed += await _follow(db, desk, run, case, found, now=now)
     run.seen, run.last_id = run.seen + len(cases), cases[-1].id
     return True
 
 
-async def _decided(
-    db: AsyncSession, router: Router, cases: Sequence[Case], *, now: datetime
-) -> list[Answer]:
-    """Decide by the map of this moment, and hold it until the commit."""
-    for _ in range(TRIES):
-        map_ = await standing(db, router, at=now)
-        answers = await map_.decide(db, router, [case.matter for case in cases])
-        held = await db.scalar(select(func.current_map_version()))
-        if held == map_.edition.version:
-            return answers
-    raise Conflict(
-        "map_changing", en="The map keeps changing; try again.", zh="地图正在频繁变更，请重试。"
-    )
-
-
 async def _follow(
     db: AsyncSession, desk: Desk, run: Rerouting, case: Case, found: Answer, *, now: datetime
 ) -> bool:
-    """Give a case its new owner, or the new codes of where it lies; tell whether it changed."""
+    """Give a case its new owner and the codes of where it lies now; tell whether it changed.
+
+    The owner stays whom a person chose, and where the map names nobody; the codes follow even so.
+    """
     incident = (await db.execute(select(Incident).where(Incident.id == case.id))).scalar_one()
-    lead = found.decision.lead
-    if lead is None:
-        return False
-    codes = {place.level: place.code for place in found.decision.chain}
-    moved = any(getattr(incident, level) != codes.get(level) for level in LEVELS)
     owner_before = incident.lead_id
-    if lead.id == owner_before and not moved:
+    lead = None if case.chosen_by_person else found.decision.lead
+    if lead is not None:
+        incident.lead_id = lead.id
+    given = incident.lead_id != owner_before
+    moved = await place(db, incident, found.decision)
+    if not given and not moved:
         return False
-    db.add(_decision(case, found, now=now))
-    pick = found.decision.pick
-    incident.outcome, incident.lead_id = found.decision.outcome.value, lead.id
-    incident.zone_id = pick.place.area.id if pick else None
-    for level in LEVELS:
-        setattr(incident, level, codes.get(level))
-    given = lead.id != owner_before
+    if lead is not None:
+        incident.outcome = found.decision.outcome.value
+        db.add(_decision(case, found, now=now))
     change = Change(
         action=Action.REROUTE,
         # A new owner has yet to accept.
@@ -153,8 +138,9 @@ async def _follow(
         note=run.reason,
         detail={
             "rerouting": str(run.id),
-            "lead": lead.code,
+            "lead": lead.code if lead else None,
             "owner_changed": given,
+            "areas": moved,
             **(await _due(db, desk, incident, now=now) if given else {}),
         },
         told=given,

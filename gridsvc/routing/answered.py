@@ -10,11 +10,13 @@ from gridsvc.routing.options import ELSEWHERE
 Record = Mapping[str, Any]
 
 
-def answered_record(record: Record, option: Record, *, by: str, at: datetime) -> dict[str, Any]:
+def answered_record(
+    record: Record, option: Record, *, before: Record | None, by: str, at: datetime
+) -> dict[str, Any]:
     """Write the decision down anew with an option of its question as the truth.
 
-    Everything else stays as it was found, the map and its releases too: the question was asked by
-    them. What led before is kept beside the answer, so that the two can be learned from.
+    Everything else stays as it was found, the map and its releases too: the question is asked by
+    them. Who led `before` is kept beside the answer, so that the two can be learned from.
     """
     lead, zone = option["organisation"], option["zone"]
     falls_back = option["id"] == ELSEWHERE or record["outcome"] == Outcome.FALLBACK
@@ -31,7 +33,7 @@ def answered_record(record: Record, option: Record, *, by: str, at: datetime) ->
             for it in record["components"]
         ],
         "rule_path": [*record["rule_path"], f"answer={option['id']}"],
-        "explanation": _explanation(record, option),
+        "explanation": _explanation(option, before),
         "warnings": [],
         "question": None,
         "answer": {
@@ -40,7 +42,7 @@ def answered_record(record: Record, option: Record, *, by: str, at: datetime) ->
             "en": option["en"],
             "by": by,
             "at": at.isoformat(),
-            "previous_lead": record["lead"],
+            "previous_lead": before,
         },
     }
 
@@ -56,17 +58,18 @@ def _component(component: Record, *, picked: bool) -> Record:
     return {**component, "lost_by": None if picked else component["lost_by"] or "answer"}
 
 
-def _explanation(record: Record, option: Record) -> dict[str, str]:
-    lead, before = option["organisation"], record["lead"]
+def _explanation(option: Record, before: Record | None) -> dict[str, str]:
+    lead = option["organisation"]
     if lead is None:
         return {
             "zh": f"经现场核实：{option['zh']}，此处未指定兜底单位，转人工分拨。",
             "en": f"On the spot it was found: {option['en']}. No duty organisation is named "
             "there; it waits for triage.",
         }
-    changed = before is not None and before["code"] != lead["code"]
-    was_zh = f"，原判为{before['name']}" if changed else ""
-    was_en = f", not {before['name_en'] or before['name']}" if changed else ""
+    was_zh = was_en = ""
+    if before is not None and before["code"] != lead["code"]:
+        was_zh = f"，原判为{before['name']}"
+        was_en = f", not {before['name_en'] or before['name']}"
     return {
         "zh": f"经现场核实：{option['zh']}，由{lead['name']}主责{was_zh}。",
         "en": f"On the spot it was found: {option['en']}; {lead['name_en'] or lead['name']} "

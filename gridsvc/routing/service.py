@@ -135,6 +135,12 @@ class Router:
     async def ask(self, db: AsyncSession, edition: Edition, matter: Matter) -> Answer:
         """Decide one matter by an edition of the map."""
         view = await self.atlas.view(db, edition, at=matter.at)
+        return await self.ask_by(db, edition, view, matter)
+
+    async def ask_by(
+        self, db: AsyncSession, edition: Edition, view: MapView, matter: Matter
+    ) -> Answer:
+        """Decide a matter by a view of the map."""
         question = self.question(edition, matter)
         if matter.asset is not None:
             question, thing = await thing_named(

@@ -17,6 +17,7 @@ from gridsvc.incidents.schemas import RoutingOut
 from gridsvc.routing.model import RoutingDecision
 from tests.factories import report_body
 from tests.fixtures.web import ClientOf
+from tests.planning.desk import Desk, square
 
 BESIDE = {"lon": 104.0299, "lat": 30.605, "crs": "wgs84", "accuracy_m": 30}
 """Ten metres west of the border between the cleaning zones Z1 and Z2."""
@@ -204,6 +205,67 @@ class TestRefused:
     async def test_by_who_may_not_see_it(self, client_of: ClientOf, path: str) -> None:
         stranger = await client_of(Role.GRID_WORKER, login="stranger")
         assert (await give(stranger, path, "cleaning/Z2")).status_code == 404
+
+
+class TestAnotherMap:
+    """What is answered stays for good, so that it must be by the map of now."""
+
+    @staticmethod
+    async def in_force(desk: Desk, db: AsyncSession) -> None:
+        await desk.activate()
+        # The deferred trigger runs at the commit, which the outer transaction never comes to.
+        await db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+    async def test_the_same_question_names_who_leads_now(
+        self, client_of: ClientOf, worker: httpx.AsyncClient, path: str, db: AsyncSession
+    ) -> None:
+        desk = await Desk.of(await client_of(Role.PLANNER), kind="responsibilities")
+        rows = (await desk.get("/rows"))["rows"]
+        for row in rows:
+            if row["organisation"] == "clean2":
+                row["organisation"] = "s2"
+        await desk.do("PUT", "/rows", {"rows": rows})
+        await self.in_force(desk, db)
+        before = (await worker.get(f"{path}/routing")).json()["routing"]
+        routing = (await give(worker, path, "cleaning/Z2")).json()["routing"]
+        assert (routing["lead"]["code"], routing["zone"]["code"]) == ("s2", "Z2")
+        assert routing["map_version"] > before["map_version"]
+        assert routing["answer"]["previous_lead"]["code"] == "clean1"
+
+    async def test_another_question_is_asked_instead_and_nothing_pinned(
+        self, client_of: ClientOf, worker: httpx.AsyncClient, path: str, db: AsyncSession
+    ) -> None:
+        desk = await Desk.of(await client_of(Role.PLANNER), layer="cleaning")
+        await desk.edit("change", code="Z2", name="环卫新片")
+        await self.in_force(desk, db)
+        late = await give(worker, path, "cleaning/Z2")
+        problem = late.json()
+        assert (late.status_code, problem["code"], late.headers["etag"]) == (
+            *(409, "question_changed"),
+            '"2"',
+        )
+        assert "环卫新片" in problem["question"]["zh"]
+        now = (await worker.get(f"{path}/routing")).json()["routing"]
+        assert now["question"] == problem["question"]
+        assert (await give(worker, path, "cleaning/Z2")).status_code == 412
+        event = (await events(worker, path))[-1]
+        assert (event["action"], event["detail"]["option"]) == ("reroute", "cleaning/Z2")
+        answer = await give(worker, path, "cleaning/Z2", etag='"2"')
+        assert answer.json()["routing"]["lead"]["code"] == "clean2"
+
+    async def test_where_nothing_is_asked_any_more_the_map_decides(
+        self, client_of: ClientOf, worker: httpx.AsyncClient, path: str, db: AsyncSession
+    ) -> None:
+        desk = await Desk.of(await client_of(Role.PLANNER), layer="cleaning")
+        await desk.edit("change", code="Z1", geometry=square(0, 0, 2, 2), crs="wgs84")
+        await desk.edit("change", code="Z2", geometry=square(2, 0, 2, 2), crs="wgs84")
+        await self.in_force(desk, db)
+        late = await give(worker, path, "cleaning/Z1")
+        assert (late.status_code, late.json()["question"]) == (409, None)
+        incident = (await worker.get(path)).json()
+        assert (incident["lead"]["code"], incident["outcome"]) == ("clean2", "routed")
+        again = await give(worker, path, "cleaning/Z1", etag='"2"')
+        assert again.json()["code"] == "nothing_asked"
 
 
 class TestElsewhere:

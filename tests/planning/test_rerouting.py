@@ -118,11 +118,12 @@ async def test_closed_cases_and_peoples_choices_stay(
     await act(centre, chosen, again, {"action": "dispatch", "lead": "s1"})
     await act(centre, lost, {"action": "reject", "note": "重复"})
     await moved_west(planner)
-    before = await rows(running, "SELECT id, version, lead_id FROM incident ORDER BY id")
+    owned = "SELECT id, lead_id, CASE WHEN closed_at IS NULL THEN 0 ELSE version END FROM incident"
+    before = await rows(running, f"{owned} ORDER BY id")
     run = await begun(planner)
     await worker.work(city_url, once=True)
-    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
-    assert await rows(running, "SELECT id, version, lead_id FROM incident ORDER BY id") == before
+    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 1
+    assert await rows(running, f"{owned} ORDER BY id") == before
 
 
 async def test_an_owner_whom_a_dispatcher_confirmed_stays(
@@ -134,8 +135,9 @@ async def test_an_owner_whom_a_dispatcher_confirmed_stays(
     await moved_west(planner)
     run = await begun(planner)
     await worker.work(city_url, once=True)
-    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
-    assert (await read(centre, f"/v1/incidents/{confirmed}"))["lead"]["code"] == "clean1"
+    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 1
+    found = await read(centre, f"/v1/incidents/{confirmed}")
+    assert (found["lead"]["code"], found["zone"]["code"]) == ("clean1", "Z2")
 
 
 async def test_a_category_that_has_ended_keeps_nobody_from_an_owner(
@@ -220,6 +222,34 @@ async def test_one_run_at_a_time_and_it_can_be_cancelled(
     assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
     assert [one["id"] for one in await read(planner, "/v1/reroutings")] == [run]
     assert (await centre.post("/v1/reroutings", json={"reason": "不行"})).status_code == 403
+
+
+async def test_where_a_case_lies_follows_the_map_whoever_owns_it(
+    running: Live, planner: httpx.AsyncClient, centre: httpx.AsyncClient, city_url: str
+) -> None:
+    confirmed, chosen = [await reported(centre, 0.5, 0.5) for _ in range(2)]
+    again = {"action": "return", "note": "核对"}
+    await act(centre, confirmed, again, {"action": "dispatch", "lead": "clean1"})
+    await act(centre, chosen, again, {"action": "dispatch", "lead": "power"})
+    ownerless = await reported(centre, -0.1, 0.5)
+    desk = await Desk.of(planner, layer="grid")
+    await desk.edit("change", code="G00", geometry=square(-0.5, 0, 1.5, 1), crs="wgs84")
+    await desk.edit("recode", code="G00", to="G00A")
+    accepted = {"codes": ["assignment_lost", "outside_parent"], "reason": "改码"}
+    await desk.do("POST", "/acceptances", accepted)
+    await desk.activate()
+    for changed in (3, 0):
+        run = await begun(planner)
+        await worker.work(city_url, once=True)
+        assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == changed
+    for incident, owner in ((confirmed, "clean1"), (chosen, "power"), (ownerless, None)):
+        found = await read(centre, f"/v1/incidents/{incident}")
+        lead = found["lead"] and found["lead"]["code"]
+        assert (lead, found["areas"]["grid"]) == (owner, "G00A")
+        event = (await read(centre, f"/v1/incidents/{incident}/events"))[-1]
+        assert (event["action"], event["note"]) == ("reroute", "环卫边界西移")
+        assert event["detail"]["areas"] == {"grid": "G00A"}
+        assert event["detail"]["owner_changed"] is False
 
 
 async def test_a_run_whose_job_is_given_up_has_failed_and_another_may_begin(
