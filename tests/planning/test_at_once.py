@@ -32,7 +32,7 @@ BESIDE = {"lon": 104.0299, "lat": 30.605, "crs": "wgs84", "accuracy_m": 30}
 DOUBTFUL = report_body(0, 0, location=BESIDE)
 FOR_LATER = {"at": "2099-01-01T00:00:00+08:00"}
 Answers = list[tuple[int, dict[str, Any]]]
-PAUSE_S = 0.02
+PAUSE_S = 0.1
 """So that the hundred activations come to their turn."""
 PATIENCE_S = 20
 
