@@ -120,6 +120,7 @@ async def change_a_rule(client: httpx.AsyncClient) -> None:
 async def take_back(client: httpx.AsyncClient) -> None:
     """Activate a draft for later and cancel that."""
     desk = await Desk.of(client, layer="cleaning")
+    await desk.edit("change", code="Z1", name="别名")
     for _ in range(CANCELLATIONS):
         await desk.do("POST", "/activation", FOR_LATER)
         await desk.do("DELETE", "/activation")
