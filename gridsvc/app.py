@@ -28,8 +28,11 @@ from gridsvc.incidents.service import Desk
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
+from gridsvc.planning import confirm_pages as planning_confirm_pages
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
+from gridsvc.planning import row_endpoints as planning_rows
+from gridsvc.planning import row_pages as planning_row_pages
 from gridsvc.reports import endpoints as reports
 from gridsvc.reports import figures
 from gridsvc.routing import endpoints as routing
@@ -57,7 +60,10 @@ MODULES = (
     incidents,
     notices,
     planning,
+    planning_rows,
     planning_pages,
+    planning_row_pages,
+    planning_confirm_pages,
     lab,
     lab_pages,
     reports,

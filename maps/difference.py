@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import geopandas
 import numpy as np
 
-from maps.layers import AreaLayer, Layer, area_shapes, outlines, require_columns, texts
+from maps.layers import AreaLayer, Layer, area_shapes, require_columns, texts
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
-from maps.style import DIFFERENCES
+from maps.style import AFTER, BEFORE, DIFFERENCES
 from maps.words import Language, square, words
 
 _AT_MOST = 200
+PROBLEMS = ("uncovered", "doubled")
+"""What is wrong with a draft, and not only new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +53,13 @@ def render_difference(data: DifferenceData, page: Page) -> str:
         A frame lacks a column or is not in EPSG:4326.
     """
     require_columns(data.changes, ("kind", "code", "area_m2"))
-    text = words(page.language)
     found = _shapes(data.changes, page.language)
     kinds = texts(data.changes["kind"])
-    editions = [
-        area_shapes(AreaLayer(key=key, name=text[key], frame=frame), page.language)
-        for key, frame in (("after", data.new), ("before", data.old))
-    ]
     return compose(
         "difference.html",
         page,
         layers=[
-            *outlines(editions, shown=2, labelled={"after"}),
+            *_editions(data, page.language),
             *_layers(found, kinds, page.language),
         ],
         counts=[(kind, kinds.count(kind)) for kind in DIFFERENCES],
@@ -87,11 +84,27 @@ def _shapes(changes: geopandas.GeoDataFrame, language: Language) -> ShapeSet:
     )
 
 
+def _editions(data: DifferenceData, language: Language) -> list[Layer]:
+    """Draw the old borders below the new ones, so that only those that change are seen of them."""
+    text = words(language)
+    editions = (("before", data.old, BEFORE), ("after", data.new, AFTER))
+    return [
+        Layer(
+            name=text[key],
+            group="editions",
+            shapes=area_shapes(AreaLayer(key=key, name=text[key], frame=frame), language),
+            look=look,
+            labelled=key == "after",
+        )
+        for key, frame, look in editions
+    ]
+
+
 def _layers(found: ShapeSet, kinds: list[str], language: Language) -> list[Layer]:
     return [
         Layer(
             name=words(language)[kind],
-            group="problems",
+            group="problems" if kind in PROBLEMS else "changes",
             shapes=found,
             look=look,
             members=[row for row, each in enumerate(kinds) if each == kind],

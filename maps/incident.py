@@ -1,4 +1,7 @@
-"""The map of one incident: where it was reported, how sure that is, which zones were weighed."""
+"""The map of one incident: where it is, how sure that is, which zones were weighed.
+
+Without coordinates it may be where an address means, or where its component stands.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +15,15 @@ from maps.layers import Layer, area_names, require_columns, texts
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import Bounds, ShapeSet, drawable
-from maps.style import ACCURACY, CANDIDATE, CHOSEN, REPORTED
+from maps.style import ACCURACY, CANDIDATE, CHOSEN, COMPONENT, OTHER_COMPONENT, REPORTED
 from maps.words import Language, length, words
 
 _GEOD: Final = pyproj.Geod(ellps="WGS84")
 _CIRCLE: Final = np.linspace(0, 360, 64, endpoint=False)
 _SEEN_M: Final = 150.0
 """How far around the place the map opens at the least."""
+_LEAST_M: Final = 5.0
+"""The smallest disc of an address that is drawn; a house's place is known to metres."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +33,25 @@ class IncidentData:
     reference: str
     explanation: str
     """Whose it is and why, in the language of the page."""
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
+    """None where it was reported without coordinates."""
     accuracy_m: float | None
     candidates: geopandas.GeoDataFrame
     """One row per candidate, the chosen one first: `code`, `name`, `layer` (its name),
     `organisation`, `inside_m` (metres to the zone's border, negative outside), `share` (of the
     accuracy disc, 0 to 1), `chosen` (bool), `geometry`."""
+    places: geopandas.GeoDataFrame
+    """What else says where it is: `kind` (address or component), `name`, `organisation`, `sure`
+    (how well an address fits, 0 to 1; NaN), `radius_m` (how exactly the place is known; NaN),
+    `chosen` (bool), `geometry`."""
+
+    @property
+    def point(self) -> shapely.Point | None:
+        """The place of the report."""
+        if self.lon is None or self.lat is None:
+            return None
+        return shapely.Point(self.lon, self.lat)
 
 
 def render_incident(data: IncidentData, page: Page) -> str:
@@ -59,17 +76,25 @@ def render_incident(data: IncidentData, page: Page) -> str:
     """
     columns = ("code", "name", "layer", "organisation", "inside_m", "share", "chosen")
     require_columns(data.candidates, columns)
+    require_columns(data.places, ("kind", "name", "organisation", "sure", "radius_m", "chosen"))
     language = page.language
-    zones = _zone_shapes(data, language)
+    zones, places = _zone_shapes(data, language), _known_shapes(data, language)
     return compose(
         "incident.html",
         page,
-        layers=[*_zone_layers(data, zones, language), *_place_layers(data, language)],
+        layers=[
+            *_zone_layers(data, zones, language),
+            *_known_layers(data, places, language),
+            *_place_layers(data, language),
+        ],
         focus=_around(data),
         reference=data.reference,
         explanation=data.explanation,
         accuracy=_accuracy(data, language),
-        listing=_listing(data, zones, language),
+        listings=[
+            *([_known_listing(data, places, language)] if len(data.places) else []),
+            _listing(data, zones, language),
+        ],
     )
 
 
@@ -106,12 +131,69 @@ def _zone_layers(data: IncidentData, zones: ShapeSet, language: Language) -> lis
     ]
 
 
+def _known_shapes(data: IncidentData, language: Language) -> ShapeSet:
+    """Draw an address's place as the disc in which it may be, a component as it stands."""
+    text, frame = words(language), data.places
+    geometries = [
+        shape if np.isnan(radius) else _disc(shape, max(radius, _LEAST_M))
+        for shape, radius in zip(drawable(frame), frame["radius_m"], strict=True)
+    ]
+    return ShapeSet(
+        key="known",
+        title=text["known"],
+        geometries=np.array([*geometries, None], dtype=object)[:-1],
+        names=texts(frame["name"]),
+        facts={text["organisation"]: texts(frame["organisation"])},
+        exact=True,
+    )
+
+
+def _known_layers(data: IncidentData, places: ShapeSet, language: Language) -> list[Layer]:
+    chosen, kinds = data.places["chosen"].to_numpy(dtype=bool), data.places["kind"].to_numpy()
+    looks = {
+        ("address", True): CHOSEN,
+        ("address", False): CANDIDATE,
+        ("component", True): COMPONENT,
+        ("component", False): OTHER_COMPONENT,
+    }
+    return [
+        Layer(
+            name=words(language)[f"{kind}_{'chosen' if taken else 'other'}"],
+            group="known",
+            shapes=places,
+            look=look,
+            members=np.flatnonzero((kinds == kind) & (chosen == taken)).tolist(),
+            labelled=True,
+            pinned=True,
+        )
+        for (kind, taken), look in looks.items()
+        if ((kinds == kind) & (chosen == taken)).any()
+    ]
+
+
+def _known_listing(data: IncidentData, places: ShapeSet, language: Language) -> Listing:
+    text, frame = words(language), data.places
+    organisations = texts(frame["organisation"])
+    rows = [
+        Place(
+            places.key,
+            row,
+            f"{places.names[row]} · {text['taken']}" if chosen else places.names[row],
+            (organisations[row], "" if np.isnan(sure) else f"{sure:.0%}"),
+        )
+        for row, (chosen, sure) in enumerate(zip(frame["chosen"], frame["sure"], strict=True))
+    ]
+    return listing(text["known"], (text["place"], text["organisation"], text["fits"]), rows)
+
+
 def _place_layers(data: IncidentData, language: Language) -> list[Layer]:
     text = words(language)
+    if data.point is None:
+        return []
     place = Layer(
         name=text["reported_place"],
         group="others",
-        shapes=_one("place", text["reported_place"], shapely.Point(data.lon, data.lat), data),
+        shapes=_one("place", text["reported_place"], data.point, data),
         look=REPORTED,
         pinned=True,
     )
@@ -120,7 +202,7 @@ def _place_layers(data: IncidentData, language: Language) -> list[Layer]:
     disc = Layer(
         name=_accuracy(data, language),
         group="others",
-        shapes=_one("disc", text["accuracy"], _disc(data, data.accuracy_m), data),
+        shapes=_one("disc", text["accuracy"], _disc(data.point, data.accuracy_m), data),
         look=ACCURACY,
     )
     return [disc, place]
@@ -131,20 +213,33 @@ def _one(key: str, title: str, shape: shapely.Geometry, data: IncidentData) -> S
     return ShapeSet(key=key, title=title, geometries=geometries, names=[data.reference], exact=True)
 
 
-def _disc(data: IncidentData, metres: float) -> shapely.Polygon:
+def _disc(point: shapely.Point, metres: float) -> shapely.Polygon:
     rim = np.full(len(_CIRCLE), metres)
-    lon, lat = np.full(len(_CIRCLE), data.lon), np.full(len(_CIRCLE), data.lat)
+    lon, lat = np.full(len(_CIRCLE), point.x), np.full(len(_CIRCLE), point.y)
     east, north, _ = _GEOD.fwd(lon, lat, _CIRCLE, rim)
     return shapely.Polygon(np.column_stack([east, north]))
 
 
-def _around(data: IncidentData) -> Bounds:
-    west, south, east, north = _disc(data, max(_SEEN_M, data.accuracy_m or 0)).bounds
+def _around(data: IncidentData) -> Bounds | None:
+    """Open around the report; without one, around what is known instead, or all there is."""
+    if data.point is not None:
+        return _bounds(_disc(data.point, max(_SEEN_M, data.accuracy_m or 0)))
+    known = data.places[data.places["chosen"]]
+    if known.empty:
+        return None
+    middle = shapely.union_all(known.geometry.to_numpy()).centroid
+    return _bounds(_disc(middle, max(_SEEN_M, 2 * known["radius_m"].fillna(0).max())))
+
+
+def _bounds(shape: shapely.Geometry) -> Bounds:
+    west, south, east, north = shape.bounds
     return west, south, east, north
 
 
 def _accuracy(data: IncidentData, language: Language) -> str:
     text = words(language)
+    if data.point is None:
+        return text["no_coordinates"]
     if not data.accuracy_m:
         return text["accuracy_unknown"]
     return text["accuracy_of"].format(metres=length(data.accuracy_m, language))

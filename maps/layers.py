@@ -38,7 +38,7 @@ class Layer:
 
     name: str
     group: str
-    """Key of a word: problems, counted, zones, others or administrative."""
+    """Key of the word under which the legend lists it; `page.html` has their order."""
     shapes: ShapeSet
     look: Look
     members: Sequence[int] | None = None

@@ -4,23 +4,25 @@ It draws what others have counted; it decides nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas
 import numpy as np
 import shapely
 
 from geodata.frames import WGS84
-from maps.layers import Layer, require_columns
+from maps.layers import AreaLayer, Layer, area_shapes, require_columns
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
-from maps.style import Classes, LegendEntry, classify
+from maps.style import AFTER, BEFORE, Classes, LegendEntry, classify
 from maps.words import Language, words
 
 _RAMP = "YlOrRd"
 _AT_MOST = 100
 _KEY = "squares"
+_SEEN_THROUGH = 0.6
+"""The zones below show through the squares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class ReplayData:
     """Owner and its number of incidents before and after."""
     squares: geopandas.GeoDataFrame
     """`changed`, `total`, `geometry`; EPSG:4326."""
+    zones_before: geopandas.GeoDataFrame | None = None
+    """AreaFrame with `organisation`: the zones in force of those who lose incidents, if known."""
+    zones_after: geopandas.GeoDataFrame | None = None
+    """Likewise the zones with the draft of those who gain."""
 
 
 def squares_of(
@@ -72,7 +78,7 @@ def render_replay(data: ReplayData, page: Page) -> str:
     return compose(
         "replay.html",
         page,
-        layers=_layers(shapes, data.squares),
+        layers=[*_zones(data, page.language), *_layers(shapes, data.squares)],
         figures=data.figures,
         listings=[_matrix(data, page.language), _load(data, page.language), _places(shapes, page)],
     )
@@ -103,15 +109,32 @@ def _shares(squares: geopandas.GeoDataFrame) -> Sequence[float]:
     return found
 
 
+def _zones(data: ReplayData, language: Language) -> list[Layer]:
+    """Draw the zones of both maps below the squares, the old ones lowest."""
+    text = words(language)
+    both = (("zones_before", data.zones_before, BEFORE), ("zones_after", data.zones_after, AFTER))
+    return [
+        Layer(
+            name=text[key],
+            group="owners",
+            shapes=area_shapes(AreaLayer(key=key, name=text[key], frame=frame), language),
+            look=look,
+            labelled=key == "zones_after",
+        )
+        for key, frame, look in both
+        if frame is not None and len(frame)
+    ]
+
+
 def _layers(shapes: ShapeSet, squares: geopandas.GeoDataFrame) -> list[Layer]:
     """Make a layer of each class of shares, so that the legend can switch it."""
     classes: Classes = classify(_shares(squares), _RAMP)
     return [
         Layer(
             name=_range(entry),
-            group="counted",
+            group="shares",
             shapes=shapes,
-            look=entry.look,
+            look=replace(entry.look, opacity=_SEEN_THROUGH),
             members=[row for row, member in enumerate(classes.members) if member == number],
         )
         for number, entry in enumerate(classes.legend)

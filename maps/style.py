@@ -63,9 +63,13 @@ DIFFERENCES: Final = {
     "uncovered": GAP,
     "doubled": OVERLAP,
 }
+BEFORE: Final = Look(stroke="#8a5a00", weight=1.8, dash="6 4")
+AFTER: Final = Look(stroke="#0072b2", weight=1.6)
 CHOSEN: Final = Look(stroke="#0072b2", weight=2.5, fill="#0072b2", opacity=0.18)
 CANDIDATE: Final = Look(stroke="#8a5a00", weight=1.6, fill="#e69f00", opacity=0.10, dash="6 4")
 ACCURACY: Final = Look(stroke="#1f2933", weight=1.2, fill="#1f2933", opacity=0.12, dash="3 3")
+COMPONENT: Final = Look(stroke="#0072b2", weight=3.0, fill="#0072b2", dot=True)
+OTHER_COMPONENT: Final = Look(stroke="#8a5a00", weight=2.0, fill="#e69f00", dot=True)
 REPORTED: Final = Look(stroke="#ffffff", weight=2.0, fill="#b3261e", dot=True)
 
 _OUTLINES: Final = (

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from gridsvc.app import MODULES
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, write_session
+from gridsvc.planning.desk import AtDesk
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -164,7 +165,7 @@ def hints(route: APIRoute) -> list[Any]:
 def callers() -> list[Any]:
     """The types that make a signature say who may call."""
     named_types = [value for name, value in vars(requires).items() if name.startswith("Can")]
-    return [requires.Caller, Viewer, IncidentViewer, PlanViewer, *named_types]
+    return [requires.Caller, AtDesk, Viewer, IncidentViewer, PlanViewer, *named_types]
 
 
 class TestEndpoints:

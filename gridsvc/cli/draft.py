@@ -20,16 +20,24 @@ from gridsvc.auth.principal import Principal, Role
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
-from gridsvc.cli.sheets import read_lines
 from gridsvc.cli.times import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
-from gridsvc.planning import activation, drafts, editing, reading, rebasing, service, uploading
+from gridsvc.planning import (
+    activation,
+    drafts,
+    editing,
+    reading,
+    rebasing,
+    rows,
+    service,
+    uploading,
+)
 from gridsvc.planning.difference import LayerDiff
 from gridsvc.planning.drafts import Actor, Wanted
 from gridsvc.planning.kinds import Kind
 from gridsvc.planning.rebasing import Prefer
-from gridsvc.planning.schemas import EditIn
+from gridsvc.planning.schemas import ROLLBACK, EditIn
 from gridsvc.planning.uploading import Upload
 from gridsvc.routing.service import Router
 
@@ -173,12 +181,7 @@ def upload(
         if found["kind"] == Kind.LAYER:
             await uploading.replace_areas(db, draft, asked, version=None, actor=actor)
         else:
-            names, lines = read_lines(file, encoding=encoding)
-            rows = [
-                {key: cell or None for key, cell in zip(names, line, strict=False)}
-                for line in lines
-            ]
-            await drafts.replace_sheet(db, draft, names, rows, version=None, actor=actor)
+            await rows.put_sheet(db, draft, file, encoding=encoding, version=None, actor=actor)
 
     _done(put)
     _say("Done.", "已完成。")
@@ -307,7 +310,7 @@ def rollback(
     at: When = None,
 ) -> None:
     """Restore exactly what once was: an earlier release, or a table as of a time."""
-    title = f"rollback: {reason}"[:200]
+    title = f"{ROLLBACK}{reason}"[:200]
     wanted = _wanted(layer, table, title=title, note=reason, release=release, as_of=_time(as_of))
     when = _time(at)
     made = _done(

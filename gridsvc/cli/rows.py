@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gridsvc.cli.sheets import read_lines
 from gridsvc.errors import Invalid
+from gridsvc.sheets import read_lines
 
 LARGEST = 32_767
 """What the smallest column of whole numbers holds."""

@@ -2,13 +2,21 @@
 
 from typing import Any
 
+from geopandas import GeoDataFrame
+
 from gridsvc.http.language import LanguageCode
 from gridsvc.planning.desk import called
 from maps.replay import ReplayData, squares_of
 
+Zones = tuple[GeoDataFrame, GeoDataFrame]
+"""Before and after, as `maps.replay` takes them."""
 
-def replay_data(result: dict[str, Any], language: LanguageCode) -> ReplayData:
-    """Arrange it for the page."""
+
+def replay_data(
+    result: dict[str, Any], language: LanguageCode, *, zones: Zones | None = None
+) -> ReplayData:
+    """Arrange it for the page, with the zones of who loses and who gains where they are known."""
+    zones_before, zones_after = zones or (None, None)
     where = result["where"]
     rows = [(one["lon"], one["lat"], one["changed"], one["total"]) for one in where["squares"]]
     return ReplayData(
@@ -23,6 +31,8 @@ def replay_data(result: dict[str, Any], language: LanguageCode) -> ReplayData:
             for one in result["organisations"]
         ],
         squares=squares_of(rows, where["degrees"]),
+        zones_before=zones_before,
+        zones_after=zones_after,
     )
 
 

@@ -18,6 +18,7 @@ from gridsvc.errors import Conflict, NotFound
 from gridsvc.lab.interval import Interval
 from gridsvc.lab.model import UNDER_WAY, Replay
 from gridsvc.planning import repository
+from gridsvc.planning.drafts import STATES
 from gridsvc.planning.model import Draft
 
 
@@ -69,7 +70,7 @@ def refuse_unless_open(draft: Draft) -> None:
         raise Conflict(
             "draft_not_open",
             en=f"The draft is {draft.state}; only an open one can be tried on the past.",
-            zh=f"草案状态为“{draft.state}”，只有打开的草案可以回放。",
+            zh=f"草案{STATES[draft.state]}，只有编制中的草案可以回放。",
             state=draft.state,
         )
 

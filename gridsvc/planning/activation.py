@@ -91,12 +91,7 @@ async def activate(
     draft = await hold(db, draft_id, version)
     await _take_turns(db, draft)
     at = to_come(at, actor.now, field="at")
-    begins = at or actor.now
-    await refuse_other_base(db, draft, at=begins, now=actor.now)
-    await refuse_unchanged(db, draft, at=begins)
-    found = await check(db, draft, at=begins)
-    _refuse_open_findings(found)
-    kept = _kept(draft, found)
+    kept = _kept(draft, await ready(db, draft, at=at, now=actor.now))
     valid_from = at or await hold_decisions(db)
     release = await put_in_force(db, draft, valid_from=valid_from, who=actor.who, findings=kept)
     if at is not None:
@@ -107,6 +102,18 @@ async def activate(
     said = {"valid_from": valid_from.isoformat()}
     await repository.log(db, draft, "activate", said, who=actor.who, now=actor.now)
     return draft
+
+
+async def ready(
+    db: AsyncSession, draft: Draft, *, at: datetime | None, now: datetime
+) -> Sequence[Check]:
+    """Refuse a draft that cannot come into force; give what was found in it and accepted."""
+    begins = to_come(at, now, field="at") or now
+    await refuse_other_base(db, draft, at=begins, now=now)
+    await refuse_unchanged(db, draft, at=begins)
+    found = await check(db, draft, at=begins)
+    _refuse_open_findings(found)
+    return found
 
 
 async def _take_turns(db: AsyncSession, draft: Draft) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +49,19 @@ class LayerDiff:
     """Land that two areas would cover, and did not before."""
     workers: tuple[tuple[str, str], ...]
     """Workers with their grids that are gone or changed."""
+
+    @property
+    def moved_m2(self) -> float:
+        """How much land other areas would cover than before, each piece counted once."""
+        places = [land.place for land in self.areas.moved if land.place is not None]
+        return float(area_m2([shapely.union_all(places)])[0]) if places else 0.0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the draft is what is in force already."""
+        areas = self.areas
+        labels = (areas.added, areas.removed, areas.renamed, areas.reparented)
+        return not any((*labels, areas.moved, areas.rewritten, self.revalued))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ from gridsvc.planning import repository
 from gridsvc.planning.kinds import REGISTERS, Kind, Register
 from gridsvc.planning.model import Draft, Rows
 
+STATES: Mapping[str, str] = {"activated": "已生效", "discarded": "已放弃"}
+"""Why a draft is not open any more, in Chinese."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -128,14 +131,19 @@ async def hold(db: AsyncSession, draft_id: UUID, version: int | None) -> Draft:
             zh=f"草案已更新到第 {draft.version} 版（您提交的是第 {version} 版），请重新读取。",
             version=draft.version,
         )
+    refuse_not_open(draft)
+    return draft
+
+
+def refuse_not_open(draft: Draft) -> None:
+    """Refuse a draft that is in force or laid aside."""
     if draft.state != "open":
         raise Conflict(
             "draft_not_open",
             en=f"The draft is {draft.state}; only an open one can be changed.",
-            zh=f"草案状态为“{draft.state}”，只有打开的草案可以修改。",
+            zh=f"草案{STATES[draft.state]}，只有编制中的草案可以修改。",
             state=draft.state,
         )
-    return draft
 
 
 async def replace_rows(

@@ -43,7 +43,6 @@ from gridsvc.planning.schemas import (
     ReroutingOut,
     RollbackIn,
     RowsIn,
-    RowsOut,
     UploadIn,
     WorkloadOut,
 )
@@ -57,7 +56,8 @@ CHANGED = problems(404, 409, 412, 413, 415, 428)
 At = Annotated[Moment | None, Query(description="when it would come into force; now by default")]
 
 
-async def _answer(db: ReadDb, draft_id: UUID, *, status: int = 200) -> Response:
+async def draft_answer(db: ReadDb, draft_id: UUID, *, status: int = 200) -> Response:
+    """Answer with a draft as it stands, its version for the next change."""
     described = await reading.one(db, draft_id)
     headers = {"ETag": f'"{described["version"]}"'}
     if status == 201:
@@ -69,7 +69,7 @@ async def _answer(db: ReadDb, draft_id: UUID, *, status: int = 200) -> Response:
 async def make_draft(body: DraftIn, who: CanPlan, _: JsonBody, db: WriteDb, now: Now) -> Response:
     """Make a draft of a layer or of a table; it starts from what is in force."""
     made = await drafts.start(db, body.wanted(), Actor(who.account_id, now))
-    return await _answer(db, made.id, status=201)
+    return await draft_answer(db, made.id, status=201)
 
 
 @router.get("/drafts")
@@ -88,7 +88,7 @@ async def list_drafts(
 @router.get("/drafts/{draft_id}", response_model=DraftOut, responses=problems(404))
 async def get_draft(draft_id: UUID, _: CanPlan, db: ReadDb) -> Response:
     """Read one draft. Its ETag is what a change must be made to."""
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.delete("/drafts/{draft_id}", response_model=DraftOut, responses=CHANGED)
@@ -98,7 +98,7 @@ async def discard_draft(
     """Lay a draft aside."""
     actor = Actor(who.account_id, now)
     await drafts.discard(db, draft_id, version=version, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.get("/drafts/{draft_id}/log", responses=problems(404))
@@ -111,12 +111,6 @@ async def list_edits(draft_id: UUID, _: CanPlan, db: ReadDb) -> list[EditOut]:
 async def list_draft_areas(draft_id: UUID, _: CanPlan, db: ReadDb) -> dict[str, Any]:
     """Read the areas of a draft as GeoJSON."""
     return await reading.features(db, draft_id)
-
-
-@router.get("/drafts/{draft_id}/rows", responses=problems(404))
-async def list_draft_rows(draft_id: UUID, _: CanPlan, db: ReadDb) -> RowsOut:
-    """Read the rows of a draft of a table."""
-    return RowsOut(rows=await reading.rows(db, draft_id))
 
 
 @router.put("/drafts/{draft_id}/rows", response_model=DraftOut, responses=CHANGED)
@@ -133,7 +127,7 @@ async def put_draft_rows(
     """Put other rows into a draft of a table, in the place of all its own."""
     actor = Actor(who.account_id, now)
     await drafts.replace_rows(db, draft_id, body.rows, version=version, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.post("/drafts/{draft_id}/edits", response_model=DraftOut, responses=CHANGED)
@@ -151,7 +145,7 @@ async def edit_draft(
     said = body.model_dump(mode="json", exclude_unset=True)
     actor = Actor(who.account_id, now)
     await editing.change(db, draft_id, body.edit(), version=version, said=said, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.put(
@@ -179,7 +173,7 @@ async def put_draft_areas(
     actor = Actor(who.account_id, now)
     async with state.heavy:
         await uploading.replace_areas(db, draft_id, upload, version=version, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.put("/drafts/{draft_id}/codes", response_model=DraftOut, responses=CHANGED)
@@ -196,7 +190,7 @@ async def put_draft_codes(
     """Say which codes came of which, where a whole file was put in."""
     actor = Actor(who.account_id, now)
     await editing.map_codes(db, draft_id, body.codes, version=version, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.get("/drafts/{draft_id}/checks", response_model=list[CheckOut], responses=problems(404))
@@ -278,7 +272,7 @@ async def accept_findings(
             version=version,
             actor=Actor(who.account_id, now),
         )
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.post("/drafts/{draft_id}/rebase", response_model=DraftOut, responses=CHANGED)
@@ -297,7 +291,7 @@ async def rebase_draft(
     await rebasing.rebase(
         db, draft_id, prefer=body.prefer, at=body.at, version=version, actor=actor
     )
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.post("/drafts/{draft_id}/activation", response_model=DraftOut, responses=CHANGED)
@@ -316,14 +310,14 @@ async def activate_draft(
     actor = Actor(who.account_id, now)
     async with state.heavy:
         await activation.activate(db, draft_id, at=body.at, version=version, actor=actor)
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.delete("/drafts/{draft_id}/activation", response_model=DraftOut, responses=CHANGED)
 async def cancel_activation(draft_id: UUID, who: CanActivate, db: WriteDb, now: Now) -> Response:
     """Take back an activation before its time; the draft is open again."""
     await activation.cancel(db, draft_id, actor=Actor(who.account_id, now))
-    return await _answer(db, draft_id)
+    return await draft_answer(db, draft_id)
 
 
 @router.post("/rollbacks", status_code=201, response_model=DraftOut, responses=CHANGED)
@@ -336,7 +330,7 @@ async def roll_back(
         made = await activation.roll_back(
             db, body.wanted(), at=body.at, reason=body.reason, actor=actor
         )
-    return await _answer(db, made.id, status=201)
+    return await draft_answer(db, made.id, status=201)
 
 
 @router.post(

@@ -15,7 +15,7 @@ from gridsvc.auth.model import Account
 from gridsvc.db.selection import Cursor
 from gridsvc.planning import repository
 from gridsvc.planning.findings import Check
-from gridsvc.planning.model import Draft, DraftEdit, Rerouting
+from gridsvc.planning.model import Draft, DraftArea, DraftEdit, Rerouting
 
 _BASE, _MADE = aliased(Release), aliased(Release)
 
@@ -94,6 +94,13 @@ async def edits(db: AsyncSession, draft_id: UUID) -> list[dict[str, Any]]:
         }
         for edit, login in rows
     ]
+
+
+async def codes(db: AsyncSession, draft_id: UUID, *, limit: int) -> list[tuple[str, str]]:
+    """List codes and names of a draft's areas."""
+    own = select(DraftArea.code, DraftArea.name).where(DraftArea.draft_id == draft_id)
+    found = await db.execute(own.order_by(DraftArea.code).limit(limit))
+    return [(code, name) for code, name in found]
 
 
 async def rows(db: AsyncSession, draft_id: UUID) -> list[dict[str, Any]]:

@@ -32,6 +32,9 @@ async def lost_references(
     return found
 
 
+_ROLES = {"lead": "主责单位", "co_handler": "协办单位", "duty": "兜底单位"}
+
+
 def _responsibility_lost(row: dict[str, Any]) -> Check:
     what = row["category"] or "*"
     return Check(
@@ -39,7 +42,7 @@ def _responsibility_lost(row: dict[str, Any]) -> Check:
         severity=Severity.WARNING,
         areas=(row["area"],),
         en=f"{row['organisation']} is {row['role']} for {what} in {row['area']}, which is gone.",
-        zh=f"{row['organisation']} 在 {row['area']} 担任 {row['role']}（类别 {what}），"
+        zh=f"{row['organisation']} 在 {row['area']} 为{_ROLES[row['role']]}（类别 {what}），"
         "而该区域已撤销。",
     )
 

@@ -20,6 +20,9 @@ from gridsvc.planning.kinds import Kind
 from gridsvc.planning.shapes import read_area, read_line
 from gridsvc.planning.uploading import Upload
 
+ROLLBACK = "rollback: "
+"""How the title of a roll-back begins; people read it in their language."""
+
 Strip = StringConstraints(strip_whitespace=True)
 Title = Annotated[Text, Field(min_length=1, max_length=200)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -201,6 +204,19 @@ class RowsIn(Strict):
     rows: Annotated[list[Json], Field(max_length=100_000)]
 
 
+class RowIn(Strict):
+    """One row of a table by column, as a spreadsheet has it."""
+
+    row: Json
+
+
+class SheetIn(BaseModel):
+    """How a spreadsheet is read."""
+
+    encoding: Annotated[Text, Field(max_length=40)] | None = None
+    """Of a CSV file that is not in UTF-8."""
+
+
 class UploadIn(BaseModel):
     """How a file of areas is read, as the options of `gridsvc load` say it."""
 
@@ -271,7 +287,7 @@ class RollbackIn(Strict):
         return Wanted(
             kind=self.kind,
             layer=self.layer,
-            title=f"rollback: {self.reason}"[:200],
+            title=f"{ROLLBACK}{self.reason}"[:200],
             note=self.reason,
             release=self.release,
             as_of=self.as_of,

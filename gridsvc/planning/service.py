@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
-from gridsvc.planning import consequences, repository, telling
+from gridsvc.planning import activation, consequences, repository, telling
 from gridsvc.planning.checks import check
 from gridsvc.planning.difference import LayerDiff, RowsDiff, layer_diff, rows_diff
+from gridsvc.planning.drafts import refuse_not_open
 from gridsvc.planning.findings import Check
 from gridsvc.planning.kinds import Kind
 from gridsvc.planning.replay import Order
@@ -21,6 +22,15 @@ from gridsvc.settings import Settings
 async def checks(db: AsyncSession, draft_id: UUID, *, at: datetime) -> Sequence[Check]:
     """Check a draft against the map that is in force at a time."""
     return await check(db, await repository.get(db, draft_id), at=at)
+
+
+async def refuse_unready(
+    db: AsyncSession, draft_id: UUID, *, at: datetime | None, now: datetime
+) -> None:
+    """Refuse what an activation would refuse; None is now."""
+    draft = await repository.get(db, draft_id)
+    refuse_not_open(draft)
+    await activation.ready(db, draft, at=at, now=now)
 
 
 async def diff(db: AsyncSession, draft_id: UUID, *, at: datetime) -> LayerDiff | RowsDiff:

@@ -1,22 +1,25 @@
 """What the small map of one incident draws: the place, its accuracy, the zones that were weighed.
 
-It is drawn from the stored decision and the releases that it names, and so stays as it was.
+Beside it what an address may mean, and the components. It is drawn from the stored decision and
+the releases that it names, and so stays as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import geopandas
+import numpy as np
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area
+from gridsvc.assets.model import Asset
+from gridsvc.assets.search import in_force
 from gridsvc.auth.principal import Principal
-from gridsvc.errors import NotFound
 from gridsvc.incidents import reading
 from maps.incident import IncidentData
 
@@ -31,21 +34,66 @@ async def read_incident(
     """Read an incident that the caller may see, and its newest decision."""
     listed = await reading.one(db, incident_id, who=who, now=now)
     incident = listed.incident
-    if not isinstance(incident.location, Point):
-        raise NotFound(
-            "no_place",
-            en="The incident was reported without coordinates: there is no map of it.",
-            zh="该案件上报时没有坐标，无法绘制地图。",
-        )
+    point = incident.location if isinstance(incident.location, Point) else None
     record = (await reading.decided(db, incident)).body["routing"]
     return IncidentData(
         reference=incident.reference,
         explanation=record["explanation"]["zh" if chinese else "en"],
-        lon=incident.location.x,
-        lat=incident.location.y,
+        lon=point.x if point else None,
+        lat=point.y if point else None,
         accuracy_m=incident.accuracy_m,
         candidates=await _candidates(db, record, chinese=chinese),
+        places=await _places(db, record, chinese=chinese),
     )
+
+
+_KNOWN = ["kind", "name", "organisation", "sure", "radius_m", "chosen", "geometry"]
+
+
+async def _places(db: AsyncSession, record: Record, *, chinese: bool) -> geopandas.GeoDataFrame:
+    """Make a row of each place that the address may mean, and of each component."""
+    rows = [*_addresses(record, chinese=chinese), *await _components(db, record, chinese=chinese)]
+    return geopandas.GeoDataFrame(rows, columns=_KNOWN, geometry="geometry", crs="EPSG:4326")
+
+
+def _addresses(record: Record, *, chinese: bool) -> Iterator[dict[str, object]]:
+    found = record.get("address") or {"taken": None, "matches": []}
+    for match in found["matches"]:
+        yield {
+            "kind": "address",
+            "name": match["name"],
+            "organisation": _called(match["lead"], chinese=chinese),
+            "sure": match["score"],
+            "radius_m": match["radius_m"],
+            "chosen": match["id"] == found["taken"],
+            "geometry": Point(match["lon"], match["lat"]),
+        }
+
+
+async def _components(
+    db: AsyncSession, record: Record, *, chinese: bool
+) -> list[dict[str, object]]:
+    listed = {one["code"]: one for one in record.get("components", ())}
+    held = Asset.code.in_(listed) & in_force(datetime.fromisoformat(record["at"]))
+    rows = await db.execute(select(Asset.code, Asset.geometry).where(held))
+    return [
+        {
+            "kind": "component",
+            "name": f"{listed[code]['name']} {code}",
+            "organisation": _called(listed[code]["owner"], chinese=chinese),
+            "sure": np.nan,
+            "radius_m": np.nan,
+            "chosen": listed[code]["lost_by"] is None,
+            "geometry": shape,
+        }
+        for code, shape in rows
+    ]
+
+
+def _called(organisation: Record | None, *, chinese: bool) -> str | None:
+    if organisation is None:
+        return None
+    return str(organisation["name"] if chinese else organisation["name_en"] or organisation["name"])
 
 
 async def _candidates(db: AsyncSession, record: Record, *, chinese: bool) -> geopandas.GeoDataFrame:
@@ -72,9 +120,7 @@ def _row(candidate: Record, *, chinese: bool) -> dict[str, object]:
         "code": zone["code"],
         "name": zone["name"],
         "layer": zone["layer_title"],
-        "organisation": organisation["name"]
-        if chinese
-        else organisation["name_en"] or organisation["name"],
+        "organisation": _called(organisation, chinese=chinese),
         "inside_m": candidate["inside_m"],
         "share": candidate["share"],
         "chosen": candidate["lost_by"] is None,

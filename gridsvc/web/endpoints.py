@@ -95,9 +95,7 @@ async def _incidents(
     rows = [
         {
             "reference": row.incident.reference,
-            "map": f"/v1/incidents/{row.incident.id}/routing/map"
-            if row.incident.location
-            else None,
+            "map": f"/v1/incidents/{row.incident.id}/routing/map",
             "category": (language != "zh" and row.category_name_en) or row.category_name,
             "status": WORDS[f"status_{row.incident.status}"][language],
             "lead": row.lead_name or "–",

@@ -41,7 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def service(
     cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Served]:
-    """The generated city behind a web process; no test changes it."""
+    """The generated city behind a web process; a test takes back what it changes."""
     async with city_database(cluster) as url:
         with served(url, tmp_path_factory.mktemp("home")) as running:
             yield running

@@ -51,3 +51,20 @@ async def test_a_popup_reads_each_name_out(hostile_visitor: Visitor) -> None:
             await expect(tab.locator(".leaflet-popup-content")).to_contain_text(name)
             read.add(name)
     assert read >= set(NAMES[:8])  # There are eight communities, and all are among the first ten.
+
+
+@pytest.mark.parametrize("kind", ["layer:sanitation", "responsibilities"])
+async def test_the_planners_pages_show_them_as_they_are(
+    hostile_visitor: Visitor, kind: str
+) -> None:
+    tab = await hostile_visitor.open("/planning", login="planner", language="en", size=PHONE)
+    assert await overflow(tab) == 0
+    await tab.locator("select[name=of]").select_option(kind)
+    await tab.locator("input[name=title]").fill(NAMES[1])
+    await tab.get_by_role("button", name="Make", exact=True).click()
+    await expect(tab.get_by_role("heading", level=1)).to_have_text(NAMES[1])
+    draft = tab.url
+    for path in ("", "?consequences=true", "/activation", "/lab"):
+        await tab.goto(draft + path)
+        assert await tab.locator("main img, main script").count() == 0
+        assert await overflow(tab) == 0

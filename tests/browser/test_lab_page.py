@@ -41,15 +41,32 @@ async def test_a_draft_is_tried_on_the_past(
     zh = language == "zh"
     tab = await visitor.open("/planning", login="planner", language=language, size=size)
     await drafted(tab, zh=zh)
+    await tab.reload()
     await tab.get_by_role("link", name="用历史案件回放" if zh else "Replay the past").click()
     await tab.get_by_role("button", name="开始回放" if zh else "Replay").click()
     await expect(tab.locator("tbody")).to_contain_text("等待中" if zh else "waiting")
+    await expect(tab.locator("progress")).to_be_visible()
+    await expect(tab.get_by_role("button", name="取消" if zh else "Cancel")).to_be_visible()
     assert await overflow(tab) == 0
     await worker.work(service.database_url, once=True)
-    await tab.reload()
-    assert await overflow(tab) == 0
+    # Nobody reloads: the page looks for itself.
     await tab.get_by_role("link", name="结果与地图" if zh else "Result and map").click()
     matrix = "由谁转给谁" if zh else "Who loses what to whom"
     await expect(tab.get_by_text(matrix)).to_be_visible()
+    await expect(tab.locator(".legend")).to_contain_text("现行：失去" if zh else "of who loses")
     assert await drawn_pixels(tab) > 0
     assert await overflow(tab) == 0
+
+
+async def test_without_scripts_the_page_is_sent_again(visitor: Visitor) -> None:
+    tab = await visitor.open("/planning", login="planner", language="en")
+    await drafted(tab, zh=False)
+    lab = f"{tab.url}/lab"
+    await tab.goto(lab)
+    assert 'http-equiv="refresh"' not in await tab.content()
+    await tab.get_by_role("button", name="Replay").click()
+    await expect(tab.locator("progress")).to_be_visible()
+    page = await (await tab.context.request.get(lab)).text()
+    assert '<noscript><meta http-equiv="refresh"' in page
+    await tab.get_by_role("button", name="Cancel").click()
+    await expect(tab.locator("tbody")).to_contain_text("cancelled")

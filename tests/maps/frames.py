@@ -213,4 +213,12 @@ class District:
             lat=y,
             accuracy_m=18.0,
             candidates=candidates,
+            places=geopandas.GeoDataFrame(
+                columns=[
+                    *("kind", "name", "organisation", "sure", "radius_m", "chosen"),
+                    "geometry",
+                ],
+                geometry="geometry",
+                crs="EPSG:4326",
+            ),
         )

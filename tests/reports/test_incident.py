@@ -5,15 +5,21 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from shapely import Point
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.addresses.register import put_names
 from gridsvc.auth.principal import Role
 from gridsvc.db.base import new_id
-from tests.factories import report_body
+from tests.factories import BEGAN, at, report_body
 from tests.fixtures.web import ClientOf
+from tests.incidents.test_components import LAMP, stand
 from tests.maps.reading import Reading, read
 
 BESIDE = {"lon": 104.0299, "lat": 30.605, "crs": "wgs84", "accuracy_m": 30}
 """Ten metres west of the border between two cleaning zones."""
+
+MARKET = {"kind": "place", "code": "M1", "name": "长风菜市场", "geometry": Point(*at(0.5, 0.5))}
 
 
 @pytest_asyncio.fixture
@@ -58,9 +64,33 @@ async def test_a_place_outside_all_zones_is_shown_alone(worker: httpx.AsyncClien
     assert "Candidate zones 0" in page.text
 
 
-async def test_without_coordinates_there_is_none(worker: httpx.AsyncClient) -> None:
-    answer = await worker.get(await reported(worker, location=None))
-    assert (answer.status_code, answer.json()["code"]) == (404, "no_place")
+async def test_where_nothing_says_where_it_is_the_page_says_so(worker: httpx.AsyncClient) -> None:
+    path = await reported(worker, location=None, address="某处")
+    page = await opened(worker, path)
+    assert "no address or component says where it is" in page.text
+    assert page.data["bounds"] is None
+
+
+async def test_an_address_is_shown_with_the_places_it_may_mean(
+    worker: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    await put_names(db, [MARKET], valid_from=BEGAN)
+    await db.commit()
+    path = await reported(worker, location=None, address=MARKET["name"])
+    page = await opened(worker, path)
+    assert "Reported without coordinates" in page.text
+    assert f"{MARKET['name']} · taken" in page.text
+    assert "Where its address is" in page.text
+
+
+async def test_a_component_is_shown_where_it_stands(
+    worker: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    await stand(db, LAMP, 0, owner="power")
+    path = await reported(worker, location=None, category="0101", asset=LAMP)
+    page = await opened(worker, path)
+    assert f"{LAMP} · taken" in page.text
+    assert "The component that decided" in page.text
 
 
 class TestWho:
@@ -92,7 +122,7 @@ class TestWho:
 
 async def test_the_start_page_links_it(worker: httpx.AsyncClient) -> None:
     path = await reported(worker)
-    nowhere = await reported(worker, location=None)
+    nowhere = await reported(worker, location=None, address="某处")
     page = (await worker.get("/")).text
     assert f'href="{path}"' in page
-    assert nowhere not in page
+    assert f'href="{nowhere}"' in page

@@ -3,18 +3,25 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 from geodata.encoding import Statement, Text, declared, settle
 from gridsvc.errors import Invalid
 
 WORKBOOKS = (".xlsx", ".xlsm")
+MOST_LINES, MOST_COLUMNS = 1_048_576, 256
+MOST_BYTES = 512 * 2**20
+"""Of a workbook once unpacked: a small file can hold a very large one."""
+LONGEST_CELL = 32_767
 
 Lines = tuple[list[str], list[list[str]]]
 """The head line's names, and the cells of each line that is not empty."""
@@ -61,6 +68,8 @@ def _mark(data: bytes) -> Statement | None:
 
 def _of_workbook(file: Path) -> list[list[str]]:
     try:
+        with ZipFile(file) as packed:
+            _refuse_swollen(file, sum(part.file_size for part in packed.infolist()))
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise Invalid(
@@ -70,10 +79,37 @@ def _of_workbook(file: Path) -> list[list[str]]:
             field="file",
         ) from error
     try:
-        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].values]
+        leaf = book.worksheets[0]
+        # What a file says of its own size makes every line as long as the longest.
+        leaf.reset_dimensions()
+        lines = (_line(file, row) for row in leaf.iter_rows(max_row=MOST_LINES, values_only=True))
+        rows = [line for line in lines if line]
     finally:
         book.close()
     return list(_trimmed(rows))
+
+
+def _refuse_swollen(file: Path, unpacked: int) -> None:
+    if unpacked > MOST_BYTES:
+        raise Invalid(
+            "unreadable_table",
+            en=f"{file.name} is far larger inside than a table is; save it anew as CSV UTF-8.",
+            zh=f"{file.name} 解压后过大，不像表格；请另存为“CSV UTF-8”。",
+            field="file",
+        )
+
+
+def _line(file: Path, row: Sequence[object]) -> list[str]:
+    """Write a line's cells, up to the last that is filled."""
+    width = max((number for number, cell in enumerate(row, start=1) if cell is not None), default=0)
+    if width > MOST_COLUMNS:
+        raise Invalid(
+            "unreadable_table",
+            en=f"{file.name} has a cell in column {width:,}; a table has at most {MOST_COLUMNS}.",
+            zh=f"{file.name} 的第 {width:,} 列有内容；表格最多 {MOST_COLUMNS} 列。",
+            field="file",
+        )
+    return [_text(cell) for cell in row[:width]]
 
 
 def _text(cell: object) -> str:
@@ -101,4 +137,44 @@ def _trimmed(rows: list[list[str]]) -> Iterator[list[str]]:
     width = max(number for number, name in enumerate(filled[0], start=1) if name.strip())
     for row in filled:
         beyond = any(cell.strip() for cell in row[width:])
-        yield row if beyond else row[:width]
+        yield row if beyond else [*row, *[""] * width][:width]
+
+
+def workbook(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Write rows as a workbook that `read_lines` reads again.
+
+    Text stays text: no spreadsheet program takes a code for a number, or a title for a formula.
+    """
+    for number, row in enumerate(rows, start=1):
+        _refuse_unfit(row, number)
+    book = openpyxl.Workbook(write_only=True)
+    leaf = book.create_sheet()
+    leaf.freeze_panes = "A2"
+    leaf.append([_cell(leaf, name) for name in columns])
+    for row in rows:
+        leaf.append([_cell(leaf, row.get(name)) for name in columns])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _refuse_unfit(row: Mapping[str, Any], number: int) -> None:
+    texts = [cell for cell in row.values() if isinstance(cell, str)]
+    if any(len(text) > LONGEST_CELL or ILLEGAL_CHARACTERS_RE.search(text) for text in texts):
+        raise Invalid(
+            "not_for_a_workbook",
+            en=f"Row {number} holds a text that no workbook can: longer than {LONGEST_CELL:,} "
+            "characters, or with control characters. Read the rows as JSON instead.",
+            zh=f"第 {number} 行有工作簿无法保存的文本（超过 {LONGEST_CELL:,} 个字符或含控制字符），"
+            "请改用 JSON 接口读取。",
+            field="rows",
+            row=number,
+        )
+
+
+def _cell(leaf: Any, value: object) -> object:  # noqa: ANN401 - openpyxl names no type
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(leaf, value)
+    cell.data_type, cell.number_format = "s", "@"
+    return cell

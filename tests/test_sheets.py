@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gridsvc.cli.sheets import read_lines
 from gridsvc.errors import Invalid
+from gridsvc.sheets import read_lines
 
 
 def workbook(folder: Path, *rows: tuple[object, ...]) -> Path:
@@ -62,3 +62,18 @@ def test_what_only_has_the_name_of_a_workbook_is_refused(tmp_path: Path, content
 def test_a_missing_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid):
         read_lines(tmp_path / "none.xlsx")
+
+
+def test_a_cell_in_the_last_corner_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"], book.worksheets[0]["XFD1000"] = "code", "far"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(Invalid, match="16,384"):
+        read_lines(tmp_path / "far.xlsx")
+
+
+def test_a_workbook_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = workbook(tmp_path, *[("a" * 1_000,)] * 100)
+    monkeypatch.setattr("gridsvc.sheets.MOST_BYTES", 1_000)
+    with pytest.raises(Invalid, match="far larger inside"):
+        read_lines(file)
