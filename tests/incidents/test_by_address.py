@@ -125,7 +125,7 @@ async def test_more_places_than_anybody_reads_on_a_telephone_wait_with_their_lea
     await put_organisations(db, many)
     boxes = [(f"M{n}", f"第{n}片", None, cell(0.4 * n, 0, 0.4, 2)) for n in range(9)]
     spec = LayerSpec(name="markets", title="市场片区")
-    provenance = Provenance(source="t", digest="-")
+    provenance = Provenance(source="t")
     await publish(db, spec, frame(*boxes), valid_from=BEGAN, provenance=provenance)
     of = {"scheme": "test", "category": "0201"}
     leads = [
