@@ -117,14 +117,16 @@ class TestFindings:
         await desk.edit("change", code="Z2", geometry=square(3, 0, 1, 1), crs="wgs84")
         await desk.edit("add", code="Z3", geometry=square(3, 1.5, 1, 0.5), crs="wgs84")
         await desk.edit("add", code="Z4", geometry=square(4, 0, 1, 2), crs="wgs84")
-        assert await desk.faults() == {"gap", "unmatched_edges"}  # the second is information
+        # The second is information.
+        assert await desk.faults() == {"gap", "unmatched_edges", "no_lead"}
         assert (await desk.try_("POST", "/activation", {})).json()["code"] == "findings_open"
         answer = await desk.try_("POST", "/acceptances", {"codes": ["gap"], "reason": " "})
         assert answer.status_code == 422
-        await desk.do("POST", "/acceptances", {"codes": ["gap"], "reason": "水面，无需保洁"})
+        accepted = {"codes": ["gap", "no_lead"], "reason": "水面，无需保洁"}
+        await desk.do("POST", "/acceptances", accepted)
         await desk.activate()
         findings = (await releases(planner))[0]["findings"]
-        assert findings["accepted"] == ["gap"]
+        assert findings["accepted"] == ["gap", "no_lead"]
         assert findings["reasons"][0]["reason"] == "水面，无需保洁"
 
     async def test_what_was_accepted_covers_no_other_finding(
@@ -136,8 +138,9 @@ class TestFindings:
         await desk.edit("remove", code="Z1")
         await desk.edit("add", code="Z9", geometry=square(0, 0, 4, 2), crs="wgs84")
         answer = await desk.try_("POST", "/activation", {})
-        assert [one["en"] for one in answer.json()["findings"]] == [
-            "clean1 is lead for 02 in Z1, which is gone."
+        assert sorted(one["en"] for one in answer.json()["findings"]) == [
+            "Nobody leads in Z9 Z9 of cleaning.",
+            "clean1 is lead for 02 in Z1, which is gone.",
         ]
 
     async def test_grids_that_workers_look_after_are_missed(
@@ -161,7 +164,7 @@ class TestFindings:
     async def test_rows_that_cannot_hold_are_an_error(self, planner: httpx.AsyncClient) -> None:
         desk = await Desk.of(planner, kind="responsibilities")
         row = {"organisation": "nobody", "layer": "cleaning", "role": "lead"}
-        await desk.do("PUT", "/rows", {"rows": [row]})
+        await desk.do("PUT", "/rows", {"rows": [*(await desk.get("/rows"))["rows"], row]})
         assert await desk.faults() == {"unknown_organisation"}
         assert (await desk.try_("POST", "/activation", {})).json()["code"] == "findings_open"
 
@@ -191,6 +194,7 @@ class TestLater:
         else:
             rows = [r for r in (await desk.get("/rows"))["rows"] if r["area"] != "Z1"]
             await desk.do("PUT", "/rows", {"rows": rows})
+            await desk.do("POST", "/acceptances", {"codes": ["no_lead"], "reason": "试验"})
         await desk.activate(LATER)
         assert await owner(planner, 2.5, 0.5, at=LATER.isoformat()) != "clean1"
         await desk.do("DELETE", "/activation")
