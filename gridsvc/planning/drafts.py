@@ -150,7 +150,7 @@ async def replace_rows(
     db: AsyncSession, draft_id: UUID, rows: Rows, *, version: int | None, actor: Actor
 ) -> Draft:
     """Put other rows into a draft of a table; whether they can hold is for the checks to say."""
-    draft = await _hold_table_draft(db, draft_id, version)
+    draft = await hold_table(db, draft_id, version)
     register = register_of(draft.kind)
     draft.rows = _fitting(rows, register)
     await _log(db, draft, "replace_rows", {"rows": len(rows)}, actor)
@@ -167,7 +167,7 @@ async def replace_sheet(
     actor: Actor,
 ) -> Draft:
     """Put a spreadsheet's rows into a draft; those that are of another spreadsheet stay."""
-    draft = await _hold_table_draft(db, draft_id, version)
+    draft = await hold_table(db, draft_id, version)
     register = register_of(draft.kind)
     sheet = register.sheet_of(columns)
     beside = [row for row in draft.rows or [] if register.sheet_of(row) is not sheet]
@@ -176,7 +176,8 @@ async def replace_sheet(
     return draft
 
 
-async def _hold_table_draft(db: AsyncSession, draft_id: UUID, version: int | None) -> Draft:
+async def hold_table(db: AsyncSession, draft_id: UUID, version: int | None) -> Draft:
+    """Hold an open draft of a table for a change."""
     draft = await hold(db, draft_id, version)
     if draft.kind == Kind.LAYER:
         raise Invalid(

@@ -34,7 +34,10 @@ KEPT = (
 async def get(db: AsyncSession, draft_id: UUID, *, lock: bool = False) -> Draft:
     """Find a draft; `lock` lets nobody else change it until the commit."""
     statement = select(Draft).where(Draft.id == draft_id)
-    found: Draft | None = await db.scalar(statement.with_for_update() if lock else statement)
+    if lock:
+        # The session may know the draft as it was before it was waited for.
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found: Draft | None = await db.scalar(statement)
     if found is None:
         raise NotFound(en="There is no such draft.", zh="草案不存在。")
     return found

@@ -45,12 +45,13 @@ async def sheet_rows(db: AsyncSession, draft_id: UUID, place: int) -> tuple[Shee
 
 async def one(db: AsyncSession, draft_id: UUID, number: int) -> Row:
     """Read a row, counted from 1."""
-    return (await _with(db, draft_id, number))[number - 1]
+    draft, _ = await table_of(db, draft_id)
+    return _with(draft, number)[number - 1]
 
 
 async def add(db: AsyncSession, draft_id: UUID, row: Row, *, version: int, actor: Actor) -> Draft:
     """Put a row behind the others."""
-    draft, _ = await table_of(db, draft_id)
+    draft = await drafts.hold_table(db, draft_id, version)
     rows = [*(draft.rows or []), read_row(row)]
     return await drafts.replace_rows(db, draft_id, rows, version=version, actor=actor)
 
@@ -59,7 +60,7 @@ async def change(
     db: AsyncSession, draft_id: UUID, number: int, row: Row, *, version: int, actor: Actor
 ) -> Draft:
     """Put a row in the place of another; rows count from 1."""
-    rows = await _with(db, draft_id, number)
+    rows = _with(await drafts.hold_table(db, draft_id, version), number)
     rows[number - 1] = read_row(row)
     return await drafts.replace_rows(db, draft_id, rows, version=version, actor=actor)
 
@@ -68,14 +69,13 @@ async def remove(
     db: AsyncSession, draft_id: UUID, number: int, *, version: int, actor: Actor
 ) -> Draft:
     """Take a row out; those behind it move up."""
-    rows = await _with(db, draft_id, number)
+    rows = _with(await drafts.hold_table(db, draft_id, version), number)
     del rows[number - 1]
     return await drafts.replace_rows(db, draft_id, rows, version=version, actor=actor)
 
 
-async def _with(db: AsyncSession, draft_id: UUID, number: int) -> Rows:
-    """Copy the rows, among which a row must be. The version says later that they are these."""
-    draft, _ = await table_of(db, draft_id)
+def _with(draft: Draft, number: int) -> Rows:
+    """Copy the rows, among which a row must be."""
     rows = list(draft.rows or [])
     if not 1 <= number <= len(rows):
         raise NotFound(

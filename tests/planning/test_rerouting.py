@@ -252,6 +252,22 @@ async def test_where_a_case_lies_follows_the_map_whoever_owns_it(
         assert event["detail"]["owner_changed"] is False
 
 
+async def test_a_case_stays_out_of_the_zone_in_which_it_was_found_not_to_be(
+    running: Live, planner: httpx.AsyncClient, centre: httpx.AsyncClient, city_url: str
+) -> None:
+    # Ten metres inside the only power zone, beyond which nobody leads in lamps.
+    location = {"lon": 104.0099, "lat": 30.605, "crs": "wgs84", "accuracy_m": 30}
+    incident = await reported(centre, 0, 0, location=location, category="0101")
+    path, answer = f"/v1/incidents/{incident}/routing/answer", {"option": "elsewhere"}
+    answered = await centre.post(path, json=answer, headers={"If-Match": '"1"'})
+    assert answered.json()["routing"]["zone"]["code"] == "S1"
+    version = (await read(centre, f"/v1/incidents/{incident}"))["version"]
+    run = await begun(planner)
+    await worker.work(city_url, once=True)
+    assert (await read(planner, f"/v1/reroutings/{run}"))["changed"] == 0
+    assert (await read(centre, f"/v1/incidents/{incident}"))["version"] == version
+
+
 async def test_a_run_whose_job_is_given_up_has_failed_and_another_may_begin(
     running: Live,
     planner: httpx.AsyncClient,
