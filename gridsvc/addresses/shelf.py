@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.addresses.gazetteer import Gazetteer
@@ -24,6 +25,7 @@ class Gazetteers:
     _version: int | None = None
     _spans: list[Span] = field(default_factory=list)
     _kept: dict[tuple[object, ...], Gazetteer] = field(default_factory=dict)
+    """The one that was asked for last is last."""
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def get(self, db: AsyncSession, map_version: int, *, at: datetime) -> Gazetteer:
@@ -44,8 +46,11 @@ class Gazetteers:
     def _find(self, map_version: int, at: datetime) -> Gazetteer | None:
         if map_version != self._version:
             return None
-        marks = (span.mark for span in self._spans if span.holds(at))
-        return self._kept.get(next(marks, ()))
+        mark = next((span.mark for span in self._spans if span.holds(at)), ())
+        found = self._kept.pop(mark, None)
+        if found is not None:
+            self._kept[mark] = found
+        return found
 
     async def _read(self, db: AsyncSession, map_version: int, at: datetime) -> Gazetteer:
         if map_version != self._version:
@@ -55,7 +60,13 @@ class Gazetteers:
         if found is None:
             found = await read_gazetteer(db, at=at)
         while len(self._kept) >= KEPT:
-            del self._kept[next(iter(self._kept))]
+            del self._kept[await self._least_needed(db)]
         self._kept[here.mark] = found
         self._spans = [here, *(span for span in self._spans if span != here)]
         return found
+
+    async def _least_needed(self, db: AsyncSession) -> tuple[object, ...]:
+        """Name the one that nobody has asked for the longest; the one in force always stays."""
+        now = (await db.execute(select(func.now()))).scalar_one()
+        in_force = {span.mark for span in self._spans if span.holds(now)}
+        return next(mark for mark in self._kept if mark not in in_force)

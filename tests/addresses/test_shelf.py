@@ -9,7 +9,7 @@ from shapely import LineString, Point
 
 from gridsvc.addresses.register import put_house_ranges, put_names
 from gridsvc.addresses.repository import map_version
-from gridsvc.addresses.shelf import Gazetteers
+from gridsvc.addresses.shelf import KEPT, Gazetteers
 from gridsvc.areas.register import put_organisations
 from gridsvc.db.session import Database
 from tests.factories import BEGAN, at
@@ -86,3 +86,26 @@ async def test_many_who_ask_at_once_read_once(database: Database) -> None:
 
     found = await asyncio.gather(*(ask() for _ in range(6)))
     assert len({id(one) for one in found}) == 1
+
+
+async def test_however_many_ask_for_old_names_those_of_now_stay(database: Database) -> None:
+    shelf = Gazetteers()
+    days = [BEGAN + timedelta(days=day) for day in range(1, KEPT + 3)]
+    for number, day in enumerate(days):
+        await put_market(database, f"M{number}", f"市场{number}", since=day)
+    async with database.sessions() as db:
+        in_force, *old = [await shelf.newest(db, at=day) for day in reversed(days)]
+        assert await shelf.newest(db, at=days[-1]) is in_force
+        assert await shelf.newest(db, at=days[0]) is old[-1]
+
+
+async def test_what_is_asked_for_again_stays_longer(database: Database) -> None:
+    shelf = Gazetteers()
+    days = [BEGAN + timedelta(days=day) for day in range(1, KEPT + 2)]
+    for number, day in enumerate(days):
+        await put_market(database, f"M{number}", f"市场{number}", since=day)
+    async with database.sessions() as db:
+        first, *_ = [await shelf.newest(db, at=day) for day in days[:KEPT]]
+        assert await shelf.newest(db, at=days[0]) is first
+        await shelf.newest(db, at=days[KEPT])
+        assert await shelf.newest(db, at=days[0]) is first
