@@ -10,6 +10,7 @@ import pytest
 from tests.test_architecture import PUBLIC, endpoints
 
 GUARDED = sorted(name for name, _ in endpoints() if name not in PUBLIC)
+BAD_KEYS = ["Bearer", "Bearer x", "Basic d29ya2VyOnB3", "Token x", "bearer \x7f", "é"]
 
 
 def address(path: str) -> str:
@@ -38,16 +39,12 @@ async def test_a_stranger_is_refused(anonymous: httpx.AsyncClient, endpoint: str
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)
-@pytest.mark.parametrize(
-    "authorization", ["Bearer", "Bearer x", "Basic d29ya2VyOnB3", "Token x", "bearer \x7f", "é"]
-)
-async def test_so_is_one_with_a_bad_key(
-    anonymous: httpx.AsyncClient, endpoint: str, authorization: str
-) -> None:
+async def test_so_is_one_with_a_bad_key(anonymous: httpx.AsyncClient, endpoint: str) -> None:
     method, _, path = endpoint.partition(" ")
-    headers = [(b"Authorization", authorization.encode())]
-    answer = await anonymous.request(method, address(path), headers=headers)
-    assert answer.status_code == (303 if is_page(path) else 401)
+    for authorization in BAD_KEYS:
+        headers = [(b"Authorization", authorization.encode())]
+        answer = await anonymous.request(method, address(path), headers=headers)
+        assert answer.status_code == (303 if is_page(path) else 401), authorization
 
 
 async def test_the_start_page_leads_a_stranger_to_the_login(anonymous: httpx.AsyncClient) -> None:
