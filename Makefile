@@ -1,7 +1,7 @@
 # gridsvc. `make` alone lists what can be done here.
 
 VENV := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset doctor test check static format bench lock clean

@@ -25,7 +25,9 @@ from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.search import Filters
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.reports.workload import Unit, counts
+from gridsvc.reports.counting import By, Way, counts
+from gridsvc.reports.workload import Unit
+from gridsvc.settings import Settings
 from tests.factories import BEGAN, make_account
 from tests.fixtures.web import ClientOf
 from tests.incidents.population import Register, populate
@@ -164,7 +166,9 @@ async def each_alone(
 
 
 async def workload(db: AsyncSession, who: Principal) -> dict[object, tuple[int, int, int]]:
-    found = await counts(db, Unit("street", "street", "街道"), Filters(), who=who, now=utc_now())
+    now, unit = utc_now(), Unit("street", "street", "街道")
+    way = Way(By.ROUTED, now, Settings())
+    found = await counts(db, unit, Filters(), way, who=who, now=now)
     return {count.code: (count.filed, count.open, count.closed) for count in found if count.code}
 
 
