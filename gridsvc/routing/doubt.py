@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from gridsvc.routing.facts import Candidate, Facts, Favour
+from gridsvc.routing.facts import Candidate, Facts, Favour, Place
 from gridsvc.routing.order import asks, preference
 
 WHOLE = 1 - 1e-9
@@ -17,18 +17,29 @@ def possible_leads(facts: Facts) -> set[str | None]:
     """Name every organisation that would lead from some place in the accuracy disc.
 
     In order of preference each candidate could win on its part of the disc, until they hold all
-    of it together. None is among them where a part of the disc may be nobody's.
+    of it together; of those of one area only the best ever could. None is among them where a part
+    of the disc may be nobody's.
     """
     settled = facts.border is not None and facts.border.holds is not None
     asked = [c for c in asked_candidates(facts) if not (settled and c.overruled)]
-    leads: set[str | None] = {c.organisation.code for c in asked if c.favour is Favour.POSSIBLE}
+    asked.sort(key=lambda c: preference(c, facts))
+    best = best_of_each_area(asked)
+    leads: set[str | None] = {c.organisation.code for c in best if c.favour is Favour.POSSIBLE}
     better: list[Candidate] = []
-    for candidate in sorted(asked, key=lambda c: preference(c, facts)):
+    for candidate in best:
         leads.add(candidate.organisation.code)
         better.append(candidate)
         if share(better, facts) >= WHOLE:
             return leads
     return leads | {None}
+
+
+def best_of_each_area(ranked: Iterable[Candidate]) -> list[Candidate]:
+    """List the first of some candidates in each of their areas."""
+    best: dict[Place, Candidate] = {}
+    for candidate in ranked:
+        best.setdefault(candidate.place, candidate)
+    return list(best.values())
 
 
 def share(candidates: Iterable[Candidate], facts: Facts) -> float:

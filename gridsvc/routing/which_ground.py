@@ -8,7 +8,7 @@ leads there does not go by what lies on which side.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gridsvc.routing.doubt import WHOLE
+from gridsvc.routing.doubt import WHOLE, best_of_each_area
 from gridsvc.routing.facts import Candidate, Favour, Outcome
 from gridsvc.routing.options import Inquiry, Note, Option, area_option, elsewhere, which
 from gridsvc.routing.roads import Between, road_between
@@ -47,11 +47,12 @@ def _undecided(answer: Answer) -> tuple[list[Candidate], list[Candidate]]:
         return [], []
     leads = {pick.organisation.code, *(rival.code for rival in decision.rivals)}
     listed = [pick, *(loser.candidate for loser in decision.losers)]
-    possible = [c for c in listed if c.organisation.code in leads]
-    parts = {c.place.area.id: c for c in reversed(possible) if _is_part(c)}
-    told = {c.organisation.code for c in parts.values()}
-    rest = {c.organisation.code: c for c in reversed(possible) if c.organisation.code not in told}
-    return list(parts.values())[::-1], list(rest.values())[::-1]
+    possible = [c for c in best_of_each_area(listed) if c.organisation.code in leads]
+    parts = [c for c in possible if _is_part(c)]
+    told = {c.organisation.code for c in parts}
+    whole = [c for c in possible if not _is_part(c) and c.organisation.code not in told]
+    rest = {c.organisation.code: c for c in reversed(whole)}
+    return parts, list(rest.values())[::-1]
 
 
 def _is_part(candidate: Candidate) -> bool:

@@ -327,6 +327,17 @@ class TestDoubt:
         assert decision.outcome is Outcome.ROUTED
         assert decision.rivals == ()
 
+    def test_who_is_beaten_wherever_its_own_area_lies_may_not_lead(self) -> None:
+        """On the other side somebody else leads, and this one has nothing there."""
+        sides = [place(code, share=share) for code, share in (("A", 0.4), ("B", 0.6))]
+        of_minor, of_all = candidate("x", sides[0]), candidate("y", sides[0], priority=1)
+        beyond = candidate("z", sides[1], priority=2)
+        decision = decide(facts(of_minor, of_all, beyond))
+        assert {decision.lead and decision.lead.code, *(it.code for it in decision.rivals)} == {
+            "x",
+            "z",
+        }
+
     def test_only_who_may_lead_is_named_as_a_rival(self) -> None:
         sides = [place(code, inside_m=inside, share=0.5) for code, inside in (("A", 1), ("B", -1))]
         behind = candidate("z", place("D", layer="district"), priority=1)

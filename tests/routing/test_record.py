@@ -95,3 +95,16 @@ def test_the_edge_of_the_only_zone_asks_whether_it_is_inside() -> None:
     assert question is not None
     assert "inside or outside" in question.en
     assert [option.id for option in question.options] == ["cleaning/Z1", "elsewhere"]
+
+
+def test_each_area_is_offered_once_with_whoever_leads_there() -> None:
+    """The second lead of the west is beaten there by the first, and has nothing in the east."""
+    claims = [
+        responsible("a", "cleaning", "W", category_code="0201"),
+        responsible("b", "cleaning", "W"),
+        responsible("c", "cleaning", "E"),
+    ]
+    city = Map([Box(CLEANING, "W", 0, 0), Box(CLEANING, "E", 1, 0, columns=2)], claims)
+    record = record_of(city.answer(1.005, 0.5, accuracy_m=30))
+    options = [(it["id"], it["organisation"]["code"]) for it in record["question"]["options"]]
+    assert options == [("cleaning/E", "c"), ("cleaning/W", "a")]
