@@ -1,6 +1,6 @@
 """The decision that follows an answer to the question of one before it: its record. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,19 +19,20 @@ def answered_record(
     them. Who led `before` is kept beside the answer, so that the two can be learned from.
     """
     lead, zone = option["organisation"], option["zone"]
+    components = [
+        _component(it, picked=option["id"] == f"component/{it['code']}")
+        for it in record["components"]
+    ]
     falls_back = option["id"] == ELSEWHERE or record["outcome"] == Outcome.FALLBACK
     return {
         **record,
         "outcome": (Outcome.FALLBACK if falls_back else Outcome.ROUTED).value,
         "lead": lead,
-        "co_handlers": [it for it in record["co_handlers"] if it != lead],
+        "co_handlers": _helpers(record, lead=lead, components=components),
         "zone": zone,
         "confidence": 1.0,
         "candidates": [_candidate(it, lead=lead, zone=zone) for it in record["candidates"]],
-        "components": [
-            _component(it, picked=option["id"] == f"component/{it['code']}")
-            for it in record["components"]
-        ],
+        "components": components,
         "rule_path": [*record["rule_path"], f"answer={option['id']}"],
         "explanation": _explanation(option, before),
         "warnings": [],
@@ -45,6 +46,14 @@ def answered_record(
             "previous_lead": before,
         },
     }
+
+
+def _helpers(record: Record, *, lead: Record | None, components: Iterable[Record]) -> list[Record]:
+    """List who helps still: not the keeper of a component that it is not."""
+    kept = [it["maintainer"] for it in components if it["lost_by"] is None]
+    taken = (it["maintainer"] for it in record["components"] if it["lost_by"] is None)
+    gone = [lead, *(keeper for keeper in taken if keeper not in kept)]
+    return [helper for helper in record["co_handlers"] if helper not in gone]
 
 
 def _candidate(candidate: Record, *, lead: Record | None, zone: Record | None) -> Record:

@@ -93,7 +93,7 @@ async def test_two_of_different_owners_are_asked_about(
     worker: httpx.AsyncClient, db: AsyncSession
 ) -> None:
     await stand(db, LAMP, 12, owner="clean2")
-    await stand(db, TWIN, -8, owner="power")
+    await stand(db, TWIN, -8, owner="power", maintainer="clean1")
     receipt = await worker.post("/v1/incidents", json=report_body(2.5, 0.5, category="0101"))
     routing = receipt.json()["routing"]
     assert (routing["outcome"], routing["lead"]["code"]) == ("ambiguous", "power")
@@ -106,7 +106,7 @@ async def test_two_of_different_owners_are_asked_about(
         headers={"If-Match": '"1"'},
     )
     found = answered.json()["routing"]
-    assert found["lead"]["code"] == "clean2"
+    assert (found["lead"]["code"], found["co_handlers"]) == ("clean2", [])
     assert {it["code"]: it["lost_by"] for it in found["components"]} == {LAMP: None, TWIN: "answer"}
 
 
@@ -144,7 +144,7 @@ class TestNamed:
     async def test_the_doubt_is_told_with_its_metres_and_answered(
         self, worker: httpx.AsyncClient, db: AsyncSession
     ) -> None:
-        await stand(db, FAR, 600, owner="clean2")
+        await stand(db, FAR, 600, owner="clean2", maintainer="power")
         body = report_body(2.5, 0.5, category="0101", asset=FAR)
         receipt = await worker.post("/v1/incidents", json=body)
         routing = receipt.json()["routing"]
@@ -164,6 +164,7 @@ class TestNamed:
         )
         found = answered.json()["routing"]
         assert (found["lead"]["code"], found["warnings"]) == ("s2", [])
+        assert found["co_handlers"] == []
 
     async def test_far_from_where_it_is_its_owners_all_the_same_there_is_only_the_warning(
         self, worker: httpx.AsyncClient, db: AsyncSession
