@@ -21,6 +21,7 @@ from gridsvc.bulk.names import Name
 from gridsvc.bulk.points import NONE, Flags, Ints, Points
 from gridsvc.incidents import past
 from gridsvc.incidents.headline import is_open, is_overdue
+from gridsvc.incidents.model import Incident
 from gridsvc.incidents.past import Page
 from gridsvc.incidents.search import Filters, conditions
 from gridsvc.incidents.visibility import visible_to
@@ -35,7 +36,7 @@ class By(StrEnum):
     ROUTED = "routed"
     """As they were routed then."""
     REASSIGNED = "reassigned"
-    """By where they lie, and whose they would be, on another map."""
+    """By where they lie, and whose they would be, on another map; without a place, as routed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,15 @@ async def _reassigned(
     """Decide each anew by a map as if it had always held; page by page, however many there are."""
     chart = await take(db, way.settings, at=way.at)
     chart = replace(chart, edition=lasting(chart.edition, way.at))
-    tally = _Tally()
+    tally, placed = _Tally(), Incident.location.is_not(None)
+    for count in await counts_as_routed(db, unit, matching & ~placed, now=now):
+        tally.keep(count)
+    place_in = await asyncio.to_thread(_placing, chart, unit)
     for scheme in await past.schemes(db):
-        place = await asyncio.to_thread(_place, chart, unit, scheme)
+        place = await asyncio.to_thread(place_in, scheme)
         pages = past.flagged_pages(
             db,
-            matching,
+            matching & placed,
             scheme=scheme,
             near_limit_m=way.settings.near_limit_m,
             flags={"open": is_open(), "overdue": is_overdue(now)},
@@ -103,6 +107,12 @@ class _Tally:
         self._open.update(_counted(numbers, codes, page.flags["open"]))
         self._overdue.update(_counted(numbers, codes, page.flags["overdue"]))
 
+    def keep(self, count: Count) -> None:
+        """Add what is counted already."""
+        self._filed[count.code] += count.filed
+        self._open[count.code] += count.open
+        self._overdue[count.code] += count.overdue
+
     def counts(self) -> Sequence[Count]:
         return [
             Count(code, filed, self._open[code], self._overdue[code], filed - self._open[code])
@@ -119,11 +129,14 @@ def _counted(numbers: Ints, codes: Sequence[str], flags: Flags) -> Mapping[str |
     return summed
 
 
-def _place(chart: Chart, unit: Unit | None, scheme: str) -> Place:
+def _placing(chart: Chart, unit: Unit | None) -> Callable[[str], Place]:
+    """Make what places the points of a scheme; what they all have in common is made once."""
     if unit is not None and unit.level is not None:
-        return _by_ground(chart, unit.level)
-    engine = Engine(chart, scheme=scheme)
-    return _by_lead(engine) if unit is None else _by_zone(engine, unit.layer)
+        by_ground = _by_ground(chart, unit.level)
+        return lambda _: by_ground
+    if unit is None:
+        return lambda scheme: _by_lead(Engine(chart, scheme=scheme))
+    return lambda scheme: _by_zone(Engine(chart, scheme=scheme), unit.layer)
 
 
 def _by_lead(engine: Engine) -> Place:
@@ -164,9 +177,7 @@ def _by_ground(chart: Chart, level: str) -> Place:
     index = AreaIndex(shapely.from_wkb([shape for _, shape in areas]))
 
     def by_ground(points: Points) -> tuple[Ints, Sequence[str]]:
-        numbers = np.full(len(points), NONE, dtype=np.int64)
-        located = np.flatnonzero(~np.isnan(points.lon))
-        numbers[located] = index.owner(points.lon[located], points.lat[located])
-        return numbers, [code for code, _ in areas]
+        owner = index.owner(points.lon, points.lat).astype(np.int64)
+        return owner, [code for code, _ in areas]
 
     return by_ground

@@ -1,17 +1,22 @@
 """Past work as it was routed then, and assigned anew to another map."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from geodata.index import AreaIndex
 from gridsvc.areas.publish import Provenance, publish
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Role, Scope
-from tests.factories import BEGAN, cell, city_layers, frame
+from gridsvc.catalogue.service import publish_scheme
+from gridsvc.reports import counting
+from tests.factories import BEGAN, CATEGORIES, cell, city_layers, frame
 from tests.fixtures.web import ClientOf
 from tests.incidents.population import Register, incident
 from tests.maps.reading import read
@@ -68,6 +73,38 @@ async def test_after_a_zone_moved_both_ways_give_their_numbers(
     assert await counted(centre, **unit) == then
     assert await counted(centre, **unit, **NOW) == now
     assert await counted(centre, **unit, **NOW, at=AS_OF_OLD) == then
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize("unit", [{}, {"unit": "cleaning"}, {"unit": "street"}])
+async def test_what_has_no_place_counts_as_it_was_routed(
+    centre: httpx.AsyncClient, db: AsyncSession, reporter: Account, unit: dict[str, str]
+) -> None:
+    """An address or a component said whose it is, and where."""
+    both = [await counted(centre, **unit, **way) for way in ({}, NOW)]
+    of_place = {"column": None, "row": None, "street": "S1", "status": "closed"}
+    db.add(incident(await Register.read(db), reporter, lead="clean1", zone="Z1", **of_place))
+    await db.commit()
+    code = {"cleaning": "Z1", "street": "S1"}.get(unit.get("unit", ""), "clean1")
+    for before, way in zip(both, ({}, NOW), strict=True):
+        assert await counted(centre, **unit, **way) == {**before, code: before[code] + 1}
+
+
+async def test_the_areas_of_a_level_are_indexed_once(
+    centre: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, db: AsyncSession
+) -> None:
+    """However many schemes there are."""
+    made: list[int] = []
+
+    def index(shapes: Sequence[BaseGeometry]) -> AreaIndex:
+        made.append(len(shapes))
+        return AreaIndex(shapes)
+
+    await publish_scheme(db, "other", CATEGORIES, name="Another", valid_from=BEGAN)
+    await db.commit()
+    monkeypatch.setattr(counting, "AreaIndex", index)
+    await counted(centre, unit="street", **NOW)
+    assert made == [2]
 
 
 @pytest.mark.usefixtures("moved")
