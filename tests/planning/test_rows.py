@@ -8,6 +8,12 @@ import openpyxl
 import pytest
 import pytest_asyncio
 
+from gridsvc.db.clock import utc_now
+from gridsvc.db.session import Database
+from gridsvc.errors import StaleVersion
+from gridsvc.planning.drafts import Actor, Wanted, start
+from gridsvc.planning.kinds import Kind
+from gridsvc.planning.rows import add, table_of
 from tests.factories import RESPONSIBILITIES
 from tests.planning.desk import Desk
 
@@ -151,3 +157,17 @@ class TestSpreadsheet:
             "2027-02-06",
         ]
         assert (await planner.get(f"{desk.path}/sheet", params={"sheet": 2})).status_code == 404
+
+
+async def test_who_has_read_a_draft_before_another_changed_it_is_refused(city_url: str) -> None:
+    database, actor = Database.connect(city_url, pool_size=2), Actor(None, utc_now())
+    row = {"organisation": "s2", "layer": "street", "role": "co_handler"}
+    async with database.transaction() as db:
+        made = await start(db, Wanted(kind=Kind.RESPONSIBILITIES, title="调整"), actor)
+    async with database.sessions() as late:
+        seen, _ = await table_of(late, made.id)
+        async with database.transaction() as db:
+            await add(db, made.id, row, version=seen.version, actor=actor)
+        with pytest.raises(StaleVersion):
+            await add(late, made.id, row, version=seen.version, actor=actor)
+    await database.close()
