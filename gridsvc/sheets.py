@@ -3,8 +3,10 @@
 import codecs
 import csv
 import io
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -12,32 +14,41 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
 
 from geodata.encoding import Statement, Text, declared, settle
 from gridsvc.errors import Invalid
 
 WORKBOOKS = (".xlsx", ".xlsm")
 MOST_LINES, MOST_COLUMNS = 1_048_576, 256
-MOST_BYTES = 512 * 2**20
+MOST_BYTES = 64 * 2**20
 """Of a workbook once unpacked: a small file can hold a very large one."""
 LONGEST_CELL = 32_767
+DAMAGED = (
+    *(OSError, EOFError, BadZipFile, zlib.error, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
+)
+"""What openpyxl raises by the way where a part is broken, is missing or asks for a password."""
 
 Lines = tuple[list[str], list[list[str]]]
 """The head line's names, and the cells of each line that is not empty."""
 
 
-def read_lines(file: Path, *, encoding: str | None = None) -> Lines:
-    """Read a file's lines. A file that is none of the two is refused."""
+def read_lines(file: Path, *, encoding: str | None = None, most: int | None = None) -> Lines:
+    """Read a file's lines. A file that is none of the two is refused.
+
+    Of a file with more than `most` lines below its head one more is read, so that it shows.
+    """
+    wanted = None if most is None else most + 2
     workbook = file.suffix.lower() in WORKBOOKS
-    lines = _of_workbook(file) if workbook else _of_csv(file, encoding)
+    lines = _of_workbook(file, wanted) if workbook else _of_csv(file, encoding, wanted)
     return ([name.strip() for name in lines[0]], lines[1:]) if lines else ([], [])
 
 
-def _of_csv(file: Path, encoding: str | None) -> list[list[str]]:
+def _of_csv(file: Path, encoding: str | None, wanted: int | None) -> list[list[str]]:
     try:
         text = _decoded(file, encoding)
-        return [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        return list(islice(filter(None, lines), wanted))
     except (OSError, csv.Error) as error:
         raise Invalid(
             "unreadable_table",
@@ -66,27 +77,30 @@ def _mark(data: bytes) -> Statement | None:
     return Statement("utf-8", "its byte order mark", "其字节顺序标记（BOM）") if marked else None
 
 
-def _of_workbook(file: Path) -> list[list[str]]:
+def _of_workbook(file: Path, wanted: int | None) -> list[list[str]]:
     try:
-        with ZipFile(file) as packed:
+        # Opened here, as openpyxl leaves open what it fails to read.
+        with file.open("rb") as opened, ZipFile(opened) as packed:
             _refuse_swollen(file, sum(part.file_size for part in packed.infolist()))
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+            book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
+            return list(_trimmed(list(islice(_filled(file, book.worksheets[0]), wanted))))
+    except DAMAGED as error:
         raise Invalid(
             "unreadable_table",
             en=f"{file.name} cannot be read as an Excel workbook ({error}).",
             zh=f"{file.name} 无法按 Excel 工作簿读取（{error}）。",
             field="file",
         ) from error
-    try:
-        leaf = book.worksheets[0]
-        # What a file says of its own size makes every line as long as the longest.
-        leaf.reset_dimensions()
-        lines = (_line(file, row) for row in leaf.iter_rows(max_row=MOST_LINES, values_only=True))
-        rows = [line for line in lines if line]
-    finally:
-        book.close()
-    return list(_trimmed(rows))
+
+
+def _filled(file: Path, leaf: Any) -> Iterator[list[str]]:  # noqa: ANN401 - openpyxl names no type
+    """Read the lines that are not empty."""
+    # What a file says of its own size makes every line as long as the longest.
+    leaf.reset_dimensions()
+    for row in leaf.iter_rows(max_row=MOST_LINES, values_only=True):
+        line = _line(file, row)
+        if any(cell.strip() for cell in line):
+            yield line
 
 
 def _refuse_swollen(file: Path, unpacked: int) -> None:
@@ -130,12 +144,11 @@ def _text(cell: object) -> str:
 
 
 def _trimmed(rows: list[list[str]]) -> Iterator[list[str]]:
-    """Leave out empty lines, and the empty columns right of the head line's names."""
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
-    if not filled:
+    """Leave out the empty columns right of the head line's names."""
+    if not rows:
         return
-    width = max(number for number, name in enumerate(filled[0], start=1) if name.strip())
-    for row in filled:
+    width = max(number for number, name in enumerate(rows[0], start=1) if name.strip())
+    for row in rows:
         beyond = any(cell.strip() for cell in row[width:])
         yield row if beyond else [*row, *[""] * width][:width]
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -57,6 +58,51 @@ def test_what_only_has_the_name_of_a_workbook_is_refused(tmp_path: Path, content
     with pytest.raises(Invalid) as refused:
         read_lines(file)
     assert refused.value.code == "unreadable_table"
+
+
+PARTS = ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml")
+NO_LEAVES = (
+    b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/>'
+    b"</workbook>"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        *((part, b"<broken") for part in PARTS),
+        *((part, b"") for part in PARTS),
+        (PARTS[1], NO_LEAVES),
+    ],
+)
+def test_a_damaged_workbook_is_refused(tmp_path: Path, part: str, content: bytes) -> None:
+    whole, damaged = workbook(tmp_path, ("code",), ("a",)), tmp_path / "damaged.xlsx"
+    with ZipFile(whole) as source, ZipFile(damaged, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
+    with pytest.raises(Invalid) as refused:
+        read_lines(damaged)
+    assert refused.value.code == "unreadable_table"
+
+
+def test_a_workbook_with_a_password_or_scrambled_bytes_is_refused(tmp_path: Path) -> None:
+    whole = workbook(tmp_path, ("code",), *(("a",) for _ in range(99))).read_bytes()
+    leaf = whole.index(b"xl/worksheets/sheet1.xml") + 40
+    locked = whole.replace(b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1")
+    for content in (locked, whole[:leaf] + b"\xff" * 20 + whole[leaf + 20 :]):
+        assert content != whole
+        (tmp_path / "bad.xlsx").write_bytes(content)
+        with pytest.raises(Invalid) as refused:
+            read_lines(tmp_path / "bad.xlsx")
+        assert refused.value.code == "unreadable_table"
+
+
+def test_no_more_lines_are_read_than_show_that_there_are_too_many(tmp_path: Path) -> None:
+    file = workbook(tmp_path, ("code",), (" ",), *((f"{number}",) for number in range(9)))
+    saved = tmp_path / "table.csv"
+    saved.write_text("code\n" + "".join(f"{number}\n" for number in range(9)), encoding="utf-8")
+    for table in (file, saved):
+        assert read_lines(table, most=2) == (["code"], [["0"], ["1"], ["2"]])
 
 
 def test_a_missing_workbook_is_refused(tmp_path: Path) -> None:

@@ -101,12 +101,12 @@ async def put_sheet(
 
 
 def _of_sheet(file: Path, encoding: str | None) -> tuple[list[str], Rows]:
-    names, lines = read_lines(file, encoding=encoding)
+    names, lines = read_lines(file, encoding=encoding, most=MOST_ROWS)
     if len(lines) > MOST_ROWS:
         raise Invalid(
             "too_many_rows",
-            en=f"{file.name} has {len(lines):,} rows; a table has at most {MOST_ROWS:,}.",
-            zh=f"{file.name} 有 {len(lines):,} 行；表格最多 {MOST_ROWS:,} 行。",
+            en=f"{file.name} has more than {MOST_ROWS:,} rows, which is the most a table has.",
+            zh=f"{file.name} 超过 {MOST_ROWS:,} 行；表格最多 {MOST_ROWS:,} 行。",
             field="file",
         )
     return names, [_of_line(names, line, number) for number, line in enumerate(lines, start=1)]
