@@ -17,6 +17,8 @@ from gridsvc.http.deps import SettingsDep
 from gridsvc.http.middleware import allow_body
 
 MOST_FIELDS = 50
+LONGEST_NAME = 200
+"""Bytes: a disk takes some more than that, and a Chinese character is three of them."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -69,7 +71,8 @@ def _write(source: BinaryIO, path: Path) -> None:
 def safe_name(given: str | None) -> str:
     """Keep of a file's name what tells its format, and nothing that leads elsewhere."""
     name = Path((given or "").replace("\\", "/")).name.replace("\0", "")
-    return name[-100:] if name.strip(". ") else "areas.geojson"
+    name = name.encode(errors="ignore")[-LONGEST_NAME:].decode(errors="ignore")
+    return name if name.strip(". ") else "areas.geojson"
 
 
 def form_body(model: type[BaseModel]) -> dict[str, Any]:

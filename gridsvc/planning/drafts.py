@@ -1,5 +1,6 @@
 """Drafts from their beginning to their end: started from what is in force, held, laid aside."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from gridsvc.errors import Conflict, Invalid, NotFound, StaleVersion
 from gridsvc.planning import repository
 from gridsvc.planning.kinds import REGISTERS, Kind, Register
 from gridsvc.planning.model import Draft, Rows
+from gridsvc.rules.cells import write_codes
 
 STATES: Mapping[str, str] = {"activated": "已生效", "discarded": "已放弃"}
 """Why a draft is not open any more, in Chinese."""
@@ -194,7 +196,7 @@ def _fitting(rows: Rows, register: Register) -> Rows:
     for number, row in enumerate(rows, start=1):
         sheet = register.sheet_of(row)
         strange = sorted(row.keys() - set(sheet.columns))
-        missing = sorted(name for name in sheet.needed if row.get(name) is None or row[name] == "")
+        missing = sorted(name for name in sheet.needed if row.get(name) in (None, "", []))
         if strange or missing:
             listed = ", ".join(strange or missing)
             what, zh = ("unknown", "未知的列") if strange else ("empty", "缺少")
@@ -206,7 +208,14 @@ def _fitting(rows: Rows, register: Register) -> Rows:
                 row=number,
             )
         sheet.check(row, number)
-    return [{name: row.get(name) for name in register.sheet_of(row).columns} for row in rows]
+    return [{name: _cell(row.get(name)) for name in register.sheet_of(row).columns} for row in rows]
+
+
+def _cell(value: object) -> object:
+    """Write a list or an object, which the API takes too, as a spreadsheet has it."""
+    if isinstance(value, list):
+        return write_codes(str(part) for part in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
 
 
 async def discard(db: AsyncSession, draft_id: UUID, *, version: int | None, actor: Actor) -> Draft:

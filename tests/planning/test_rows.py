@@ -1,6 +1,7 @@
 """The rows of a draft of a table, one by one and as a spreadsheet."""
 
 import io
+import json
 from typing import Any
 
 import httpx
@@ -86,6 +87,31 @@ class TestOneRow:
         desk.draft = old
         assert (await desk.try_("DELETE", "/rows/1")).status_code == 412
 
+    async def test_lists_and_objects_stand_in_it_as_in_a_spreadsheet(
+        self, planner: httpx.AsyncClient
+    ) -> None:
+        desk = await Desk.of(planner, kind="rules")
+        row = {"code": "R1", "title": "规则", "layers": ["grid", "street"], "weekdays": [6, 7]}
+        await desk.do("PUT", "/rows", {"rows": [row]})
+        [made] = await rows_of(desk)
+        assert (made["layers"], made["weekdays"]) == ("grid;street", "6;7")
+        page = await planner.get(f"/planning/{desk.draft['id']}/rows")
+        assert page.status_code == 200, page.text
+        await uploaded(desk, await sheet_of(desk), "table.xlsx")
+        assert await rows_of(desk) == [made]
+
+    async def test_a_shape_as_an_object_is_the_same_as_its_text(
+        self, planner: httpx.AsyncClient
+    ) -> None:
+        desk = await Desk.of(planner, kind="borders")
+        shape = {"type": "Polygon", "coordinates": [[[104, 30], [105, 30], [105, 31], [104, 30]]]}
+        await desk.do("PUT", "/rows", {"rows": [POLICY | {"shape": shape}]})
+        [made] = await rows_of(desk)
+        assert json.loads(made["shape"]) == shape
+        await sheet_of(desk)
+        await desk.do("POST", "/rows", {"row": POLICY | {"code": "0-2", "shape": made["shape"]}})
+        assert {row["shape"] for row in await rows_of(desk)} == {made["shape"]}
+
     async def test_a_draft_of_a_layer_has_none(self, planner: httpx.AsyncClient) -> None:
         layer = await Desk.of(planner, layer="cleaning")
         for method, what in (("POST", "/rows"), ("PUT", "/rows/1")):
@@ -118,6 +144,11 @@ class TestSpreadsheet:
         await uploaded(desk, content.encode(), "table.csv")
         [row] = await rows_of(desk)
         assert (row["organisation"], row["priority"], row["category"]) == ("s1", None, None)
+
+    async def test_a_long_name_in_chinese_is_no_trouble(self, desk: Desk) -> None:
+        content = b"organisation,layer,role\ns1,street,duty\n"
+        answer = await uploaded(desk, content, f"{'责' * 95}.csv")
+        assert answer.status_code == 200, answer.text
 
     @pytest.mark.parametrize(
         ("name", "content", "code"),
