@@ -76,9 +76,12 @@ async def replay_map(
         )
     draft = await repository.get(db, run.draft_id)
     page = wrapping(request, settings, language, title=(draft.title, draft.title))
-    zones = await zones_of(db, draft, result, at=run.ended_at or now, language=language)
+    # The connection is another's while this one waits.
     await db.close()
-    data = replay_data(result, language, zones=zones)
     async with state.heavy:
-        html = await asyncio.to_thread(render_replay, data, page)
+        zones = await zones_of(db, draft, result, at=run.ended_at or now, language=language)
+        await db.close()
+        html = await asyncio.to_thread(
+            lambda: render_replay(replay_data(result, language, zones=zones), page)
+        )
     return answered(html, page)

@@ -1,5 +1,6 @@
 """The zones of those who lose or gain by a replay, as the two maps that it compared have them."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,7 +40,9 @@ async def zones_of(
     layers = sorted({row["layer"] for row in (*before, *after)})
     frames = {layer: await frame_in_force(db, layer, at=at) for layer in layers}
     with_draft = {**frames, **await _drafted(db, draft)}
-    return _zones(before, frames, losers), _zones(after, with_draft, gainers)
+    return await asyncio.to_thread(
+        lambda: (_zones(before, frames, losers), _zones(after, with_draft, gainers))
+    )
 
 
 def _names(result: Mapping[str, Any], side: str, language: LanguageCode) -> Names:
@@ -58,7 +61,7 @@ async def _drafted(db: AsyncSession, draft: Draft) -> Frames:
         return {}
     areas = await repository.areas_of_draft(db, draft)
     layer = await repository.layer_of(db, draft)
-    return {layer.name: repository.frame_of(areas)} if areas else {}
+    return {layer.name: await asyncio.to_thread(repository.frame_of, areas)} if areas else {}
 
 
 def _zones(rows: Rows, frames: Frames, names: Names) -> geopandas.GeoDataFrame:

@@ -1,5 +1,6 @@
 """What a draft was made from: is that still what it would replace, and does it differ from it."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -97,7 +98,8 @@ async def refuse_unchanged(db: AsyncSession, draft: Draft, *, at: datetime) -> N
     if draft.kind == Kind.LAYER:
         own = await repository.areas_of_draft(db, draft)
         base = await repository.areas_of_release(db, draft.base_release_id)
-        same = content_digest(own) == content_digest(base)
+        ours, theirs = await asyncio.to_thread(lambda: (content_digest(own), content_digest(base)))
+        same = ours == theirs
     else:
         same = await rows_held(db, draft, at=at) == await register_of(draft.kind).read(db, at)
     if same:

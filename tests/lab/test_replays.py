@@ -1,15 +1,20 @@
 """Replays through HTTP and the job process: for who asked, with progress, and to be cancelled."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import geopandas
 import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from geodata import frames
 from gridsvc import worker
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
@@ -227,7 +232,11 @@ def test_the_last_month_is_the_same_question_a_little_later() -> None:
 
 
 async def test_its_page_has_the_matrix_and_the_squares(
-    planner: httpx.AsyncClient, draft: Desk, city_url: str
+    running: Live,
+    planner: httpx.AsyncClient,
+    draft: Desk,
+    city_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = await asked(planner, draft)
     early = await planner.get(f"/maps/replays/{run['id']}")
@@ -236,7 +245,17 @@ async def test_its_page_has_the_matrix_and_the_squares(
     desk = await planner.get(f"/planning/{draft.draft['id']}/lab", params={"lang": "en"})
     assert desk.status_code == 200, desk.text
     assert f"/maps/replays/{run['id']}" in desk.text
+    turns = asyncio.Semaphore()
+    drawn: list[tuple[bool, bool]] = []
+
+    def as_areas(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+        drawn.append((turns.locked(), threading.current_thread() is threading.main_thread()))
+        return frames.as_areas(frame)
+
+    monkeypatch.setattr("gridsvc.lab.zones.as_areas", as_areas)
+    running.app.state.gridsvc = replace(running.app.state.gridsvc, heavy=turns)
     page = await planner.get(f"/maps/replays/{run['id']}", params={"lang": "en"})
+    assert set(drawn) == {(True, False)}
     assert page.status_code == 200, page.text
     assert "Who loses what to whom" in page.text
     assert "50.0%" in page.text

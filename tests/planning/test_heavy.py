@@ -1,11 +1,15 @@
 """What keeps a core busy waits for its turn, and holds no connection meanwhile."""
 
 import asyncio
+import threading
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
+import pytest
 from sqlalchemy.pool import QueuePool
 
+from gridsvc.areas.publish import content_digest
 from gridsvc.auth.principal import Role
 from tests.live import live
 from tests.planning.desk import Desk
@@ -29,7 +33,22 @@ class Turns(asyncio.Semaphore):
         return await super().acquire()
 
 
-async def test_who_waits_holds_no_connection(city_url: str) -> None:
+def told_where(what: Callable[..., Any], where: list[threading.Thread]) -> Callable[..., Any]:
+    """Note in which thread something is done."""
+
+    def done(*given: Any, **named: Any) -> Any:
+        where.append(threading.current_thread())
+        return what(*given, **named)
+
+    return done
+
+
+async def test_who_waits_holds_no_connection(
+    city_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    digest = told_where(content_digest, threads)
+    monkeypatch.setattr("gridsvc.planning.base.content_digest", digest)
     async with live(city_url) as running:
         planner = await running.client(Role.PLANNER)
         desk = await Desk.of(planner, layer="cleaning")
@@ -51,3 +70,5 @@ async def test_who_waits_holds_no_connection(city_url: str) -> None:
         answers = await asyncio.gather(*asked)
     # By the time some are asked, another of them may have put the draft in force.
     assert {answer.status_code for answer in answers} == {200}
+    assert threads
+    assert threading.main_thread() not in threads
