@@ -60,15 +60,20 @@ async def replay(db: AsyncSession, order: Order, tell: Tell) -> Comparison:
 async def comparisons(
     pages: AsyncIterator[Points], old: Engine, new: Engine
 ) -> AsyncGenerator[Comparison, None]:
-    """Compare as many pages at once as there are cores."""
+    """Compare as many pages at once as there are cores; who ends it leaves none under way."""
     cores = len(os.sched_getaffinity(0))
     running = deque[asyncio.Task[Comparison]]()
-    async for points in pages:
-        running.append(asyncio.create_task(asyncio.to_thread(compared, points, old, new)))
-        if len(running) >= cores:
+    try:
+        async for points in pages:
+            running.append(asyncio.create_task(asyncio.to_thread(compared, points, old, new)))
+            if len(running) >= cores:
+                yield await running.popleft()
+        while running:
             yield await running.popleft()
-    while running:
-        yield await running.popleft()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def both_maps(

@@ -1,7 +1,12 @@
 """Past incidents in the database are replayed against a draft."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -10,10 +15,11 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.bulk.comparison import Comparison
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.planning import repository
-from gridsvc.planning.replay import Order, replay
+from gridsvc.planning.replay import Order, comparisons, replay
 from gridsvc.settings import Settings
 from tests.factories import report_body
 from tests.fixtures.web import ClientOf
@@ -83,3 +89,27 @@ async def test_it_can_be_stopped(db: AsyncSession, order: Order) -> None:
 
     with pytest.raises(Stopped):
         await replay(db, order, stop)
+
+
+async def test_who_stops_it_leaves_no_comparison_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page after the first would be compared until it is let go."""
+    let, first = threading.Event(), Comparison()
+
+    def compare(page: object, *_: object) -> Comparison:
+        if page:
+            let.wait()
+        return first
+
+    async def pages() -> AsyncIterator[Any]:
+        for number in range(3):
+            yield number
+
+    engine: Any = None
+    monkeypatch.setattr("gridsvc.planning.replay.compared", compare)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    others = asyncio.all_tasks()
+    async with aclosing(comparisons(pages(), engine, engine)) as parts:
+        assert await anext(parts) is first
+    left = asyncio.all_tasks() - others
+    let.set()
+    assert left == set()

@@ -90,7 +90,8 @@ desk.addEventListener("submit", (event) => {
 /* A run under way is looked at again and again; when it has ended, so is the page. */
 async function follow(run) {
   const answer = await fetch(run.dataset.live, { headers: { "Accept": "application/json" } });
-  const found = answer.ok ? await answer.json() : { state: "unknown" };
+  if (!answer.ok) throw new Error(answer.statusText);
+  const found = await answer.json();
   if (!["waiting", "running"].includes(found.state)) {
     location.reload();
     return;
@@ -102,7 +103,7 @@ async function follow(run) {
   setTimeout(watch, LOOK_AGAIN_MS, run);
 }
 
-/* Without a connection the next look may have one. */
+/* Without a connection, or an answer to the question, the next look may have one. */
 const watch = (run) => follow(run).catch(() => setTimeout(watch, LOOK_AGAIN_MS, run));
 
 for (const run of desk.querySelectorAll("[data-live]")) setTimeout(watch, LOOK_AGAIN_MS, run);
