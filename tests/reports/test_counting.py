@@ -82,7 +82,7 @@ async def test_what_has_no_place_counts_as_it_was_routed(
 ) -> None:
     """An address or a component said whose it is, and where."""
     both = [await counted(centre, **unit, **way) for way in ({}, NOW)]
-    of_place = {"column": None, "row": None, "street": "S1", "status": "closed"}
+    of_place: dict[str, Any] = {"column": None, "row": None, "street": "S1", "status": "closed"}
     db.add(incident(await Register.read(db), reporter, lead="clean1", zone="Z1", **of_place))
     await db.commit()
     code = {"cleaning": "Z1", "street": "S1"}.get(unit.get("unit", ""), "clean1")
