@@ -1,5 +1,6 @@
 """Asking whose an incident is: question in, answer out. Writes nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -150,7 +151,10 @@ class Router:
         if question.lon is None and question.address:
             names = await self.gazetteers.get(db, edition.version, at=question.at)
             matches = names.match(question.address)
-            found = answer_by_address(edition, view, question, matches, widest_m=self.near_limit_m)
+            # A wide place is cut along the borders in it: other requests go on meanwhile.
+            found = await asyncio.to_thread(
+                answer_by_address, edition, view, question, matches, widest_m=self.near_limit_m
+            )
         else:
             [things] = await self.things(db, edition, [question])
             found = answer(edition, view, question, things=things)

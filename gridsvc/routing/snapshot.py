@@ -7,6 +7,7 @@ business of `atlas`; whose the places are, that of `finding`.
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -50,12 +51,16 @@ class MapView:
 
         Their distances are those of a point in the ground.
         """
-        positions = sorted(self._tree.query(ground, predicate="intersects").tolist())
-        shapes = [self._shapes[position] for position in positions]
-        shares = shapely.area(shapely.intersection(shapes, ground)) / ground.area
+        # Most areas that a wide ground touches lie in it whole: only its border is to be cut along.
+        whole = self._tree.query(ground, predicate="contains")
+        cut = np.setdiff1d(self._tree.query(ground, predicate="intersects"), whole)
+        parts = shapely.intersection(self._tree.geometries[cut], ground)
+        held = np.concatenate([self._tree.geometries[whole], parts])
+        sizes = dict(zip([*whole.tolist(), *cut.tolist()], shapely.area(held), strict=True))
+        shares = {at: float(area) / ground.area for at, area in sizes.items()}
         return [
             Place(self.areas[at], self.index.distance_to_border(at, lon, lat), share)
-            for at, share in zip(positions, shares.tolist(), strict=True)
+            for at, share in sorted(shares.items())
             if share > TOUCHING
         ]
 

@@ -1,14 +1,16 @@
 """What the compiled map finds at a point, compared with a plain model of boxes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.routing.facts import Claim, Facts
 from gridsvc.routing.finding import facts_deep_inside
-from tests.factories import at
+from tests.factories import at, cell
 from tests.routing.maps import BEGAN, NOON, Box, Map, asked, category, layer, responsible
 
 GRIDS = layer("grid", "grid")
@@ -217,3 +219,23 @@ def test_what_is_found_deep_inside_some_areas_is_what_is_found_at_each_point_the
     assert [c.claim.id for c in deep.candidates] == [c.claim.id for c in found.candidates]
     assert [place.area.id for place in deep.chain] == [place.area.id for place in found.chain]
     assert deep.nearest == found.nearest
+
+
+def test_of_a_wide_ground_only_what_crosses_its_border_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    city = Map([Box(STREETS, f"S{west}", west, 0) for west in range(4)])
+    view, cut = city.view(), list[int]()
+    intersection = shapely.intersection
+
+    def counted(shapes: Any, ground: Any) -> Any:
+        cut.append(len(shapes))
+        return intersection(shapes, ground)
+
+    monkeypatch.setattr(shapely, "intersection", counted)
+    lon, lat = at(1.5, 0.5)
+    parts = view.parts_of(cell(0.5, -1, 2.5, 3), lon=lon, lat=lat)
+    assert {place.code: place.share for place in parts} == pytest.approx(
+        {"S0": 0.5 / 7.5, "S1": 1 / 7.5, "S2": 1 / 7.5}
+    )
+    assert sum(cut) == 2  # the fourth only touches it
