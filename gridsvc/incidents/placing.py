@@ -27,9 +27,13 @@ async def place(db: AsyncSession, incident: Incident, decision: Decision) -> dic
 
 
 def _zone(decision: Decision, owner: UUID | None) -> Place | None:
-    """Find the zone by which its owner may have it; else the one that is decided by."""
+    """Find the zone by which its owner may have it; else the one that is decided by.
+
+    Last comes who has it in none of the candidates' areas: a person may have found it there.
+    """
     pick = decision.pick
     listed = [pick, *(loser.candidate for loser in decision.losers)] if pick else []
+    listed += [decision.duty] if decision.duty else []
     own = next((one for one in listed if one.organisation.id == owner), pick)
     return own.place if own else None
 
