@@ -1,16 +1,22 @@
-"""How a command reaches the database: the one in the settings, or the private cluster."""
+"""How a command reaches the database: the one in the settings, or the private cluster.
+
+A command imports what it works on only, but tables refer to each other: here all are known.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy.exc import OperationalError
 
+from gridsvc import tables
 from gridsvc.db import migrations
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.db.session import Database
 from gridsvc.db.words import first_line
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
+
+__all__ = ["address", "opened", "require_newest_schema", "tables"]
 
 
 @contextmanager

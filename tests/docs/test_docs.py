@@ -12,7 +12,7 @@ from geodata.findings import ACCEPTABLE, Fault
 from geodata.repair import Fix
 from gridsvc.auth.policy import PERMISSIONS
 from gridsvc.cli.calendar import DAY_COLUMNS, HOUR_COLUMNS
-from gridsvc.cli.main import app
+from gridsvc.cli.main import command_line
 from gridsvc.cli.table import COLUMNS, Table
 from gridsvc.clock.limit import Unit, parse_limit
 from gridsvc.incidents import endpoints as incidents
@@ -121,7 +121,7 @@ def test_every_option_of_load_assets_is_explained() -> None:
 
 
 def commands() -> dict[str, Any]:
-    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+    found: dict[str, Any] = typer.main.get_command(command_line()).commands  # type: ignore[attr-defined]  # a group
     return found
 
 
