@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import geopandas
 import numpy as np
 
-from maps.layers import AreaLayer, Layer, area_shapes, require_columns, texts
+from maps.layers import AreaLayer, Layer, edition, require_columns, texts
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
-from maps.style import AFTER, BEFORE, DIFFERENCES
+from maps.style import DIFFERENCES
 from maps.words import Language, square, words
 
 _AT_MOST = 200
@@ -85,18 +85,15 @@ def _shapes(changes: geopandas.GeoDataFrame, language: Language) -> ShapeSet:
 
 
 def _editions(data: DifferenceData, language: Language) -> list[Layer]:
-    """Draw the old borders below the new ones, so that only those that change are seen of them."""
     text = words(language)
-    editions = (("before", data.old, BEFORE), ("after", data.new, AFTER))
     return [
-        Layer(
-            name=text[key],
+        edition(
+            AreaLayer(key=key, name=text[key], frame=frame),
+            language,
             group="editions",
-            shapes=area_shapes(AreaLayer(key=key, name=text[key], frame=frame), language),
-            look=look,
-            labelled=key == "after",
+            newer=key == "after",
         )
-        for key, frame, look in editions
+        for key, frame in (("before", data.old), ("after", data.new))
     ]
 
 

@@ -11,7 +11,7 @@ from geodata.errors import ColumnError
 from geodata.frames import as_text
 from maps.popups import printable
 from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack
-from maps.style import Look, outline
+from maps.style import AFTER, BEFORE, Look, outline
 from maps.words import Language, words
 
 _SAID = ("organisation", "workers")
@@ -95,6 +95,34 @@ def area_shapes(
         names=area_names(areas, language),
         facts=lines | dict(facts or {}),
     )
+
+
+def edition(layer: AreaLayer, language: Language, *, group: str, newer: bool) -> Layer:
+    """Draw the areas of before or after a change; the older below, only what changes is seen of it.
+
+    Parameters
+    ----------
+    layer : AreaLayer
+        EPSG:4326 (lon, lat).
+    language : {'zh', 'en'}
+        Of the tooltips.
+    group : str
+        Under which the legend lists it.
+    newer : bool
+        Whether it is the edition of after, which alone is labelled.
+
+    Returns
+    -------
+    Layer
+        To stand after the older one.
+
+    Raises
+    ------
+    ColumnError, CrsError
+        The frame lacks a column or is not in EPSG:4326.
+    """
+    shapes, look = area_shapes(layer, language), AFTER if newer else BEFORE
+    return Layer(name=layer.name, group=group, shapes=shapes, look=look, labelled=newer)
 
 
 def area_names(areas: pd.DataFrame, language: Language) -> list[str]:

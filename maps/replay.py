@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 
 from geodata.frames import WGS84
-from maps.layers import AreaLayer, Layer, area_shapes, require_columns
+from maps.layers import AreaLayer, Layer, edition, require_columns
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
-from maps.style import AFTER, BEFORE, Classes, LegendEntry, classify
+from maps.style import Classes, LegendEntry, classify
 from maps.words import Language, words
 
 _RAMP = "YlOrRd"
@@ -110,18 +110,16 @@ def _shares(squares: geopandas.GeoDataFrame) -> Sequence[float]:
 
 
 def _zones(data: ReplayData, language: Language) -> list[Layer]:
-    """Draw the zones of both maps below the squares, the old ones lowest."""
+    """Draw the zones of both maps below the squares."""
     text = words(language)
-    both = (("zones_before", data.zones_before, BEFORE), ("zones_after", data.zones_after, AFTER))
     return [
-        Layer(
-            name=text[key],
+        edition(
+            AreaLayer(key=key, name=text[key], frame=frame),
+            language,
             group="owners",
-            shapes=area_shapes(AreaLayer(key=key, name=text[key], frame=frame), language),
-            look=look,
-            labelled=key == "zones_after",
+            newer=key == "zones_after",
         )
-        for key, frame, look in both
+        for key, frame in (("zones_before", data.zones_before), ("zones_after", data.zones_after))
         if frame is not None and len(frame)
     ]
 
