@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     """A named component farther from the reported place is doubted: one of the two is wrong."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
-    """Of a boundary file that is put into a draft; it may unpack to five times as much."""
+    """Of a file that is put into a draft or replayed; it may unpack to five times as much."""
     session_hours: int = Field(default=12, ge=1)
     database_pool: int = Field(default=16, ge=1)
     basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None

@@ -141,6 +141,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "replay_changed": ("责任单位改变", "With another owner"),
     "replay_share": ("改变比例", "Share that changes"),
     "replay_skipped": ("类别已撤销，未计入", "Of categories that are gone, left out"),
+    "replay_bad": ("无法读取，未计入", "Rows that could not be read, left out"),
     "replay_ambiguous": ("有疑义：现行 → 草案", "Ambiguous: in force → draft"),
     "replay_fallback": ("兜底：现行 → 草案", "Fallback: in force → draft"),
     "zones_before": ("现行：失去案件的单位", "In force, of who loses"),

@@ -17,8 +17,8 @@ from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese
 from gridsvc.cli.rows import Column, read_rows
-from gridsvc.cli.times import parse_time
 from gridsvc.clock.calendar import Calendar, DayKind
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.incidents.deadlines import Review, owed, review

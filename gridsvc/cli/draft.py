@@ -20,7 +20,7 @@ from gridsvc.auth.principal import Principal, Role
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.planning import (

@@ -10,7 +10,7 @@ from geodata.generate.incidents import incidents
 from geodata.generate.plan import Scale
 from geodata.generate.write import write_city
 from gridsvc.cli.configuration import read_settings
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 
 

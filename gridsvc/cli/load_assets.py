@@ -16,7 +16,7 @@ from gridsvc.assets.staging import take_turn
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 
 SHOWN = 20

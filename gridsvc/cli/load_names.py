@@ -12,7 +12,7 @@ from gridsvc.addresses import loading
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 
 

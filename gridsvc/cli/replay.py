@@ -12,28 +12,25 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.measure import counted
-from gridsvc.areas.repository import organisations
-from gridsvc.bulk.chart import Chart
-from gridsvc.bulk.engine import Engine
-from gridsvc.bulk.reading.opening import open_source
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.draft import OPERATOR
-from gridsvc.cli.fields import Said
 from gridsvc.cli.language import in_chinese, spoken
 from gridsvc.cli.paper import require_form, told, write
 from gridsvc.cli.progress import bar
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
-from gridsvc.lab.file import Found, PastFile, replay_file
+from gridsvc.lab.file import Found, PastFile
 from gridsvc.lab.interval import Interval
+from gridsvc.lab.said import SaidOfPast
 from gridsvc.lab.schemas import MONTHS
 from gridsvc.lab.service import refuse_unless_open
-from gridsvc.lab.telling import Names, result_of
+from gridsvc.lab.telling import result_of
+from gridsvc.lab.trial import Trial, names_of
 from gridsvc.planning import repository
 from gridsvc.planning.model import Draft
-from gridsvc.planning.replay import Order, both_maps
+from gridsvc.planning.replay import Order
 from gridsvc.planning.replay import replay as replay_past
 from gridsvc.settings import Settings
 
@@ -41,7 +38,7 @@ Share = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class _Asked:
     """Which draft, and when it would come into force."""
 
     settings: Settings
@@ -89,78 +86,73 @@ def replay(
     settings, now = read_settings(), utc_now()
     if out is not None:
         require_form(out)
-    trial = _Trial(settings, draft, parse_time(in_force, settings.zone) if in_force else now)
+    asked = _Asked(settings, draft, parse_time(in_force, settings.zone) if in_force else now)
     if file is None:
-        result = _of_incidents(trial, _interval(settings, months, since, until, now=now), now=now)
+        result = _of_incidents(asked, _interval(settings, months, since, until, now=now), now=now)
     else:
         _refuse_interval(months, since, until)
-        columns = open_source(file, layer=layer, encoding=encoding).columns
-        said = Said(
+        said = SaidOfPast(
             lon=lon,
             lat=lat,
             crs=crs,
             category=_needed("category", category),
             at=_needed("at", at),
             accuracy=accuracy,
+            owner=owner,
+            scheme=scheme,
+            layer=layer,
+            encoding=encoding,
         )
-        fields = said.fields(columns, settings.zone)
-        past = PastFile(file=file, fields=fields, owner=owner, layer=layer, encoding=encoding)
-        result = _of_file(trial, past, scheme)
+        result = _of_file(asked, said.past(file, settings.zone), scheme)
     for line in told(result, chinese=in_chinese()):
         typer.echo(line)
     if out is not None:
         write(result, out, title=str(file or draft))
 
 
-def _of_incidents(trial: _Trial, interval: Interval, *, now: datetime) -> dict[str, Any]:
+def _of_incidents(asked: _Asked, interval: Interval, *, now: datetime) -> dict[str, Any]:
     async def run(tell: Share) -> dict[str, Any]:
         async def said(done: int, total: int) -> None:
             tell(done / total if total else 1.0)
 
-        async with opened(trial.settings) as database, database.sessions() as db:
+        async with opened(asked.settings) as database, database.sessions() as db:
             # One view of everything: what is reported meanwhile is not half counted.
             await db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             order = Order(
-                draft=await _open_draft(db, trial.draft),
-                at=trial.at,
+                draft=await _open_draft(db, asked.draft),
+                at=asked.at,
                 since=interval.since,
                 until=interval.until,
                 who=OPERATOR,
                 now=now,
-                settings=trial.settings,
+                settings=asked.settings,
             )
-            return result_of(await replay_past(db, order, said), await _names(db))
+            return result_of(await replay_past(db, order, said), await names_of(db))
 
     with bar() as tell:
         return asyncio.run(run(tell))
 
 
-def _of_file(trial: _Trial, past: PastFile, scheme: str | None) -> dict[str, Any]:
-    old, new, names = asyncio.run(_maps(trial))
-    codes = {name: code for code, called in names.items() for name in called if name}
+def _of_file(asked: _Asked, past: PastFile, scheme: str | None) -> dict[str, Any]:
+    maps, found = asyncio.run(_maps(asked)), Found()
     with bar() as tell:
-        found = replay_file(
-            past, Engine(old, scheme=scheme), Engine(new, scheme=scheme), codes=codes, tell=tell
-        )
+        for until, so_far in maps.steps(past, scheme=scheme):
+            tell(until)
+            found = so_far
     _tell_bad(found)
-    return result_of(found.comparison, names)
+    return maps.result(found)
 
 
-async def _maps(trial: _Trial) -> tuple[Chart, Chart, Names]:
-    async with opened(trial.settings) as database, database.sessions() as db:
-        draft = await _open_draft(db, trial.draft)
-        old, new = await both_maps(db, draft, at=trial.at, settings=trial.settings)
-        return old, new, await _names(db)
+async def _maps(asked: _Asked) -> Trial:
+    async with opened(asked.settings) as database, database.sessions() as db:
+        draft = await _open_draft(db, asked.draft)
+        return await Trial.of(db, draft, at=asked.at, settings=asked.settings)
 
 
 async def _open_draft(db: AsyncSession, draft_id: UUID) -> Draft:
     draft = await repository.get(db, draft_id)
     refuse_unless_open(draft)
     return draft
-
-
-async def _names(db: AsyncSession) -> Names:
-    return {one.code: (one.name, one.name_en) for one in await organisations(db)}
 
 
 def _tell_bad(found: Found) -> None:

@@ -21,10 +21,10 @@ from gridsvc.bulk.run import Tally, route_file
 from gridsvc.catalogue.lookup import find_category
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.fields import Said
 from gridsvc.cli.language import in_chinese
 from gridsvc.cli.progress import bar
 from gridsvc.errors import Invalid
+from gridsvc.lab.said import Said
 from gridsvc.settings import Settings
 
 

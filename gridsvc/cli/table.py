@@ -25,8 +25,8 @@ from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
 from gridsvc.cli.rows import Column, Rows, read_rows
-from gridsvc.cli.times import parse_time
 from gridsvc.clock.limit import Unit
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.rules.book import Sheets

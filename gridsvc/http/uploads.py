@@ -17,6 +17,8 @@ from gridsvc.http.deps import SettingsDep
 from gridsvc.http.middleware import allow_body
 
 MOST_FIELDS = 50
+UNPACKED = 5
+"""How many times as large as it may be an uploaded file may become when it is unpacked."""
 LONGEST_NAME = 200
 """Bytes: a disk takes some more than that, and a Chinese character is three of them."""
 Model = TypeVar("Model", bound=BaseModel)

@@ -42,6 +42,7 @@ def figures(result: dict[str, Any]) -> list[tuple[str, str]]:
         name: "{before_share:.1%} → {after_share:.1%}".format(**result["outcomes"][name])
         for name in ("ambiguous", "fallback")
     }
+    bad = [("replay_bad", f"{result['bad']['total']:,}")] if "bad" in result else []
     return [
         ("replayed", f"{result['total']:,}"),
         ("replay_changed", f"{result['changed']:,}"),
@@ -49,4 +50,5 @@ def figures(result: dict[str, Any]) -> list[tuple[str, str]]:
         ("replay_ambiguous", shares["ambiguous"]),
         ("replay_fallback", shares["fallback"]),
         ("replay_skipped", f"{result['skipped']:,}"),
+        *bad,
     ]

@@ -11,11 +11,13 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
 from gridsvc.http.requires import CanPlan
+from gridsvc.http.uploads import UNPACKED, SentForm, form_body
 from gridsvc.lab import service
+from gridsvc.lab.admission import require_admissible
 from gridsvc.lab.corrections import corrections
 from gridsvc.lab.interval import Interval
 from gridsvc.lab.proposals import LEAST, proposals
-from gridsvc.lab.schemas import MONTHS, ProposalOut, ReplayIn, ReplayOut, ReplayWithResult
+from gridsvc.lab.schemas import MONTHS, PastIn, ProposalOut, ReplayIn, ReplayOut, ReplayWithResult
 from gridsvc.lab.telling import as_replay, with_result
 
 router = APIRouter(prefix="/v1", tags=["lab"], responses=problems(401, 403, 422))
@@ -32,6 +34,30 @@ async def begin_replay(
 ) -> Response:
     """Have past incidents decided by a draft; asked again while under way, it is the same."""
     run = await service.begin(db, body.draft, body.interval(now), who=who, now=now)
+    headers = {"Location": f"/v1/replays/{run.id}"}
+    return json_answer(with_result(run), status=202, headers=headers)
+
+
+@router.post(
+    "/replays/file",
+    status_code=202,
+    response_model=ReplayWithResult,
+    responses=problems(404, 409, 413, 415),
+    openapi_extra=form_body(PastIn),
+)
+async def begin_replay_of_file(
+    who: CanPlan, sent: SentForm, *, state: StateDep, db: WriteDb, now: Now
+) -> Response:
+    """Have the past matters of a file decided by a draft: CSV, Parquet or GeoPackage.
+
+    The file is kept until the replay has ended, and no longer.
+    """
+    how = sent.read(PastIn)
+    require_admissible(sent.path, most_bytes=UNPACKED * state.settings.max_upload_bytes)
+    said = how.said()
+    # What is wrong with the whole of it is answered at once; single rows are the job's.
+    await asyncio.to_thread(lambda: said.past(sent.path, state.settings.zone).source())
+    run = await service.begin_file(db, how.draft, sent.path, said=said, who=who, now=now)
     headers = {"Location": f"/v1/replays/{run.id}"}
     return json_answer(with_result(run), status=202, headers=headers)
 

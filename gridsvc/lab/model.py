@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
+from gridsvc.lab.interval import Interval
 
 UNDER_WAY = ("waiting", "running")
 _IS_UNDER_WAY = "state IN ('waiting', 'running')"
@@ -24,9 +25,11 @@ class Replay(Base):
 
     id: Mapped[Id]
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
-    since: Mapped[datetime]
-    until: Mapped[datetime]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
     """The end is not included."""
+    file: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Instead of a time: the name of a file, and what was said about its columns."""
     asked_at: Mapped[datetime]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     scope: Mapped[str]
@@ -40,11 +43,19 @@ class Replay(Base):
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Code and sentences of what forbade it."""
 
+    @property
+    def interval(self) -> Interval | None:
+        """Give the time that is replayed; none of a file."""
+        if self.since is None or self.until is None:
+            return None
+        return Interval(self.since, self.until)
+
     __table_args__ = (
         CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"
         ),
         CheckConstraint("until > since", name="interval"),
+        CheckConstraint("num_nulls(since, until) = num_nonnulls(file) * 2", name="asked"),
         CheckConstraint(f"({_IS_UNDER_WAY}) = (ended_at IS NULL)", name="ended"),
         CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="result"),
         CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failure"),
@@ -57,3 +68,13 @@ class Replay(Base):
             postgresql_where=text(_IS_UNDER_WAY),
         ),
     )
+
+
+class ReplayPiece(Base):
+    """Some bytes of the file of a replay that has not ended."""
+
+    __tablename__ = "replay_piece"
+
+    replay_id: Mapped[UUID] = mapped_column(ForeignKey("replay.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -42,14 +42,21 @@ def _row(run: Replay, desk: Desk) -> dict[str, Any]:
     return {
         "id": str(run.id),
         "asked": desk.clock.civil(run.asked_at),
-        "period": f"{desk.clock.civil(run.since)} – {desk.clock.civil(run.until)}",
+        "past": _past(run, desk),
         "state": failure or desk.word(f"run_{run.state}"),
         "seen": run.seen,
         "total": run.total,
+        "bad": (run.result or {}).get("bad"),
         "changed": f"{run.result['changed']:,}" if run.result else "–",
         "done": run.result is not None,
         "under_way": run.state in UNDER_WAY,
     }
+
+
+def _past(run: Replay, desk: Desk) -> str:
+    if run.interval is None:
+        return str((run.file or {})["name"])
+    return f"{desk.clock.civil(run.interval.since)} – {desk.clock.civil(run.interval.until)}"
 
 
 @router.get("/maps/replays/{replay_id}")

@@ -5,7 +5,9 @@ once their account is for another part of the city.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -16,7 +18,9 @@ from gridsvc.db.base import new_id
 from gridsvc.db.jobs import defer
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.lab.interval import Interval
+from gridsvc.lab.keeping import forget_ended, keep
 from gridsvc.lab.model import UNDER_WAY, Replay
+from gridsvc.lab.said import SaidOfPast
 from gridsvc.planning import repository
 from gridsvc.planning.drafts import STATES
 from gridsvc.planning.model import Draft
@@ -30,15 +34,43 @@ async def begin(
     going = await _under_way(db, draft_id, who)
     if going is not None:
         return _same(going, interval)
-    run = Replay(
+    run = _asked(draft_id, who, now)
+    run.since, run.until = interval.since, interval.until
+    return await _begun(db, run)
+
+
+async def begin_file(
+    db: AsyncSession,
+    draft_id: UUID,
+    path: Path,
+    *,
+    said: SaidOfPast,
+    who: Principal,
+    now: datetime,
+) -> Replay:
+    """Begin a replay of a file, which is kept until the job has read it."""
+    refuse_unless_open(await repository.get(db, draft_id, lock=True))
+    going = await _under_way(db, draft_id, who)
+    if going is not None:
+        raise _another(going)
+    run = _asked(draft_id, who, now)
+    run.file = {"name": path.name, **asdict(said)}
+    await _begun(db, run)
+    await keep(db, run.id, path)
+    return run
+
+
+def _asked(draft_id: UUID, who: Principal, now: datetime) -> Replay:
+    return Replay(
         id=new_id(),
         draft_id=draft_id,
-        since=interval.since,
-        until=interval.until,
         asked_at=now,
         asked_by=who.account_id,
         scope=scope_of(who),
     )
+
+
+async def _begun(db: AsyncSession, run: Replay) -> Replay:
     db.add(run)
     await db.flush()
     await defer(db, "replay", replay_id=str(run.id))
@@ -48,12 +80,17 @@ async def begin(
 
 def _same(going: Replay, interval: Interval) -> Replay:
     """Give the replay under way, if it is what is asked for; the end of one may be "now"."""
-    if interval.like(Interval(going.since, going.until)):
+    held = going.interval
+    if held is not None and interval.like(held):
         return going
-    raise Conflict(
+    raise _another(going)
+
+
+def _another(going: Replay) -> Conflict:
+    return Conflict(
         "replay_runs",
-        en="You are having another time replayed against this draft; wait for it, or cancel it.",
-        zh="您已有针对该草案的其他时段回放；请等待其完成，或先取消。",
+        en="You are having another past replayed against this draft; wait for it, or cancel it.",
+        zh="您已有针对该草案的其他回放；请等待其完成，或先取消。",
         replay=str(going.id),
     )
 
@@ -99,6 +136,7 @@ async def cancel(db: AsyncSession, replay_id: UUID, *, who: Principal, now: date
     if run.state in UNDER_WAY:
         run.state, run.ended_at = "cancelled", now
         await db.flush()
+        await forget_ended(db)
     return run
 
 

@@ -1,9 +1,11 @@
 """What a replay found as it is stored and answered: one JSON for both. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from gridsvc.bulk.comparison import CELL, Comparison, Lead
+from gridsvc.lab.file import Found
 from gridsvc.lab.model import Replay
 from gridsvc.routing.facts import Outcome
 
@@ -33,6 +35,14 @@ def result_of(found: Comparison, names: Names) -> dict[str, Any]:
         ],
         "outcomes": {outcome.value: _outcome(found, outcome) for outcome in Outcome},
         "where": _where(found),
+    }
+
+
+def result_of_file(found: Found, names: Names) -> dict[str, Any]:
+    """Write down what a replay of a file found, and which rows could not be read."""
+    return {
+        **result_of(found.comparison, names),
+        "bad": {"total": found.bad.total(), "first": [asdict(row) for row in found.listed]},
     }
 
 
@@ -73,6 +83,7 @@ def as_replay(run: Replay) -> dict[str, Any]:
         "draft": str(run.draft_id),
         "from": run.since,
         "to": run.until,
+        "file": run.file,
         "state": run.state,
         "asked_at": run.asked_at,
         "started_at": run.started_at,

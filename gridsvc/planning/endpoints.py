@@ -11,7 +11,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
 from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanActivate, CanPlan
-from gridsvc.http.uploads import SentForm, form_body
+from gridsvc.http.uploads import UNPACKED, SentForm, form_body
 from gridsvc.http.values import Moment
 from gridsvc.http.versions import VersionRead
 from gridsvc.planning import (
@@ -50,8 +50,6 @@ from gridsvc.routing.service import Router
 
 router = APIRouter(prefix="/v1", tags=["planning"], responses=problems(401, 403, 422))
 
-UNPACKED = 5
-"""How many times as large as it may be an uploaded file may become when it is unpacked."""
 CHANGED = problems(404, 409, 412, 413, 415, 428)
 At = Annotated[Moment | None, Query(description="when it would come into force; now by default")]
 

@@ -230,8 +230,22 @@ PLANNING: Mapping[str, Mapping[str, str]] = {
     },
     "lab_months": {"zh": "最近月数", "en": "Last months"},
     "lab_begin": {"zh": "开始回放", "en": "Replay"},
+    "lab_file": {"zh": "回放文件中的历史案件", "en": "Replay past matters of a file"},
+    "lab_file_about": {
+        "zh": "CSV、Parquet 或 GeoPackage。类别与时间可填列名，也可填所有行共用的一个值。",
+        "en": "CSV, Parquet or GeoPackage. Category and time: the name of a column, or one value "
+        "for all rows.",
+    },
+    "lab_lon": {"zh": "经度列", "en": "Column of longitudes"},
+    "lab_lat": {"zh": "纬度列", "en": "Column of latitudes"},
+    "lab_category": {"zh": "类别", "en": "Category"},
+    "lab_at": {"zh": "时间", "en": "Time"},
+    "lab_owner": {"zh": "原责任单位列", "en": "Column of the owner then"},
+    "lab_accuracy": {"zh": "精度列（米）", "en": "Column of accuracies in metres"},
+    "lab_bad": {"zh": "{count} 行无法读取", "en": "Rows that could not be read: {count}"},
+    "lab_line": {"zh": "第 {line} 行：{why}", "en": "Line {line}: {why}"},
     "lab_none": {"zh": "尚无回放。", "en": "No replay yet."},
-    "lab_period": {"zh": "时段", "en": "Period"},
+    "lab_period": {"zh": "时段或文件", "en": "Period or file"},
     "lab_looks_again": {
         "zh": "回放进行中，本页自动更新。",
         "en": "A replay is under way; this page keeps itself up to date.",

@@ -1,5 +1,7 @@
 """The rule lab at both widths: a draft is tried on the past, and the result is looked at."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -70,3 +72,23 @@ async def test_without_scripts_the_page_is_sent_again(visitor: Visitor) -> None:
     assert '<noscript><meta http-equiv="refresh"' in page
     await tab.get_by_role("button", name="Cancel").click()
     await expect(tab.locator("tbody")).to_contain_text("cancelled")
+
+
+async def test_a_file_is_replayed(visitor: Visitor, service: Served, tmp_path: Path) -> None:
+    tab = await visitor.open("/planning", login="planner", language="en", size=PHONE)
+    await drafted(tab, zh=False)
+    await tab.goto(f"{tab.url}/lab")
+    file = tmp_path / "last-year.csv"
+    file.write_text("x,y\n115.9,36.6\n,36.6\n", encoding="utf-8")
+    form = tab.locator("details").filter(has_text="Replay past matters of a file")
+    await form.locator("summary").click()
+    await form.locator("input[type=file]").set_input_files(file)
+    said = {"category": "E0101", "at": "2026-03-01", "lon": "x", "lat": "y", "crs": "wgs84"}
+    for name, value in said.items():
+        await form.locator(f"input[name={name}]").fill(value)
+    await form.get_by_role("button", name="Replay").click()
+    await expect(tab.locator("tbody")).to_contain_text("last-year.csv")
+    await worker.work(service.database_url, once=True)
+    await tab.get_by_text("Rows that could not be read: 1").click()
+    await expect(tab.locator("tbody")).to_contain_text("Line 3: A coordinate is missing")
+    assert await overflow(tab) == 0

@@ -128,7 +128,7 @@ def test_broken_off_it_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "replay_file", interrupted)
+    monkeypatch.setattr(command.Trial, "steps", interrupted)
     before = set(desk.folder.iterdir())
     said = desk.replay(desk.file(), *COLUMNS, "-o", str(desk.folder / "out.json"))
     assert said.code != 0

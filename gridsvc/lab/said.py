@@ -1,18 +1,20 @@
-"""What the options of a command say about the columns of a file of points."""
+"""What somebody says about the columns of a file of points: at the prompt, or beside an upload."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gridsvc.bulk.fields import Column, Fields
-from gridsvc.cli.times import parse_time
+from gridsvc.clock.typed import parse_time
 from gridsvc.errors import Invalid
+from gridsvc.lab.file import PastFile, opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The options as they were typed."""
+    """The words as they were typed."""
 
     category: str
     at: str
@@ -30,6 +32,27 @@ class Said:
             category=Column(self.category) if self.category in columns else self.category,
             at=Column(self.at) if self.at in columns else _moment(self.at, zone),
             accuracy=None if self.accuracy is None else Column(self.accuracy),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOfPast(Said):
+    """Likewise of a file of past matters."""
+
+    owner: str | None = None
+    scheme: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+
+    def past(self, file: Path, zone: ZoneInfo) -> PastFile:
+        """Say it of a file, in a zone of times without an offset."""
+        columns = opened(file, layer=self.layer, encoding=self.encoding).columns
+        return PastFile(
+            file=file,
+            fields=self.fields(columns, zone),
+            owner=self.owner,
+            layer=self.layer,
+            encoding=self.encoding,
         )
 
 

@@ -1,4 +1,4 @@
-"""Dates and times as a person types them on the command line."""
+"""Dates and times as a person types them, on the command line or beside a file."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
