@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.beginning import beginning
 from gridsvc.areas.model import Area, Release, Responsibility
 from gridsvc.errors import Conflict
 
@@ -54,3 +55,12 @@ async def hold_decisions(db: AsyncSession) -> datetime:
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtext("gridsvc.map_version"))))
     now: datetime = (await db.execute(select(func.clock_timestamp()))).scalar_one()
     return now
+
+
+async def held_beginning(db: AsyncSession, wanted: datetime | None, *, field: str) -> datetime:
+    """Give the time from which a change is to hold that is written until the commit.
+
+    Now is the time since which nothing is decided, not that of the request: what was decided in
+    between was decided by what held before.
+    """
+    return beginning(wanted, await hold_decisions(db), field=field)

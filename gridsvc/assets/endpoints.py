@@ -8,7 +8,6 @@ from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
 
 from geodata.crs import Crs, to_wgs84
-from gridsvc.areas.beginning import beginning
 from gridsvc.assets import reading, service
 from gridsvc.assets.export import as_csv, as_feature, as_json
 from gridsvc.assets.reading import Filters, Listed, Sought
@@ -170,7 +169,7 @@ async def put_asset(
     if_match: IfMatch = None,
 ) -> Response:
     """Make a component, or let it be otherwise from a time on; what it was stays on record."""
-    since = beginning(body.valid_from, now, field="valid_from")
+    since = await service.begins(db, body.valid_from, field="valid_from")
     content = service.Content(
         scheme=body.scheme,
         category=body.category,
@@ -204,4 +203,4 @@ async def end_asset(
 ) -> None:
     """End a component: it is in force no more, and stays on record."""
     change = service.Change(code, _version(if_match), who, now)
-    await service.end(db, change, at=beginning(at, now, field="at"))
+    await service.end(db, change, at=await service.begins(db, at, field="at"))

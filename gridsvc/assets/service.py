@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.repository import organisation_by_code
+from gridsvc.areas.withdrawal import held_beginning
 from gridsvc.assets.classes import refuse_wrong_code
 from gridsvc.assets.ground import refuse_far_outside
 from gridsvc.assets.model import Asset
 from gridsvc.assets.search import in_force
+from gridsvc.assets.staging import take_turn
 from gridsvc.assets.state import State
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.lookup import catalogue_of, find_category
@@ -46,6 +48,12 @@ class Change:
     version: UUID | None
     who: Principal
     now: datetime
+
+
+async def begins(db: AsyncSession, wanted: datetime | None, *, field: str) -> datetime:
+    """Give the time from which a change holds that somebody asks for now, by now or for later."""
+    await take_turn(db)
+    return await held_beginning(db, wanted, field=field)
 
 
 async def put(

@@ -84,10 +84,10 @@ async def list_rule_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[Rule
 
 @router.put("/rules/{code}", responses=problems(413, 415))
 async def put_rule(
-    *, code: OwnCode, body: RulePut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: RulePut, who: CanActivate, _: JsonBody, db: WriteDb
 ) -> RuleSaved:
     """Make a rule, or let it be otherwise from a time on; what it was stays on record."""
-    since = beginning(body.valid_from, now, field="valid_from")
+    since = await service.begins(db, body.valid_from, field="valid_from")
     sheets = Sheets(rules=[body.row(code)])
     saved = await service.put(db, sheets, valid_from=since, by=who.account_id)
     rules, codes = await reading.rules_at(db, since)
@@ -96,11 +96,9 @@ async def put_rule(
 
 
 @router.delete("/rules/{code}", status_code=204, responses=problems(404))
-async def end_rule(
-    *, code: OwnCode, who: CanActivate, db: WriteDb, now: Now, at: Ending = None
-) -> None:
+async def end_rule(*, code: OwnCode, who: CanActivate, db: WriteDb, at: Ending = None) -> None:
     """End a rule, with what is planned of it for later."""
-    since = beginning(at, now, field="at")
+    since = await service.begins(db, at, field="at")
     await service.end_rule(db, code, valid_from=since, by=who.account_id)
 
 
@@ -121,10 +119,10 @@ async def list_border_versions(_: CanPlan, db: ReadDb, code: OwnCode) -> list[Bo
 
 @router.put("/borders/{code}", responses=problems(413, 415))
 async def put_border(
-    *, code: OwnCode, body: BorderPut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: BorderPut, who: CanActivate, _: JsonBody, db: WriteDb
 ) -> BorderSaved:
     """Make a border policy, or let it be otherwise from a time on."""
-    since = beginning(body.valid_from, now, field="valid_from")
+    since = await service.begins(db, body.valid_from, field="valid_from")
     sheets = Sheets(borders=[body.row(code)])
     saved = await service.put(db, sheets, valid_from=since, by=who.account_id)
     [policy] = [one for one in await reading.borders_at(db, since) if one.code == code]
@@ -132,11 +130,9 @@ async def put_border(
 
 
 @router.delete("/borders/{code}", status_code=204, responses=problems(404))
-async def end_border(
-    *, code: OwnCode, who: CanActivate, db: WriteDb, now: Now, at: Ending = None
-) -> None:
+async def end_border(*, code: OwnCode, who: CanActivate, db: WriteDb, at: Ending = None) -> None:
     """End a border policy, with what is planned of it for later."""
-    since = beginning(at, now, field="at")
+    since = await service.begins(db, at, field="at")
     await service.end_border(db, code, valid_from=since, by=who.account_id)
 
 
@@ -163,10 +159,10 @@ def _lists(days: Sequence[SpecialDay]) -> list[SpecialDaysOut]:
 
 @router.put("/special-days/{code}", responses=problems(413, 415))
 async def put_special_days(
-    *, code: OwnCode, body: SpecialDaysPut, who: CanActivate, _: JsonBody, db: WriteDb, now: Now
+    *, code: OwnCode, body: SpecialDaysPut, who: CanActivate, _: JsonBody, db: WriteDb
 ) -> SpecialDaysSaved:
     """Let a list of special days be these and no others from a time on."""
-    since = beginning(body.valid_from, now, field="valid_from")
+    since = await service.begins(db, body.valid_from, field="valid_from")
     rows = body.rows(code)
     saved = await service.put_special_list(db, code, rows, valid_from=since, by=who.account_id)
     lists = _lists(await reading.special_days_in_force(db, since))

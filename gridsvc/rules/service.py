@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.findings import Severity
 from geodata.measure import counted
+from gridsvc.areas.withdrawal import held_beginning
 from gridsvc.errors import Invalid
 from gridsvc.rules import repository
 from gridsvc.rules.book import Change, LeavesOut, Sheets, change_of, findings_at, read_book
@@ -31,6 +32,15 @@ class Saved:
     ended: int
     kept: int
     warnings: Sequence[Finding]
+
+
+async def begins(db: AsyncSession, wanted: datetime | None, *, field: str) -> datetime:
+    """Give the time from which a change holds that somebody asks for now, by now or for later.
+
+    Asked before anything is read: until the commit nobody else changes rules or decides by them.
+    """
+    await hold(db)
+    return await held_beginning(db, wanted, field=field)
 
 
 async def put(
