@@ -26,9 +26,9 @@ from gridsvc.incidents.reading import Decided, decided
 from gridsvc.incidents.rows import Due, due_of
 from gridsvc.incidents.service import Desk
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.routing.answered import answered_record
+from gridsvc.routing.answered import Word, answered_record
 from gridsvc.routing.model import RoutingDecision
-from gridsvc.routing.record import record_of
+from gridsvc.routing.record import organisations_of, record_of
 from gridsvc.routing.repository import area_of_release, decisions_of, map_version
 from gridsvc.routing.service import Answer as Found
 from gridsvc.routing.standing import by_map_of_now
@@ -70,8 +70,9 @@ async def answer(db: AsyncSession, incident_id: UUID, given: Given, desk: Desk) 
     same = _seen(record) == _seen(asked.record)
     if same:
         option = _option(record["question"], given.option)
-        before = asked.record["lead"]
-        record = answered_record(record, option, before=before, by=given.who.login, at=given.now)
+        word = Word(by=given.who.login, at=given.now, before=asked.record["lead"])
+        helpers = organisations_of(found.decision.helpers)
+        record = answered_record(record, option, word, helpers=helpers)
     decision = await _decision(db, incident, record, now=given.now)
     db.add(decision)
     await _follow(db, incident, decision, found, given=given, desk=desk)

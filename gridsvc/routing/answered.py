@@ -1,6 +1,7 @@
 """The decision that follows an answer to the question of one before it: its record. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,23 @@ from gridsvc.routing.options import ELSEWHERE
 Record = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Who answered, when, and who led before."""
+
+    by: str
+    at: datetime
+    before: Record | None
+
+
 def answered_record(
-    record: Record, option: Record, *, before: Record | None, by: str, at: datetime
+    record: Record, option: Record, word: Word, *, helpers: Iterable[Record]
 ) -> dict[str, Any]:
     """Write the decision down anew with an option of its question as the truth.
 
     Everything else stays as it was found, the map and its releases too: the question is asked by
-    them. Who led `before` is kept beside the answer, so that the two can be learned from.
+    them. `helpers` help whoever leads. Who led before is kept beside the answer, so that the two
+    can be learned from.
     """
     lead, zone = option["organisation"], option["zone"]
     components = [
@@ -28,32 +39,35 @@ def answered_record(
         **record,
         "outcome": (Outcome.FALLBACK if falls_back else Outcome.ROUTED).value,
         "lead": lead,
-        "co_handlers": _helpers(record, lead=lead, components=components),
+        "co_handlers": _co_handlers(helpers, lead=lead, components=components),
         "zone": zone,
         "confidence": 1.0,
         "candidates": [_candidate(it, lead=lead, zone=zone) for it in record["candidates"]],
         "components": components,
         "rule_path": [*record["rule_path"], f"answer={option['id']}"],
-        "explanation": _explanation(option, before),
+        "explanation": _explanation(option, word.before),
         "warnings": [],
         "question": None,
         "answer": {
             "option": option["id"],
             "zh": option["zh"],
             "en": option["en"],
-            "by": by,
-            "at": at.isoformat(),
-            "previous_lead": before,
+            "by": word.by,
+            "at": word.at.isoformat(),
+            "previous_lead": word.before,
         },
     }
 
 
-def _helpers(record: Record, *, lead: Record | None, components: Iterable[Record]) -> list[Record]:
-    """List who helps still: not the keeper of a component that it is not."""
-    kept = [it["maintainer"] for it in components if it["lost_by"] is None]
-    taken = (it["maintainer"] for it in record["components"] if it["lost_by"] is None)
-    gone = [lead, *(keeper for keeper in taken if keeper not in kept)]
-    return [helper for helper in record["co_handlers"] if helper not in gone]
+def _co_handlers(
+    helpers: Iterable[Record], *, lead: Record | None, components: Iterable[Record]
+) -> list[Record]:
+    """List who helps, each once: first the keeper of the component that it is."""
+    keepers = [it["maintainer"] for it in components if it["lost_by"] is None and it["maintainer"]]
+    found = {helper["code"]: helper for helper in (*keepers, *helpers)}
+    if lead is not None:
+        found.pop(lead["code"], None)
+    return list(found.values())
 
 
 def _candidate(candidate: Record, *, lead: Record | None, zone: Record | None) -> Record:

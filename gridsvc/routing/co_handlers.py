@@ -11,13 +11,14 @@ def co_handlers(
 ) -> tuple[Organisation, ...]:
     """List who helps, each organisation once, without the lead."""
     found: dict[str, Organisation] = {}
-    for helper in (*first, *_all_helpers(facts)):
+    for helper in (*first, *helpers(facts)):
         found.setdefault(helper.code, helper)
     found.pop(lead.code, None)
     return tuple(found.values())
 
 
-def _all_helpers(facts: Facts) -> Iterator[Organisation]:
+def helpers(facts: Facts) -> Iterator[Organisation]:
+    """Name who helps whoever leads, perhaps more than once."""
     layers: tuple[str, ...] = ()
     if facts.ruling is not None:
         yield from facts.ruling.co_handlers

@@ -21,7 +21,7 @@ territorial fallback. The order among candidates (the first difference decides):
 
 from collections.abc import Iterable, Iterator
 
-from gridsvc.routing.co_handlers import co_handlers
+from gridsvc.routing.co_handlers import co_handlers, helpers
 from gridsvc.routing.doubt import asked_candidates, contradicting, possible_leads, same_lead, share
 from gridsvc.routing.facts import (
     Candidate,
@@ -62,6 +62,7 @@ def _by_rule(facts: Facts, ruling: Ruling, lead: Organisation) -> Decision:
         losers=_all_lost(facts, "rule_names_lead"),
         other_things=tuple(facts.things),
         co_handlers=co_handlers(facts, lead),
+        helpers=tuple(helpers(facts)),
         chain=tuple(facts.chain),
         confidence=1.0,
         distance_to_boundary_m=_to_boundary(facts),
@@ -90,6 +91,7 @@ def _by_thing(facts: Facts) -> Decision | None:
         losers=_all_lost(facts, "component_owner"),
         other_things=tuple(others),
         co_handlers=co_handlers(facts, pick.owner, first=maintainers),
+        helpers=tuple(helpers(facts)),
         chain=tuple(facts.chain),
         confidence=1 / (1 + len(rivals)),
         distance_to_boundary_m=_to_boundary(facts),
@@ -115,6 +117,7 @@ def _among(facts: Facts) -> Decision | None:
         pick=pick,
         losers=(*_losers(pick, rest, facts), *_not_asked(facts)),
         co_handlers=co_handlers(facts, pick.organisation),
+        helpers=tuple(helpers(facts)),
         chain=tuple(facts.chain),
         confidence=share((c for c in ranked if same_lead(c, pick)), facts),
         distance_to_boundary_m=abs(pick.place.inside_m),
@@ -182,6 +185,7 @@ def _fallback(facts: Facts) -> Decision:
         pick=pick,
         losers=(*_losers(pick, others, facts), *_not_asked(facts)),
         co_handlers=co_handlers(facts, pick.organisation),
+        helpers=tuple(helpers(facts)),
         chain=tuple(facts.chain),
         confidence=pick.place.share,
         distance_to_boundary_m=abs(pick.place.inside_m),

@@ -284,6 +284,8 @@ class Decision:
     losers: tuple[Loser, ...] = ()
     other_things: tuple[Thing, ...] = ()
     co_handlers: tuple[Organisation, ...] = ()
+    helpers: tuple[Organisation, ...] = ()
+    """Who would help whoever led, and whichever component it were: for who answers the question."""
     chain: tuple[Place, ...]
     nearest: Place | None = None
     confidence: float = 0.0

@@ -1,5 +1,6 @@
 """A decision as the JSON that is answered and stored: one form for both. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +20,7 @@ def record_of(answer: Answer) -> dict[str, Any]:
     return {
         "outcome": decision.outcome.value,
         "lead": _maybe(decision.lead),
-        "co_handlers": [_organisation(helper) for helper in decision.co_handlers],
+        "co_handlers": organisations_of(decision.co_handlers),
         "zone": _place(pick.place) if pick else None,
         "area_chain": [{**_place(place), "tied": place.tied} for place in decision.chain],
         "nearest": _nearest(decision.nearest),
@@ -55,6 +56,11 @@ def _explanation(answer: Answer) -> Explanation:
 
 def _words(words: Explanation) -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
+
+
+def organisations_of(named: Iterable[Organisation]) -> list[dict[str, Any]]:
+    """Write down who is named."""
+    return [_organisation(one) for one in named]
 
 
 def _organisation(organisation: Organisation) -> dict[str, Any]:

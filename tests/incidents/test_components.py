@@ -110,6 +110,40 @@ async def test_two_of_different_owners_are_asked_about(
     assert {it["code"]: it["lost_by"] for it in found["components"]} == {LAMP: None, TWIN: "answer"}
 
 
+HELPED = {"title": "路灯", "category": "0101", "layers": ["grid"], "co_handlers": ["clean1", "s2"]}
+
+
+@pytest.mark.parametrize(
+    ("option", "lead", "helpers"),
+    [(LAMP, "clean2", ["s1", "clean1", "s2"]), (TWIN, "power", ["clean1", "s2"])],
+)
+async def test_who_helps_by_a_rule_helps_after_the_answer_too(
+    client_of: ClientOf,
+    worker: httpx.AsyncClient,
+    db: AsyncSession,
+    option: str,
+    lead: str,
+    helpers: list[str],
+) -> None:
+    """A keeper that the rule names as well helps whichever component it is."""
+    await stand(db, LAMP, 12, owner="clean2", maintainer="s1")
+    await stand(db, TWIN, -8, owner="power", maintainer="clean1")
+    planner = await client_of(Role.PLANNER)
+    assert (await planner.put("/v1/rules/lamps", json=HELPED)).is_success
+    receipt = await worker.post("/v1/incidents", json=report_body(2.5, 0.5, category="0101"))
+    before = receipt.json()["routing"]
+    assert (before["outcome"], before["lead"]["code"]) == ("ambiguous", "power")
+    assert [it["code"] for it in before["co_handlers"]] == ["clean1", "s2"]
+    answered = await worker.post(
+        f"{receipt.headers['location']}/routing/answer",
+        json={"option": f"component/{option}"},
+        headers={"If-Match": '"1"'},
+    )
+    found = answered.json()["routing"]
+    assert found["lead"]["code"] == lead
+    assert [it["code"] for it in found["co_handlers"]] == helpers
+
+
 async def test_an_event_is_not_the_components(worker: httpx.AsyncClient, db: AsyncSession) -> None:
     await stand(db, LAMP, 1, owner="power")
     answer = await worker.post("/v1/incidents", json=report_body(2.5, 0.5))
