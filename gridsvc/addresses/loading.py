@@ -65,6 +65,7 @@ def _row(cells: Mapping[Any, Any], file: NamesFile, number: int) -> dict[str, An
     first = _number(cells.get(file.first), file.first, number)
     last = _number(cells.get(file.last), file.last, number)
     return {
+        "row": number,
         "kind": file.kind,
         "code": cells["code"],
         "road": cells["code"],

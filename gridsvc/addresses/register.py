@@ -54,8 +54,9 @@ async def put_house_ranges(
 ) -> int:
     """Add house numbers from a time on: road, first, last, parity, and where they lie.
 
-    That is a `geometry`, or an area in force by its `level` and code (`area`). `replace` ends all
-    that are in force then.
+    That is a `geometry`, or an area in force by its `level` and code (`area`). `row` is the number
+    of each in its file, where not every row of that has numbers. `replace` ends all that are in
+    force then.
     """
     roads = await _road_codes(db, at=valid_from)
     values = [
@@ -68,7 +69,7 @@ async def put_house_ranges(
             "geometry": row.get("geometry") or await _shape(db, row, number, at=valid_from),
             "valid_from": valid_from,
         }
-        for number, row in enumerate(rows, start=1)
+        for number, row in ((row.get("row", at), row) for at, row in enumerate(rows, start=1))
     ]
     if replace:
         await _end(db, HouseRange, at=valid_from)

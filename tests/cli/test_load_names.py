@@ -64,7 +64,7 @@ def test_places_have_columns_of_their_own(surveyor: Surveyor) -> None:
     ("row", "sentence"),
     [
         (road("R1", ""), "row 2"),
-        (road("R1", "解放路", first=9, last=1), "not from 9 to 1"),
+        (road("R1", "解放路", first=9, last=1), "row 2: house numbers go from 1 up"),
         (road("R1", "解放路", first=1, last=9, parity="some"), "row 2"),
     ],
 )
