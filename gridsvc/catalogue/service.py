@@ -1,16 +1,29 @@
 """Publishing a category scheme. A new version follows an old one; no case is orphaned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.catalogue.entry import KINDS, Entry, Filing, shortest
+from gridsvc.catalogue.model import Category, CategoryScheme, FilingCondition
+from gridsvc.catalogue.repository import newest_version
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What a version of a scheme is called, and which order of event majors it follows."""
+
+    name: str
+    name_en: str | None = None
+    numbering: str | None = None
 
 
 async def publish_scheme(
@@ -21,10 +34,17 @@ async def publish_scheme(
     name: str,
     valid_from: datetime,
 ) -> CategoryScheme:
+    """Put the categories of a plain table in force from a time on; see `publish`."""
+    entries = [entry_of(row, number) for number, row in enumerate(rows, start=1)]
+    return await publish(db, code, entries, title=Title(name=name), valid_from=valid_from)
+
+
+async def publish(
+    db: AsyncSession, code: str, entries: Iterable[Entry], *, title: Title, valid_from: datetime
+) -> CategoryScheme:
     """Put a scheme's categories in force from a time on; an older version ends then."""
-    own = CategoryScheme.code == code
-    newest = select(CategoryScheme).where(own).order_by(CategoryScheme.version.desc()).limit(1)
-    last: CategoryScheme | None = await db.scalar(newest)
+    await hold_scheme(db, code)
+    last = await newest_version(db, code)
     if last is not None and valid_from <= last.valid_from:
         since = last.valid_from.isoformat()
         raise Conflict(
@@ -35,21 +55,81 @@ async def publish_scheme(
         )
     await db.execute(
         update(CategoryScheme)
-        .where(own, CategoryScheme.valid_to.is_(None))
+        .where(CategoryScheme.code == code, CategoryScheme.valid_to.is_(None))
         .values(valid_to=valid_from)
     )
     scheme = CategoryScheme(
-        code=code, version=last.version + 1 if last else 1, name=name, valid_from=valid_from
+        code=code,
+        version=last.version + 1 if last else 1,
+        name=title.name,
+        name_en=title.name_en,
+        numbering=title.numbering,
+        valid_from=valid_from,
     )
     db.add(scheme)
     await db.flush()
-    values = [_category(row, number) for number, row in enumerate(rows, start=1)]
-    await db.execute(insert(Category), [{**value, "scheme_id": scheme.id} for value in values])
+    await _put(db, scheme.id, entries)
     return scheme
 
 
-def _category(row: Mapping[str, Any], number: int) -> dict[str, Any]:
-    for field, allowed in (("kind", {"component", "event"}), ("limit_unit", set(Unit))):
+async def hold_scheme(db: AsyncSession, code: str) -> None:
+    """Wait until nobody else changes a scheme, and keep others from it until the commit."""
+    name = func.hashtext(f"gridsvc.scheme.{code}")
+    await db.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+async def _put(db: AsyncSession, scheme_id: UUID, entries: Iterable[Entry]) -> None:
+    numbered = [(new_id(), entry) for entry in entries]
+    await db.execute(
+        insert(Category), [_category(entry, id_, scheme_id) for id_, entry in numbered]
+    )
+    conditions = [
+        _condition(filing, id_, position)
+        for id_, entry in numbered
+        for position, filing in enumerate(entry.conditions, start=1)
+    ]
+    if conditions:
+        await db.execute(insert(FilingCondition), conditions)
+
+
+def _category(entry: Entry, id_: UUID, scheme_id: UUID) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "scheme_id": scheme_id,
+        "code": entry.code,
+        "name": entry.name,
+        "name_en": entry.name_en,
+        "major_code": entry.major_code,
+        "major_name": entry.major_name,
+        "major_name_en": entry.major_name_en,
+        "kind": entry.kind,
+        **_limit(entry.limit),
+    }
+
+
+def _condition(filing: Filing, category_id: UUID, position: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "category_id": category_id,
+        "position": position,
+        "code": filing.code,
+        "text": filing.text,
+        "text_en": filing.text_en,
+        "closing": filing.closing,
+        "closing_en": filing.closing_en,
+        "lead": filing.lead,
+        "supervisor": filing.supervisor,
+        **_limit(filing.limit),
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {"limit_value": int(limit.value), "limit_unit": limit.unit.value}
+
+
+def entry_of(row: Mapping[str, Any], number: int) -> Entry:
+    """Read a row of a plain table, in which limits are a number and the name of a unit."""
+    for field, allowed in (("kind", set(KINDS)), ("limit_unit", set(Unit))):
         if row[field] not in allowed:
             listed = ", ".join(sorted(allowed))
             raise Invalid(
@@ -59,16 +139,17 @@ def _category(row: Mapping[str, Any], number: int) -> dict[str, Any]:
                 field=field,
                 row=number,
             )
-    limit = Limit(int(row["limit_value"]), Unit(row["limit_unit"]))
-    return {
-        "id": new_id(),
-        "code": row["code"],
-        "name": row["name"],
-        "name_en": row.get("name_en"),
-        "major_code": row["major"],
-        "major_name": row["major_name"],
-        "major_name_en": row.get("major_name_en"),
-        "kind": row["kind"],
-        "limit_value": int(limit.value),
-        "limit_unit": limit.unit.value,
-    }
+    conditions = tuple(row.get("conditions", ()))
+    return Entry(
+        code=row["code"],
+        name=row["name"],
+        name_en=row.get("name_en"),
+        major_code=row["major"],
+        major_name=row["major_name"],
+        major_name_en=row.get("major_name_en"),
+        kind=row["kind"],
+        limit=shortest(conditions).limit
+        if conditions
+        else Limit(int(row["limit_value"]), Unit(row["limit_unit"])),
+        conditions=conditions,
+    )

@@ -66,6 +66,31 @@ class Limit:
         """How long the clock of the unit must run, by the standard."""
         return self.unit.length * self.value
 
+    @property
+    def zh(self) -> str:
+        """Its wording in Chinese, which `parse_limit` reads again."""
+        return f"{_plain(self.value)}个{_WORDS[self.unit][0]}"
+
+    @property
+    def en(self) -> str:
+        """Its wording in English, which `parse_limit` reads again."""
+        plural = "" if self.value == 1 else "s"
+        return f"{_plain(self.value)} {_WORDS[self.unit][1]}{plural}"
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+_WORDS: Final[Mapping[Unit, tuple[str, str]]] = {
+    Unit.URGENT_MINUTE: ("紧急工作分钟", "urgent minute"),
+    Unit.URGENT_HOUR: ("紧急工作时", "urgent hour"),
+    Unit.WORK_MINUTE: ("工作分钟", "working minute"),
+    Unit.WORK_HOUR: ("工作时", "working hour"),
+    Unit.WORK_DAY: ("工作日", "working day"),
+    Unit.NATURAL_DAY: ("自然日", "natural day"),
+}
+
 
 _NUMERALS: Final = {"半": 0.5, "两": 2.0} | {
     sign: float(number) for number, sign in enumerate("零一二三四五六七八九")

@@ -6,20 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.principal import Principal
-from gridsvc.catalogue.model import Category
-from gridsvc.clock.limit import Limit, Unit
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.incidents import repository
 from gridsvc.incidents.asking import matter_of
 from gridsvc.incidents.happening import Change, check_version, happen
 from gridsvc.incidents.lifecycle import Action, Status, answered_as
+from gridsvc.incidents.limits import limit_of
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.placing import place
 from gridsvc.incidents.reading import Decided, decided
@@ -133,10 +131,8 @@ async def _follow(
 
 async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk, *, now: datetime) -> Due:
     """Reckon the time limit by the calendar of the new owner; it runs from the report still."""
-    found = select(Category).where(Category.id == incident.category_id)
-    category = (await db.execute(found)).scalar_one()
     return due_of(
-        Limit(category.limit_value, Unit(category.limit_unit)),
+        await limit_of(db, incident),
         await desk.book(db, await map_version(db)),
         began=incident.reported_at,
         at=now,

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.calendars.book import Book, InForce
-from gridsvc.catalogue.model import Category
 from gridsvc.clock.limit import Limit, Unit
 from gridsvc.clock.preview import Moved, Running, moved, past_horizon
 from gridsvc.incidents.lifecycle import UNHANDLED
+from gridsvc.incidents.limits import LIMIT, with_limits
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.rows import areas_upwards
 
@@ -45,17 +45,9 @@ class Review:
 async def owed(db: AsyncSession) -> Sequence[Owed]:
     """Read every deadline that runs."""
     levels = [getattr(Incident, level) for level in LEVELS]
+    running = (Incident.reference, Incident.reported_at, Incident.due_at, Incident.lead_id)
     rows = await db.execute(
-        select(
-            Incident.reference,
-            Incident.reported_at,
-            Incident.due_at,
-            Incident.lead_id,
-            Category.limit_value,
-            Category.limit_unit,
-            *levels,
-        )
-        .join(Category, Category.id == Incident.category_id)
+        with_limits(select(*running, *LIMIT, *levels))
         .where(Incident.status.in_([status.value for status in UNHANDLED]))
         .order_by(Incident.reported_at, Incident.id)
     )

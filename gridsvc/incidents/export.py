@@ -16,6 +16,7 @@ CSV_COLUMNS = (
     "scheme",
     "category",
     "category_name",
+    "condition",
     "description",
     "address",
     "lon",
@@ -46,10 +47,12 @@ def as_json(row: Listed) -> dict[str, Any]:
         "version": incident.version,
         "category": {
             "scheme": row.scheme,
+            "scheme_version": row.scheme_version,
             "code": row.category,
             "name": row.category_name,
             "name_en": row.category_name_en,
         },
+        "condition": _condition(row),
         "description": incident.description,
         "address": incident.address,
         "location": _location(row),
@@ -67,6 +70,11 @@ def as_json(row: Listed) -> dict[str, Any]:
             level: code for level in LEVELS if (code := getattr(incident, level)) is not None
         },
     }
+
+
+def _condition(row: Listed) -> dict[str, Any] | None:
+    names = ("code", "text", "text_en", "closing", "closing_en")
+    return {name: getattr(row.condition, name) for name in names} if row.condition else None
 
 
 def _location(row: Listed) -> dict[str, Any] | None:
@@ -105,6 +113,7 @@ def _flat(row: Listed) -> dict[str, Any]:
         "scheme": row.scheme,
         "category": row.category,
         "category_name": row.category_name,
+        "condition": row.condition.code if row.condition else None,
         "lead": row.lead,
         "lead_name": row.lead_name,
         "zone_layer": row.zone_layer,

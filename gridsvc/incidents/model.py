@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     Sequence,
@@ -51,6 +52,8 @@ class Incident(Base):
     id: Mapped[Id]
     reference: Mapped[str]
     category_id: Mapped[UUID] = mapped_column(ForeignKey("category.id"))
+    condition_id: Mapped[UUID | None]
+    """The filing condition that the report named."""
     status: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
     channel: Mapped[str]
@@ -75,6 +78,9 @@ class Incident(Base):
     sub_estate: Mapped[str | None]
 
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["condition_id", "category_id"], ["filing_condition.id", "filing_condition.category_id"]
+        ),
         CheckConstraint("version > 0", name="version"),
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
         CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),

@@ -46,6 +46,7 @@ class Report:
     occurred_at: datetime | None
     channel: str
     asset: str | None = None
+    condition: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Write the report as the JSON that is kept with the first event."""
@@ -62,8 +63,9 @@ class Report:
                 "accuracy_m": None if location.accuracy_m is None else _plain(location.accuracy_m),
             },
             "address": self.address,
-            # Left out where none is named: older reports had no such field, and hash as they did.
+            # Left out where none is named: older reports had no such fields, and hash as they did.
             **({} if self.asset is None else {"asset": self.asset}),
+            **({} if self.condition is None else {"condition": self.condition}),
             "description": self.description,
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
             "channel": self.channel,

@@ -27,6 +27,7 @@ class FirstReport:
     status: str
     body: dict[str, Any]
     due_at: str
+    limit: dict[str, Any] | None
     routing: dict[str, Any]
 
 
@@ -65,6 +66,7 @@ async def first_report(db: AsyncSession, incident_id: UUID) -> FirstReport:
         status=event.to_status,
         body=event.detail["report"],
         due_at=event.detail["due_at"],
+        limit=event.detail.get("limit"),
         routing=decision.record,
     )
 

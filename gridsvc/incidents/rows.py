@@ -11,8 +11,9 @@ from shapely import Point
 from gridsvc.areas.model import LEVELS
 from gridsvc.auth.principal import Principal
 from gridsvc.calendars.book import Book, area_key
+from gridsvc.catalogue.holding import held
 from gridsvc.clock.deadline import add
-from gridsvc.clock.limit import Limit, Unit
+from gridsvc.clock.limit import Limit
 from gridsvc.db.base import new_id
 from gridsvc.incidents.events import FIRST, Event
 from gridsvc.incidents.intake import Intake
@@ -78,10 +79,10 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
     """Make the rows of a report from what was decided about it."""
     decision, category = answer.decision, answer.category
     status = filed_as(has_lead=decision.lead is not None)
-    limit = Limit(category.limit_value, Unit(category.limit_unit))
+    limit = held(category, arrival.report.condition)
     lead, codes = decision.lead, _codes(decision)
     due = due_of(
-        limit,
+        limit.limit,
         book,
         began=arrival.now,
         at=arrival.now,
@@ -95,12 +96,17 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
             **_placed(arrival.report, answer),
             **_owned(decision),
             "category_id": category.id,
+            "condition_id": limit.condition.id if limit.condition else None,
             "status": status.value,
             "version": 1,
             "due_at": due.at,
             "closed_at": None,
         },
-        event=event_row(_first_event(arrival, status, detail={"report": body, **due.detail})),
+        event=event_row(
+            _first_event(
+                arrival, status, detail={"report": body, **due.detail, "limit": limit.detail}
+            )
+        ),
         decision={
             **_owned(decision),
             "id": new_id(),

@@ -53,6 +53,8 @@ class IncidentReport(BaseModel):
     category: CategoryCode
     scheme: Code | None = None
     """Needed only where several schemes in force use one code."""
+    condition: Annotated[Code, Field(min_length=1)] | None = None
+    """Code of the filing condition (立案条件) of the category; its time limit holds."""
     location: Location | None = None
     """None for a report that has only an address."""
     address: Annotated[Text, Field(max_length=500)] | None = None
@@ -73,10 +75,22 @@ class IncidentReport(BaseModel):
             else None,
             address=self.address,
             asset=self.asset,
+            condition=self.condition,
             description=self.description,
             occurred_at=self.occurred_at,
             channel=self.channel,
         )
+
+
+class LimitOut(BaseModel):
+    """The time limit that holds, and why."""
+
+    value: int
+    unit: str
+    condition: str | None
+    """Code of the filing condition that the report named."""
+    zh: str
+    en: str
 
 
 class IncidentReceipt(BaseModel):
@@ -91,6 +105,13 @@ class IncidentReceipt(BaseModel):
                     "status": "dispatched",
                     "routing": DECISION,
                     "due_at": "2026-11-21T12:00:00+08:00",
+                    "limit": {
+                        "value": 4,
+                        "unit": "work_hour",
+                        "condition": "1",
+                        "zh": "按立案条件“垃圾裸露在外”：4个工作时",
+                        "en": 'By the filing condition "Rubbish lies open": 4 working hours',
+                    },
                 }
             ]
         }
@@ -101,6 +122,8 @@ class IncidentReceipt(BaseModel):
     status: Status
     routing: RoutingRecord
     due_at: datetime
+    limit: LimitOut | None
+    """None for reports from before there were filing conditions."""
 
 
 class TransitionRequest(BaseModel):
@@ -118,10 +141,23 @@ class TransitionRequest(BaseModel):
 
 
 class CategoryName(BaseModel):
+    """As it was called in the version of the scheme that the case was filed by."""
+
     scheme: str
+    scheme_version: int
     code: str
     name: str
     name_en: str | None
+
+
+class ConditionName(BaseModel):
+    """The filing condition of a case, and what closes it."""
+
+    code: str
+    text: str
+    text_en: str | None
+    closing: str | None
+    closing_en: str | None
 
 
 class Named(BaseModel):
@@ -154,10 +190,12 @@ class IncidentOut(BaseModel):
                     "version": 1,
                     "category": {
                         "scheme": "demo-2026",
+                        "scheme_version": 1,
                         "code": "E0101",
                         "name": "暴露垃圾",
                         "name_en": "Exposed rubbish",
                     },
+                    "condition": None,
                     "description": "路边有暴露垃圾",
                     "address": "兰桂街道松桂路12号",
                     "location": {"lon": 115.9, "lat": 36.6, "accuracy_m": 8.0},
@@ -184,6 +222,7 @@ class IncidentOut(BaseModel):
     status: Status
     version: int
     category: CategoryName
+    condition: ConditionName | None
     description: str
     address: str | None
     location: PointOut | None

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import Area, Layer, Organisation
 from gridsvc.areas.repository import levels_of
 from gridsvc.auth.principal import Principal
-from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.catalogue.model import Category, CategoryScheme, FilingCondition
 from gridsvc.db.selection import Bbox, Cursor
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.model import AREA_OF, Incident
@@ -123,6 +123,8 @@ class Listed:
     category_name: str
     category_name_en: str | None
     scheme: str
+    scheme_version: int
+    condition: FilingCondition | None
     lead: str | None
     lead_name: str | None
     zone: str | None
@@ -138,6 +140,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Category.name,
             Category.name_en,
             CategoryScheme.code,
+            CategoryScheme.version,
+            FilingCondition,
             Organisation.code,
             Organisation.name,
             Area.code,
@@ -146,6 +150,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .join(Category, Category.id == Incident.category_id)
         .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+        .outerjoin(FilingCondition, FilingCondition.id == Incident.condition_id)
         .outerjoin(Organisation, Organisation.id == Incident.lead_id)
         .outerjoin(Area, Area.id == Incident.zone_id)
         .outerjoin(Layer, Layer.id == Area.layer_id)

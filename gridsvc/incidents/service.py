@@ -88,6 +88,7 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
         try:
             answer = await desk.router.ask(db, edition, arrival.matter)
             refuse_far_outside(answer.decision, margin_m=desk.outside_margin_m)
+            intake = intake_of(arrival, answer, await desk.book(db, edition.version))
         except Invalid:
             # The map at hand may be too old to know the category or the ground.
             newest = await atlas.newest(db)
@@ -95,7 +96,6 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
                 raise
             edition = newest
             continue
-        intake = intake_of(arrival, answer, await desk.book(db, edition.version))
         taken = await take_in(db, intake)
         if taken.reference is not None:
             return Receipt(_receipt(intake, taken.reference), created=True)
@@ -134,11 +134,18 @@ def _receipt(intake: Intake, reference: str) -> dict[str, Any]:
         status=intake.incident["status"],
         routing=intake.decision["record"],
         due_at=intake.event["detail"]["due_at"],
+        limit=intake.event["detail"]["limit"],
     )
 
 
 def receipt_body(
-    *, incident_id: UUID, reference: str, status: str, routing: dict[str, Any], due_at: str
+    *,
+    incident_id: UUID,
+    reference: str,
+    status: str,
+    routing: dict[str, Any],
+    due_at: str,
+    limit: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Write the answer to a report; made of what never changes, so that it can be made again."""
     return {
@@ -147,6 +154,7 @@ def receipt_body(
         "status": status,
         "routing": routing,
         "due_at": due_at,
+        "limit": limit,
     }
 
 
@@ -173,6 +181,7 @@ async def _repeated(db: AsyncSession, arrival: Arrival) -> Receipt:
             status=first.status,
             routing=first.routing,
             due_at=first.due_at,
+            limit=first.limit,
         ),
         created=False,
     )

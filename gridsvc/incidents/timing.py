@@ -6,21 +6,20 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
 from gridsvc.calendars.book import DEFAULT, InForce
 from gridsvc.calendars.repository import read_book
-from gridsvc.catalogue.model import Category
 from gridsvc.clock.account import Account
 from gridsvc.clock.calendar import Calendar
-from gridsvc.clock.limit import Limit, Unit
+from gridsvc.clock.limit import Limit
 from gridsvc.clock.spans import Span
 from gridsvc.clock.standing import Standing
 from gridsvc.incidents import repository
 from gridsvc.incidents.lifecycle import UNHANDLED
-from gridsvc.incidents.model import Incident, IncidentEvent
+from gridsvc.incidents.limits import limit_of
+from gridsvc.incidents.model import IncidentEvent
 from gridsvc.incidents.visibility import visible_to
 
 
@@ -40,7 +39,7 @@ async def timing(
     """Account for the time of an incident, by the calendar that its deadline was reckoned by."""
     incident = await repository.get(db, incident_id, visible=visible_to(who, now=now))
     events = await repository.events_of(db, incident_id)
-    limit = await _limit(db, incident)
+    limit = await limit_of(db, incident)
     book = await read_book(db, default=Calendar(zone=zone))
     by = book.named(_calendar_name(events))
     account = Account.open(limit, by.calendar, at=incident.reported_at)
@@ -48,12 +47,6 @@ async def timing(
     if ended is not None:
         account = account.stop(ended.at, ended.action)
     return Timing(limit, by, account.standing(now), account.explain(now))
-
-
-async def _limit(db: AsyncSession, incident: Incident) -> Limit:
-    found = select(Category).where(Category.id == incident.category_id)
-    category = (await db.execute(found)).scalar_one()
-    return Limit(category.limit_value, Unit(category.limit_unit))
 
 
 def _calendar_name(events: Sequence[IncidentEvent]) -> str:

@@ -264,6 +264,13 @@ class TestTheRest:
         await refused(db, Worker, await row_of(db, Worker, code="W1"))
 
 
+ANOTHER_CATEGORY = (
+    "(id, scheme_id, code, name, major_code, major_name, kind, limit_value, limit_unit) "
+    "SELECT gen_random_uuid(), scheme_id, '0102', name, major_code, major_name, kind, 1, limit_unit"
+    " FROM category LIMIT 1"
+)
+
+
 class TestMapVersion:
     """Whatever routing reads: its change is a new version of the map, at the commit."""
 
@@ -276,8 +283,8 @@ class TestMapVersion:
             ("UPDATE layer SET title = 'x'", True),
             ("UPDATE release SET valid_to = '2099-01-01+0'", True),
             ("UPDATE area SET valid_to = '2099-01-01+0'", True),
-            ("UPDATE category SET name = 'x'", True),
-            ("UPDATE category_scheme SET name = 'x'", True),
+            (f"INSERT INTO category {ANOTHER_CATEGORY}", True),
+            ("UPDATE category_scheme SET valid_to = '2099-01-01+0'", True),
             ("DELETE FROM assignment", False),
         ],
     )
@@ -297,7 +304,9 @@ class TestMapVersion:
         numbers = []
         for changed in ("true", "false", "true"):
             async with database.transaction() as db:
-                await db.execute(text(f"UPDATE category SET name = name || 'x' WHERE {changed}"))
+                await db.execute(
+                    text(f"UPDATE organisation SET name = name || 'x' WHERE {changed}")
+                )
                 await db.execute(text(f"UPDATE layer SET title = 'x' WHERE {changed}"))
             async with database.sessions() as db:
                 numbers.append((await db.execute(select(MapVersion.number))).scalar_one())
@@ -320,6 +329,7 @@ class TestMapVersion:
             "area",
             "category",
             "category_scheme",
+            "filing_condition",
             "layer",
             "organisation",
             "release",

@@ -51,6 +51,7 @@ async def test_everybody_may_list_what_can_be_reported(client_of: ClientOf, role
         "kind": "component",
         "limit_value": 2,
         "limit_unit": "work_day",
+        "conditions": [],
     }
 
 
