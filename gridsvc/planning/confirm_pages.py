@@ -1,22 +1,23 @@
-"""Pages that ask before the map changes: what an activation or a roll-back would do.
+"""Pages that ask before something changes: the map, a draft's base, the owners of open cases.
 
 What they show was rehearsed in a savepoint; only the form that they hold changes anything.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from gridsvc.errors import Conflict, GridsvcError
 from gridsvc.http.deps import Now, ReadDb, StateDep
-from gridsvc.http.requires import CanActivate
+from gridsvc.http.requires import CanActivate, CanPlan
 from gridsvc.planning import reading, service, showing
 from gridsvc.planning.desk import Asking, AtDesk
 from gridsvc.planning.drafts import Actor, Wanted
 from gridsvc.planning.kinds import Kind
+from gridsvc.planning.rebasing import Prefer, carried_over
 from gridsvc.planning.restoring import restored
 
 router = APIRouter(include_in_schema=False)
@@ -94,6 +95,58 @@ async def rollback_page(
         obstacle=None,
         **content,
     )
+
+
+@router.get("/planning/{draft_id}/rebase")
+async def rebase_page(
+    *,
+    draft_id: UUID,
+    desk: AtDesk,
+    _: CanPlan,
+    state: StateDep,
+    db: ReadDb,
+    now: Now,
+    prefer: Prefer = None,
+) -> HTMLResponse:
+    """Ask whether a draft shall be carried over, and say what it would change then."""
+    draft, asking = await reading.one(db, draft_id), desk.asking(now=now, at=now)
+    actor, both = Actor(desk.who.account_id, now), False
+    await db.close()
+    async with state.heavy:
+        try:
+            async with carried_over(db, draft_id, prefer=prefer, actor=actor):
+                content = await showing.changes(db, draft_id, asking)
+        except Conflict as error:
+            content = showing.trouble(error, desk.language)
+            both = error.code == "changed_by_both"
+    return desk.page(
+        "confirm.html",
+        draft=desk.described(draft),
+        what="rebase",
+        call=f"/v1/drafts/{draft_id}/rebase",
+        fields=[("prefer", prefer)] if prefer else [],
+        choose=both,
+        obstacle=None,
+        **content,
+    )
+
+
+@router.get("/planning/reroutings/new")
+async def rerouting_page(
+    *,
+    request: Request,
+    desk: AtDesk,
+    _: CanActivate,
+    state: StateDep,
+    db: ReadDb,
+    now: Now,
+    reason: Annotated[str, Query(max_length=2_000)] = "",
+) -> HTMLResponse:
+    """Ask whether the open cases shall be decided anew, and say which would change owner."""
+    asking = desk.asking(now=now, at=now)
+    async with state.heavy:
+        content = await showing.cases(db, request.app.state.desk.router, None, asking)
+    return desk.page("reroute.html", reason=reason, **content)
 
 
 def _before(draft: dict[str, Any]) -> Wanted:

@@ -78,13 +78,19 @@ async def with_draft(db: AsyncSession, router: Router, draft: Draft, *, at: date
 
 
 async def changes(
-    db: AsyncSession, router: Router, draft: Draft, *, at: datetime, who: Principal, now: datetime
+    db: AsyncSession,
+    router: Router,
+    draft: Draft | None,
+    *,
+    at: datetime,
+    who: Principal,
+    now: datetime,
 ) -> Changes:
-    """Decide every open case that the caller may see by the map with the draft."""
+    """Decide every open case that the caller may see by the map with the draft, or as it stands."""
     visible = and_(is_waiting(), visible_to(who, now=now))
     kept, without, seen = 0, 0, 0
     moved: list[Moved] = []
-    after = await with_draft(db, router, draft, at=at)
+    after = await (with_draft(db, router, draft, at=at) if draft else standing(db, router, at=at))
     async for cases in pages(db, visible, most=MOST_CASES):
         free = [case for case in cases if not case.chosen_by_person]
         answers = await after.decide(db, router, [case.matter for case in free])

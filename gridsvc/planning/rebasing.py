@@ -1,6 +1,7 @@
 """Carrying a draft over to another base: what both have changed is named, never guessed."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -77,6 +78,18 @@ async def rebase(
     said = {name: value for name, value in given.items() if value}
     await repository.log(db, draft, "rebase", said, who=actor.who, now=actor.now)
     return draft
+
+
+@asynccontextmanager
+async def carried_over(
+    db: AsyncSession, draft_id: UUID, *, prefer: Prefer, actor: Actor
+) -> AsyncIterator[Draft]:
+    """Lend a draft as a rebase would make it, to be looked at beforehand; nothing of it stays."""
+    savepoint = await db.begin_nested()
+    try:
+        yield await rebase(db, draft_id, prefer=prefer, at=None, version=None, actor=actor)
+    finally:
+        await savepoint.rollback()
 
 
 async def _rebase_layer(db: AsyncSession, draft: Draft, *, prefer: Prefer, at: datetime) -> None:

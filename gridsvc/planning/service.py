@@ -42,10 +42,19 @@ async def diff(db: AsyncSession, draft_id: UUID, *, at: datetime) -> LayerDiff |
 
 
 async def cases(
-    db: AsyncSession, router: Router, draft_id: UUID, *, at: datetime, who: Principal, now: datetime
+    db: AsyncSession,
+    router: Router,
+    draft_id: UUID | None,
+    *,
+    at: datetime,
+    who: Principal,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Say which open cases would change owner, of those that the caller may see."""
-    draft = await repository.get(db, draft_id)
+    """Say which open cases would change owner, of those that the caller may see.
+
+    By the map with a draft, or without one by the map as it stands: as a re-routing would.
+    """
+    draft = await repository.get(db, draft_id) if draft_id else None
     found = await consequences.changes(db, router, draft, at=at, who=who, now=now)
     return telling.cases_body(found)
 

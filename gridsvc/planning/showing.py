@@ -52,10 +52,15 @@ async def changes(db: AsyncSession, draft_id: UUID, asking: Asking) -> dict[str,
     try:
         found = await service.diff(db, draft_id, at=asking.at)
     except (GridsvcError, GeodataError) as error:
-        return _changes(trouble=said(error, asking.language))
+        return trouble(error, asking.language)
     if isinstance(found, RowsDiff):
         return _of_rows(found, asking.language)
     return _of_layer(found, asking.language)
+
+
+def trouble(error: GridsvcError | GeodataError, language: LanguageCode) -> dict[str, Any]:
+    """Say why it cannot be told what differs."""
+    return _changes(trouble=said(error, language))
 
 
 def _changes(
@@ -138,7 +143,9 @@ def _sum(land: Sequence[Land]) -> float:
     return sum(one.area_m2 for one in land)
 
 
-async def cases(db: AsyncSession, router: Router, draft_id: UUID, asking: Asking) -> dict[str, Any]:
+async def cases(
+    db: AsyncSession, router: Router, draft_id: UUID | None, asking: Asking
+) -> dict[str, Any]:
     """Say which open cases would change owner, or why that cannot be told."""
     try:
         found = await service.cases(

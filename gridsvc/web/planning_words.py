@@ -61,6 +61,19 @@ PLANNING: Mapping[str, Mapping[str, str]] = {
     "confirm_activate_yes": {"zh": "确认，使其生效", "en": "Yes, put it in force"},
     "confirm_back": {"zh": "确认回滚", "en": "Confirm the roll-back"},
     "confirm_back_yes": {"zh": "确认回滚", "en": "Yes, roll back"},
+    "confirm_rebase": {"zh": "确认变基", "en": "Confirm the rebase"},
+    "confirm_rebase_yes": {"zh": "确认变基", "en": "Yes, rebase"},
+    "confirm_rebase_about": {
+        "zh": "将草案的更改移到现行内容之上；以下为移后的更改。",
+        "en": "the draft's changes are carried over to what is in force; this is what it would "
+        "change then.",
+    },
+    "confirm_prefer": {"zh": "双方都更改处以何为准", "en": "Whose counts, where both have changed"},
+    "confirm_prefer_draft": {"zh": "草案", "en": "the draft's"},
+    "confirm_prefer_map": {"zh": "现行地图", "en": "the map's"},
+    "confirm_look": {"zh": "查看", "en": "Look"},
+    "confirm_reroute": {"zh": "确认重新判责", "en": "Confirm the re-routing"},
+    "confirm_reroute_yes": {"zh": "确认重新判责", "en": "Yes, re-route"},
     "confirm_no": {"zh": "返回，不作改变", "en": "Back, change nothing"},
     "confirm_now": {"zh": "立即生效", "en": "in force at once"},
     "confirm_when": {"zh": "自 {when} 起生效", "en": "in force from {when} on"},
@@ -211,7 +224,7 @@ PLANNING: Mapping[str, Mapping[str, str]] = {
     "work_after": {"zh": "草案", "en": "With the draft"},
     "reason": {"zh": "理由", "en": "Reason"},
     "cancel": {"zh": "取消", "en": "Cancel"},
-    "reroute": {"zh": "重新判责", "en": "Re-route"},
+    "reroute_next": {"zh": "下一步：确认重新判责", "en": "Next: confirm the re-routing"},
     "reroutings": {"zh": "未结案件重新判责", "en": "Re-routing the open cases"},
     "reroutings_about": {
         "zh": "按现行地图逐件重新判责；已结案件与人工指定的不变。",

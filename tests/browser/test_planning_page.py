@@ -146,8 +146,9 @@ async def test_what_is_refused_is_said_where_it_is_asked(visitor: Visitor) -> No
 async def test_others_have_no_such_pages(visitor: Visitor) -> None:
     tab = await visitor.open("/", login="centre")
     draft = "/planning/0192f0c1-7d2e-7c5a-9b1e-3f6d2a8c4e10"
-    for what in ("", "/activation", "/rollback", "/rows", "/rows/1", "/rows/new"):
-        answer = await tab.context.request.get(draft + what)
+    whats = ("", "/activation", "/rollback", "/rebase", "/rows", "/rows/1", "/rows/new")
+    for path in (*(draft + what for what in whats), "/planning/reroutings/new"):
+        answer = await tab.context.request.get(path)
         assert answer.status == 403
 
 

@@ -255,6 +255,15 @@ class TestAMovedBase:
         await mine.edit("change", code="Z1", name="我改名")
         answer = await mine.try_("POST", "/rebase", {})
         assert (answer.status_code, answer.json()["areas"]) == (409, ["Z1"])
+        page = (await planner.get(f"/planning/{mine.draft['id']}/rebase?lang=en")).text
+        assert "have both changed Z1" in page
+        assert "Yes, rebase" not in page
+        asked = {"lang": "en", "prefer": "draft"}
+        page = (await planner.get(f"/planning/{mine.draft['id']}/rebase", params=asked)).text
+        assert 'name="prefer" value="draft"' in page
+        assert "Yes, rebase" in page
+        # Looked at, not done: the draft has the version and the base that it had.
+        assert (await planner.get(mine.path)).json() == mine.draft
         await mine.do("POST", "/rebase", {"prefer": "draft"})
         features = (await mine.get("/areas"))["features"]
         assert features[0]["properties"]["name"] == "我改名"

@@ -83,6 +83,10 @@ async def test_only_what_has_another_owner_changes(
     await act(centre, handling, {"action": "accept"})
     await moved_west(planner)
     assert (await read(centre, f"/v1/incidents/{moving}"))["lead"]["code"] == "clean1"
+    page = (await planner.get("/planning/reroutings/new?lang=en&reason=moved")).text
+    assert "<dt>Would change owner</dt><dd>2</dd>" in page
+    assert 'name="reason" value="moved"' in page
+    assert await read(planner, "/v1/reroutings") == []  # one click does not do it
     run = await begun(planner)
     await worker.work(city_url, once=True)
     done = await read(planner, f"/v1/reroutings/{run}")
