@@ -32,6 +32,7 @@ TIMED: Final = 60
 EXACT: Final = ("road", "estate", "place")
 
 TRIGRAMS: Final = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     (
         "CREATE TABLE trigram_name AS SELECT code, name FROM place_name"
         " UNION ALL SELECT a.code, a.name FROM area a JOIN layer l ON l.id = a.layer_id"

@@ -117,7 +117,6 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         (name,)
         for name in (
             "current_map_version",
-            "name_grams",
             "next_map_version",
             "refuse_all_but_ending",
             "refuse_change",

@@ -18,7 +18,7 @@ from gridsvc.db.said import explained
 from gridsvc.db.server_conf import CONF_NAME, HBA
 from gridsvc.errors import SetupError
 
-EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+EXTENSIONS = ("postgis", "btree_gist")
 SUPERUSER = "postgres"
 
 
