@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from maps.basemap import Basemap
 from maps.errors import MapError
+from maps.tiles import Basemap
 
 SHORTEST_KEY = 16
 

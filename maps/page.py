@@ -8,11 +8,12 @@ from branca.element import Figure
 from markupsafe import Markup
 
 from geodata.crs import Crs
-from maps.basemap import SCRIPTS, STYLES, Basemap, GridMap
+from maps.basemap import SCRIPTS, STYLES, GridMap
 from maps.errors import MapError
 from maps.layers import Layer, drawing
 from maps.popups import TEMPLATES, data_block, embeddable
 from maps.shapes import Bounds
+from maps.tiles import Basemap
 from maps.words import Language, words
 
 

@@ -14,8 +14,8 @@ from gridsvc.auth.principal import Principal
 from gridsvc.http.language import LanguageCode
 from gridsvc.http.requires import MaybeCaller
 from gridsvc.settings import Settings
-from maps.basemap import Basemap
 from maps.page import Link, Page
+from maps.tiles import Basemap
 from maps.words import Language
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from geodata.findings import findings_frame
-from maps.basemap import Basemap
 from maps.coverage import render_coverage
 from maps.findings import render_findings
 from maps.incident import render_incident
 from maps.layers import AreaLayer
 from maps.page import Choice, Link, Page
 from maps.popups import printable
+from maps.tiles import Basemap
 from maps.workload import render_workload
 from tests.maps.frames import HOSTILE, District
 from tests.maps.reading import Reading, read

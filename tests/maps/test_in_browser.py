@@ -7,12 +7,12 @@ from playwright.async_api import Page as Tab
 from playwright.async_api import expect
 
 from geodata.findings import findings_frame
-from maps.basemap import Basemap
 from maps.coverage import render_coverage
 from maps.findings import render_findings
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
 from maps.page import Link, Page, read_assets
+from maps.tiles import Basemap
 from maps.words import Language
 from maps.workload import render_workload
 from tests.maps.conftest import ASSETS, Open

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from geodata.crs import Crs, wgs84_to_gcj02
-from maps.basemap import SCRIPTS, STYLES, Basemap
+from maps.basemap import SCRIPTS, STYLES
 from maps.coverage import render_coverage
 from maps.errors import MapError
 from maps.incident import render_incident
 from maps.page import Link, Page, read_assets
 from maps.shapes import UNIT_EXACT
+from maps.tiles import Basemap
 from maps.words import Language
 from maps.workload import render_workload
 from tests.maps.frames import HOSTILE, District
