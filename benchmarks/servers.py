@@ -16,6 +16,7 @@ from pathlib import Path
 
 from geodata.generate.city import City, generate
 from geodata.generate.plan import Scale
+from gridsvc.auth.appointing import NewAppointment, appoint
 from gridsvc.auth.principal import Role
 from gridsvc.auth.service import NewAccount, add_account, add_credential
 from gridsvc.db import migrations
@@ -57,7 +58,9 @@ async def _fill(url: str, city: City) -> str:
     now = utc_now()
     async with database.transaction() as db:
         await put_city(db, city, valid_from=now - timedelta(days=1))
-        account = await add_account(db, NewAccount("bench", "benchmark only", Role.GRID_WORKER))
+        account = await add_account(db, NewAccount("bench", "benchmark only"))
+        post = NewAppointment(role=Role.GRID_WORKER, valid_from=now - timedelta(days=1))
+        await appoint(db, account.login, post, by=None)
         token = await add_credential(
             db, account.id, kind="bearer", name="bench", life=timedelta(days=1), now=now
         )

@@ -28,6 +28,7 @@ from gridsvc.incidents.service import Desk
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
+from gridsvc.people import endpoints as people
 from gridsvc.planning import confirm_pages as planning_confirm_pages
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
@@ -50,6 +51,7 @@ MODULES = (
     health,
     signin,
     signin_pages,
+    people,
     addresses,
     areas,
     assets,

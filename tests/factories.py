@@ -22,10 +22,12 @@ from gridsvc.areas.register import (
     put_responsibilities,
     put_workers,
 )
-from gridsvc.auth.model import Account
+from gridsvc.auth.model import Account, AppointmentRow
 from gridsvc.auth.passwords import hash_password
-from gridsvc.auth.principal import Role, Scope
+from gridsvc.auth.policy import Permission
+from gridsvc.auth.principal import Appointment, Principal, Scope, Sees
 from gridsvc.catalogue.service import publish_scheme
+from gridsvc.db.base import new_id
 
 WEST, SOUTH, CELL = 104.00, 30.60, 0.01
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -162,23 +164,38 @@ async def make_city(db: AsyncSession) -> None:
 async def make_account(
     db: AsyncSession,
     login: str,
-    role: Role,
-    *,
+    *roles: str,
     scope: Scope | None = None,
     organisation_id: Any = None,
 ) -> Account:
     """Make an account whose password is `PASSWORD`, without hashing it anew each time."""
-    account = Account(
-        login=login,
-        password_hash=_HASH,
-        role=role.value,
-        organisation_id=organisation_id,
-        scope_level=scope.level if scope else None,
-        scope_code=scope.code if scope else None,
-    )
+    account = Account(login=login, password_hash=_HASH)
     db.add(account)
     await db.flush()
+    for role in roles:
+        db.add(
+            AppointmentRow(
+                account_id=account.id,
+                role=str(role),
+                organisation_id=organisation_id,
+                level=scope.level if scope else None,
+                code=scope.code if scope else None,
+                valid_from=BEGAN,
+            )
+        )
+    await db.flush()
     return account
+
+
+def appointment(role: str, *permissions: Permission, **changes: Any) -> Appointment:
+    """An appointment as it holds now, for the whole city unless it says less."""
+    given = {"permissions": frozenset(permissions), "sees": Sees.AREA, **changes}
+    return Appointment(role=role, name=role, name_en=role, **given)
+
+
+def somebody(*appointments: Appointment) -> Principal:
+    """A caller with some appointments."""
+    return Principal(new_id(), new_id(), "somebody", appointments, "zh")
 
 
 def report_body(column: float, row: float, **changes: Any) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Worker
 from gridsvc.areas.references import ids_of
-from gridsvc.auth.model import Account
-from gridsvc.auth.principal import Role
+from gridsvc.auth.model import Account, AppointmentRow, RoleRow
+from gridsvc.auth.principal import Sees
 from gridsvc.errors import Conflict, Invalid
 
 
@@ -31,7 +31,7 @@ async def _holders(db: AsyncSession, logins: Mapping[str, str | None]) -> Mappin
     named = {login.lower() for login in logins.values() if login}
     rows = await db.execute(
         select(Account.login, Account.id).where(
-            Account.login.in_(named), Account.role == Role.GRID_WORKER.value
+            Account.login.in_(named), Account.id.in_(_looking_after_grids())
         )
     )
     found: dict[str, UUID] = {row[0]: row[1] for row in rows}
@@ -46,6 +46,18 @@ async def _holders(db: AsyncSession, logins: Mapping[str, str | None]) -> Mappin
             )
     _refuse_repeated(logins)
     return {post: found[login.lower()] if login else None for post, login in logins.items()}
+
+
+def _looking_after_grids() -> Select[UUID]:
+    """Select the accounts that see grids by their post: appointed, now or later."""
+    return (
+        select(AppointmentRow.account_id)
+        .join(RoleRow, RoleRow.code == AppointmentRow.role)
+        .where(
+            RoleRow.sees == Sees.OWN.value,
+            or_(AppointmentRow.valid_to.is_(None), AppointmentRow.valid_to > func.now()),
+        )
+    )
 
 
 def _refuse_repeated(logins: Mapping[str, str | None]) -> None:

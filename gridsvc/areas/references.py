@@ -32,6 +32,21 @@ async def areas_from(db: AsyncSession, *, since: datetime) -> set[tuple[str, str
     return {(row[0], row[1]) for row in rows}
 
 
+async def is_area(db: AsyncSession, level: str, code: str, *, since: datetime) -> bool:
+    """Tell whether a level has an area of a code that is, or will be, in force from a time on."""
+    named = (
+        select(Area.id)
+        .join(Layer, Layer.id == Area.layer_id)
+        .where(
+            Layer.level == level,
+            Area.code == code,
+            Area.valid_from.is_not(None),
+            or_(Area.valid_to.is_(None), Area.valid_to > since),
+        )
+    )
+    return await db.scalar(named.limit(1)) is not None
+
+
 def refuse_unknown_area(
     areas: set[tuple[str, str]], layer: str, code: str | None, number: int, *, field: str
 ) -> None:

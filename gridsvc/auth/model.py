@@ -1,26 +1,35 @@
-"""Accounts and their credentials. Secrets are stored as hashes only."""
+"""Accounts, their appointments to roles, their credentials. Secrets are stored as hashes only."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, func
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    Text,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
 
 
 class Account(Base):
-    """Who can sign in, as what, and for which part of the city."""
+    """Who can sign in; what for say its appointments."""
 
     __tablename__ = "account"
 
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
-    role: Mapped[str]
+    # Four columns that only the release before reads: now they are an appointment's.
+    role: Mapped[str | None]
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     scope_level: Mapped[str | None]
-    """With `scope_code`: the administrative area whose incidents the account may see."""
     scope_code: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default="zh")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -36,6 +45,60 @@ class Account(Base):
         ),
         CheckConstraint(
             "role IN ('grid_worker', 'command_centre', 'planner', 'administrator')", name="role"
+        ),
+    )
+
+
+class RoleRow(Base):
+    """A set of permissions under a name; `gridsvc.auth.policy` says what it may hold."""
+
+    __tablename__ = "role"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    duty: Mapped[str]
+    sees: Mapped[str]
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+    __table_args__ = (
+        CheckConstraint("code ~ '^[a-z][a-z0-9_]*$'", name="code"),
+        CheckConstraint("duty IN ('audit', 'cases', 'security', 'system')", name="duty"),
+        CheckConstraint("sees IN ('area', 'organisation', 'own')", name="sees"),
+    )
+
+
+class AppointmentRow(Base):
+    """An account has a role in an organisation for an area for a time."""
+
+    __tablename__ = "appointment"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str] = mapped_column(ForeignKey("role.code"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    level: Mapped[str | None]
+    """With `code`: the administrative area that it is for; the whole city without."""
+    code: Mapped[str | None]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    """Equal to `valid_from` for one that was taken back before it began."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        CheckConstraint("(level IS NULL) = (code IS NULL)", name="scope"),
+        CheckConstraint(
+            "level IN ('district', 'street', 'community', 'grid', 'sub_estate')", name="level"
+        ),
+        CheckConstraint("valid_to >= valid_from", name="validity"),
+        ExcludeConstraint(
+            ("account_id", "="),
+            ("role", "="),
+            (literal_column("coalesce(organisation_id::text, '')"), "="),
+            (literal_column("coalesce(level || ':' || code, '')"), "="),
+            (literal_column("tstzrange(valid_from, valid_to)"), "&&"),
+            name="ex_appointment_once",
         ),
     )
 

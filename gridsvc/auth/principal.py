@@ -1,4 +1,4 @@
-"""Who is calling: the account, its role and the part of the city it is for."""
+"""Who is calling: the account, and the appointments by which it may do and see things."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,12 +6,48 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What an account is for."""
+    """The roles that the program ships with, by code; roles are data, a city may have others."""
 
+    ACCEPTOR = "acceptor"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    CITY_CENTRE = "city_centre"
     COMMAND_CENTRE = "command_centre"
+    COMMUNITY = "community"
+    DEPARTMENT_HANDLER = "department_handler"
+    DISPATCHER = "dispatcher"
+    DISTRICT_CENTRE = "district_centre"
+    EVALUATOR = "evaluator"
     GRID_WORKER = "grid_worker"
     PLANNER = "planner"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    SHIFT_LEADER = "shift_leader"
+    STREET_CENTRE = "street_centre"
+    VERIFIER = "verifier"
+
+
+class Duty(StrEnum):
+    """What a role is for. An account serves one of them, and only one.
+
+    So whoever keeps the system sees no cases and makes no accounts, and nobody reads, or keeps,
+    what was written down about themselves.
+    """
+
+    AUDIT = "audit"
+    CASES = "cases"
+    SECURITY = "security"
+    SYSTEM = "system"
+
+
+class Sees(StrEnum):
+    """Which incidents a role shows, if it may read any."""
+
+    AREA = "area"
+    """All inside the appointment's area, and wherever they lie those of its organisation."""
+    ORGANISATION = "organisation"
+    """Those of its organisation, inside the appointment's area."""
+    OWN = "own"
+    """Those that the account has reported, and all in the grids of the post that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +58,38 @@ class Scope:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A role in an organisation for an area, as it holds now."""
+
+    role: str
+    name: str
+    name_en: str
+    """Of the role."""
+    permissions: frozenset[str]
+    """By name; a role of another release may hold some that this one does not know."""
+    sees: Sees
+    organisation_id: UUID | None = None
+    organisations: tuple[UUID, ...] = ()
+    """Its own and all below it."""
+    scope: Scope | None = None
+    """None means the whole city."""
+    grids: tuple[str, ...] = ()
+    """Of the post that the account holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of one request. `scope` None means the whole city."""
+    """The caller of one request, with the appointments that are in force."""
 
     account_id: UUID
     credential_id: UUID
     login: str
-    role: Role
-    organisation_id: UUID | None
-    scope: Scope | None
+    appointments: tuple[Appointment, ...]
     language: str
+
+    def role_in(self, language: str) -> str:
+        """Say in a language what the caller is."""
+        if language == "zh":
+            return "、".join(dict.fromkeys(it.name for it in self.appointments))
+        return ", ".join(dict.fromkeys(it.name_en for it in self.appointments))

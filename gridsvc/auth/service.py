@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,11 @@ from gridsvc.auth import repository
 from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.passwords import hash_password
-from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.auth.principal import Principal
 from gridsvc.db.session import Database
-from gridsvc.errors import Conflict, NotAuthenticated
+from gridsvc.errors import Conflict, Invalid, NotAuthenticated
+
+LOGIN = re.compile(r"[\w.@-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,6 @@ class NewAccount:
 
     login: str
     password: str
-    role: Role
-    organisation_id: UUID | None = None
-    scope: Scope | None = None
     language: str = "zh"
 
 
@@ -35,9 +35,22 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+def check_login(login: str) -> None:
+    """Refuse a login name that nobody could type or tell from another."""
+    if not LOGIN.fullmatch(login):
+        raise Invalid(
+            "invalid_login",
+            en=f"A login name has 1 to 64 letters, digits, dots, hyphens, underscores or @; not "
+            f"{login!r}.",
+            zh=f"账号名须为 1 至 64 个文字、数字、点、连字符、下划线或 @；收到 {login!r}。",
+            field="login",
+        )
+
+
 async def add_account(db: AsyncSession, new: NewAccount) -> Account:
-    """Make an account, or say that its login is taken."""
+    """Make an account that is appointed to nothing yet, or say that its login is taken."""
     login = new.login.strip().lower()
+    check_login(login)
     if await repository.account_by_login(db, login) is not None:
         raise Conflict(
             "login_taken",
@@ -48,10 +61,6 @@ async def add_account(db: AsyncSession, new: NewAccount) -> Account:
     account = Account(
         login=login,
         password_hash=await asyncio.to_thread(hash_password, new.password),
-        role=new.role.value,
-        organisation_id=new.organisation_id,
-        scope_level=new.scope.level if new.scope else None,
-        scope_code=new.scope.code if new.scope else None,
         language=new.language,
     )
     db.add(account)

@@ -160,7 +160,7 @@ def _greet(settings: Settings) -> None:
     logins = settings.home / LOGINS_FILE
     if logins.exists():
         passwords = json.loads(logins.read_text(encoding="utf-8"))
-        for login in LOGINS:
+        for login in (login for login in LOGINS if login.name in passwords):
             typer.echo(f"  {login.name:8} {passwords[login.name]:14} {login.about}")
     else:
         _say(

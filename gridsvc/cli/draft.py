@@ -16,7 +16,8 @@ from geodata.measure import counted
 from geodata.read import Columns
 from geodata.repair import Fix
 from gridsvc.areas.parents import ParentBy
-from gridsvc.auth.principal import Principal, Role
+from gridsvc.auth.policy import Permission
+from gridsvc.auth.principal import Appointment, Principal, Role, Sees
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
@@ -52,9 +53,15 @@ OPERATOR = Principal(
     account_id=_NOBODY,
     credential_id=_NOBODY,
     login="-",
-    role=Role.PLANNER,
-    organisation_id=None,
-    scope=None,
+    appointments=(
+        Appointment(
+            role=Role.PLANNER,
+            name="规划员",
+            name_en="planner",
+            permissions=frozenset({Permission.INCIDENTS_READ}),
+            sees=Sees.AREA,
+        ),
+    ),
     language="zh",
 )
 """Who works at the machine itself sees the whole city, as who may read its database does."""

@@ -1,68 +1,60 @@
 """`gridsvc user`: accounts by hand."""
 
 import asyncio
-import re
 import secrets
 import sys
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.areas.posts import link_posts, require_vacant
-from gridsvc.areas.references import areas_from
-from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth import repository, service
-from gridsvc.auth.model import Account
-from gridsvc.auth.principal import Role, Scope
+from gridsvc.auth.appointing import named_account
+from gridsvc.auth.model import RoleRow
+from gridsvc.auth.principal import Scope, Sees
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
+from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
-from gridsvc.errors import Conflict, Invalid, NotFound
+from gridsvc.errors import Conflict, Invalid
+from gridsvc.people import service as people
+from gridsvc.people.service import Asked
 
-app = typer.Typer(no_args_is_help=True, help="Make, list and disable accounts; make tokens.")
-
-LOGIN = re.compile(r"[\w.@-]{1,64}")
+app = typer.Typer(
+    no_args_is_help=True, help="Make, appoint, list and disable accounts; make tokens."
+)
 
 Login = Annotated[str, typer.Argument(help="Login name.")]
+RoleCode = Annotated[str, typer.Option("--role", help="Code of the role; `roles` lists them.")]
+Organisation = Annotated[str | None, typer.Option(help="Code of its organisation.")]
+ScopeText = Annotated[
+    str | None,
+    typer.Option("--scope", help="LEVEL/CODE of the area it is for; the whole city without."),
+]
 
 
 @app.command()
 def add(
     login: Login,
     *,
-    role: Annotated[Role, typer.Option(help="What the account is for.")],
-    organisation: Annotated[str | None, typer.Option(help="Code of its organisation.")] = None,
-    scope: Annotated[
-        str | None, typer.Option(help="LEVEL/CODE of the area it is for; the whole city without.")
-    ] = None,
+    role: RoleCode,
+    organisation: Organisation = None,
+    scope: ScopeText = None,
     worker: Annotated[str | None, typer.Option(help="Code of the post that it holds.")] = None,
     language: Annotated[Literal["zh", "en"], typer.Option(help="Of its pages.")] = "zh",
     generate: Annotated[bool, typer.Option(help="Make a password and print it once.")] = False,
 ) -> None:
-    """Make an account. The password is asked for, or read from standard input."""
-    check_login(login)
-    if worker is not None and role is not Role.GRID_WORKER:
-        raise _no_worker(role)
+    """Make an account and appoint it. The password is asked for, or read from standard input."""
+    service.check_login(login)
+    asked = Asked(role=role, organisation=organisation, scope=parse_scope(scope))
     password = secrets.token_urlsafe(12) if generate else _read_password()
-    new = service.NewAccount(login, password, role, scope=parse_scope(scope), language=language)
-    asyncio.run(_add(new, organisation=organisation, worker=worker))
+    asyncio.run(_add(service.NewAccount(login, password, language), asked, worker=worker))
     typer.echo(f"{login} {password}" if generate else login)
-
-
-def check_login(login: str) -> None:
-    """Refuse a login name that nobody could type or tell from another."""
-    if not LOGIN.fullmatch(login):
-        raise Invalid(
-            "invalid_login",
-            en=f"A login name has 1 to 64 letters, digits, dots, hyphens, underscores or @; not "
-            f"{login!r}.",
-            zh=f"账号名须为 1 至 64 个文字、数字、点、连字符、下划线或 @；收到 {login!r}。",
-            field="login",
-        )
 
 
 def _read_password() -> str:
@@ -86,51 +78,115 @@ def parse_scope(text: str | None) -> Scope | None:
     return Scope(level, code)
 
 
-def _no_worker(role: Role) -> Invalid:
-    return Invalid(
-        "idle_option",
-        en=f"--worker means nothing for {role}, only for {Role.GRID_WORKER}.",
-        zh=f"只有 {Role.GRID_WORKER} 账号可以用 --worker 指定岗位；收到 {role}。",
-        field="worker",
-    )
-
-
-async def _add(new: service.NewAccount, *, organisation: str | None, worker: str | None) -> None:
+async def _add(new: service.NewAccount, asked: Asked, *, worker: str | None) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
-        if organisation:
-            owner = await organisation_by_code(db, organisation, field="organisation")
-            new = replace(new, organisation_id=owner.id)
-        if new.scope is not None:
-            await _refuse_unknown(db, new.scope)
         if worker is not None:
             await require_vacant(db, worker)
         account = await service.add_account(db, new)
+        await people.appoint(db, account.login, asked, by=None, now=utc_now())
         if worker is not None:
+            await _refuse_idle_post(db, asked.role)
             await link_posts(db, {worker: account.login})
 
 
-async def _refuse_unknown(db: AsyncSession, scope: Scope) -> None:
-    if (scope.level, scope.code) not in await areas_from(db, since=utc_now()):
+async def _refuse_idle_post(db: AsyncSession, code: str) -> None:
+    role = await repository.role_by_code(db, code)
+    if role is None or role.sees != Sees.OWN:
         raise Invalid(
-            "unknown_scope",
-            en=f'No {scope.level} has the code "{scope.code}"; such an account would see nothing.',
-            zh=f"{scope.level} 级没有编码为“{scope.code}”的区域；这样的账号看不到任何内容。",
-            field="scope",
+            "idle_option",
+            en=f"--worker means nothing for {code}, only for who sees grids by their post.",
+            zh=f"--worker 只用于按岗位查看网格的角色；收到 {code}。",
+            field="worker",
         )
+
+
+@app.command()
+def appoint(
+    login: Login,
+    *,
+    role: RoleCode,
+    organisation: Organisation = None,
+    scope: ScopeText = None,
+    since: Annotated[str | None, typer.Option("--from", help="From when on; now without.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Until when; for good without.")] = None,
+) -> None:
+    """Appoint an account to one more role; print the appointment's id."""
+    zone = read_settings().zone
+    asked = Asked(
+        role=role,
+        organisation=organisation,
+        scope=parse_scope(scope),
+        valid_from=parse_time(since, zone) if since else None,
+        valid_to=parse_time(until, zone) if until else None,
+    )
+    typer.echo(asyncio.run(_appoint(login, asked)))
+
+
+async def _appoint(login: str, asked: Asked) -> UUID:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        return (await people.appoint(db, login, asked, by=None, now=utc_now())).id
+
+
+@app.command()
+def dismiss(
+    login: Login,
+    appointment: Annotated[UUID, typer.Argument(help="As `appointments` prints it.")],
+) -> None:
+    """End an appointment; nothing is seen or done by it any more within a second."""
+    asyncio.run(_dismiss(login, appointment))
+
+
+async def _dismiss(login: str, appointment: UUID) -> None:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        await people.dismiss(db, login, appointment, at=utc_now())
+
+
+@app.command()
+def appointments(login: Login) -> None:
+    """List an account's appointments: id, role, organisation, area, from and to."""
+    for held in asyncio.run(_person(login)).held:
+        row = held.row
+        until = row.valid_to.isoformat() if row.valid_to else "-"
+        typer.echo(
+            f"{row.id}\t{row.role}\t{held.organisation or '-'}\t{_area(held)}"
+            f"\t{row.valid_from.isoformat()}\t{until}"
+        )
+
+
+async def _person(login: str) -> people.Person:
+    async with opened(read_settings()) as database, database.sessions() as db:
+        return await people.person(db, login)
+
+
+def _area(held: people.Held) -> str:
+    return f"{held.row.level}/{held.row.code}" if held.row.code else "-"
+
+
+@app.command("roles")
+def list_roles() -> None:
+    """List the roles: code, duty, what each sees, its permissions."""
+    for role in asyncio.run(_roles()):
+        typer.echo(f"{role.code}\t{role.duty}\t{role.sees}\t{' '.join(role.permissions)}")
+
+
+async def _roles() -> Sequence[RoleRow]:
+    async with opened(read_settings()) as database, database.sessions() as db:
+        return await people.roles(db)
 
 
 @app.command("list")
 def list_accounts() -> None:
-    """List accounts with role, scope and state."""
-    for account in asyncio.run(_accounts()):
-        scope = f"{account.scope_level}/{account.scope_code}" if account.scope_code else "-"
-        state = "disabled" if account.disabled_at else "active"
-        typer.echo(f"{account.login}\t{account.role}\t{scope}\t{state}")
+    """List accounts with what they are appointed to, one appointment a line, and their state."""
+    for person in asyncio.run(_people()):
+        state = "disabled" if person.account.disabled_at else "active"
+        held = [(one.row.role, _area(one)) for one in person.held]
+        for role, area in held or [("-", "-")]:
+            typer.echo(f"{person.account.login}\t{role}\t{area}\t{state}")
 
 
-async def _accounts() -> list[Account]:
+async def _people() -> Sequence[people.Person]:
     async with opened(read_settings()) as database, database.sessions() as db:
-        return await repository.accounts(db)
+        return await people.people(db, since=utc_now())
 
 
 @app.command()
@@ -141,7 +197,7 @@ def disable(login: Login) -> None:
 
 async def _disable(login: str) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
-        account = await _named(db, login)
+        account = await named_account(db, login)
         account.disabled_at = account.disabled_at or utc_now()
 
 
@@ -158,7 +214,7 @@ def token(
 
 async def _token(login: str, name: str, days: int) -> str:
     async with opened(read_settings()) as database, database.transaction() as db:
-        account = await _named(db, login)
+        account = await named_account(db, login)
         if account.disabled_at is not None:
             raise Conflict(
                 "account_disabled",
@@ -169,10 +225,3 @@ async def _token(login: str, name: str, days: int) -> str:
         return await service.add_credential(
             db, account.id, kind="bearer", name=name, life=timedelta(days=days), now=utc_now()
         )
-
-
-async def _named(db: AsyncSession, login: str) -> Account:
-    account = await repository.account_by_login(db, login)
-    if account is None:
-        raise NotFound(en=f'There is no account "{login}".', zh=f"没有账号“{login}”。")
-    return account

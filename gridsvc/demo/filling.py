@@ -36,4 +36,4 @@ async def fill(
         await put_calendar(db, desk.calendar, valid_from=now - MAP_AGE)
         who = await put_importer(db)
         await put_history(db, desk, past, who=who, until=now)
-        await put_people(db, passwords)
+        await put_people(db, passwords, now=now)

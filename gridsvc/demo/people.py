@@ -1,19 +1,23 @@
-"""The demonstration's logins: one for each role, with passwords made on the spot."""
+"""The demonstration's logins, with passwords made on the spot."""
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Worker
+from gridsvc.auth.appointing import NewAppointment, appoint
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Principal, Role, Scope
 from gridsvc.auth.repository import principal_of
 from gridsvc.auth.service import NewAccount, add_account
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
+from gridsvc.incidents.model import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,10 @@ LOGINS = (
     Login("worker", Role.GRID_WORKER, "网格员 grid worker"),
     Login("centre", Role.COMMAND_CENTRE, "指挥中心（全区） command centre, whole district"),
     Login("street", Role.COMMAND_CENTRE, "指挥中心（一个街道） command centre, one street"),
+    Login("handler", Role.DEPARTMENT_HANDLER, "部门处置员 handler of the busiest organisation"),
     Login("planner", Role.PLANNER, "规划员 planner"),
-    Login("admin", Role.ADMINISTRATOR, "系统管理员 administrator"),
+    Login("admin", Role.ADMINISTRATOR, "系统管理员 administrator of the system"),
+    Login("security", Role.SECURITY_ADMINISTRATOR, "安全管理员 administrator of accounts"),
 )
 IMPORTER = "demo-history"
 """Reporter of the incidents of the past; nobody can sign in as it."""
@@ -41,16 +47,27 @@ def new_passwords() -> Mapping[str, str]:
     return {login.name: secrets.token_urlsafe(9) for login in LOGINS}
 
 
-async def put_people(db: AsyncSession, passwords: Mapping[str, str]) -> None:
-    """Make the logins."""
-    street = await _first_street(db)
+async def put_people(db: AsyncSession, passwords: Mapping[str, str], *, now: datetime) -> None:
+    """Make the logins, each appointed to its role from now on."""
+    street, owner = await _first_street(db), await _busiest_owner(db)
     for login in LOGINS:
-        scope = Scope("street", street) if login.name == "street" else None
-        account = await add_account(
-            db, NewAccount(login.name, passwords[login.name], login.role, scope=scope)
+        account = await add_account(db, NewAccount(login.name, passwords[login.name]))
+        new = NewAppointment(
+            role=login.role,
+            organisation_id=owner if login.role is Role.DEPARTMENT_HANDLER else None,
+            scope=Scope("street", street) if login.name == "street" else None,
+            valid_from=now,
         )
+        await appoint(db, account.login, new, by=None)
         if login.role is Role.GRID_WORKER:
             await _give_post(db, account)
+
+
+async def _busiest_owner(db: AsyncSession) -> UUID:
+    """Choose the department that has most to do."""
+    owned = select(Organisation.id).join(Incident, Incident.lead_id == Organisation.id)
+    counted = owned.group_by(Organisation.id).order_by(func.count().desc(), Organisation.id)
+    return (await db.execute(counted.limit(1))).scalar_one()
 
 
 async def _first_street(db: AsyncSession) -> str:
@@ -77,12 +94,11 @@ async def put_importer(db: AsyncSession) -> Principal:
     account = Account(
         login=IMPORTER,
         password_hash=no_password,
-        role=Role.GRID_WORKER.value,
         disabled_at=utc_now(),
     )
     db.add(account)
     await db.flush()
-    return principal_of(account, credential_id=new_id())
+    return await principal_of(db, account, credential_id=new_id(), now=utc_now())
 
 
 async def is_empty(db: AsyncSession) -> bool:

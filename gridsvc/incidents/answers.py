@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS
 from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Principal
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.incidents import repository
 from gridsvc.incidents.asking import matter_of
 from gridsvc.incidents.happening import Change, check_version, happen
+from gridsvc.incidents.leave import demand_for
 from gridsvc.incidents.lifecycle import Action, Status, answered_as
 from gridsvc.incidents.limits import limit_of
 from gridsvc.incidents.model import Incident
@@ -56,8 +58,9 @@ async def answer(db: AsyncSession, incident_id: UUID, given: Given, desk: Desk) 
     What is answered stays, whatever the map becomes: no owner is kept whom a superseded map named.
     The same answer again changes nothing.
     """
-    visible = visible_to(given.who, now=given.now)
+    visible = visible_to(given.who)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
+    await demand_for(db, incident, given.who, Permission.INCIDENTS_ANSWER)
     asked = (await decisions_of(db, incident_id))[-1]
     if _is_repeated(asked, given):
         return Answered(await decided(db, incident), asked_anew=False)

@@ -86,7 +86,6 @@ async def list_incidents(
     *,
     who: CanReadIncidents,
     db: ReadDb,
-    now: Now,
     wanted: WantedFormat,
     bbox: BboxQuery,
     cursor: CursorQuery,
@@ -117,7 +116,7 @@ async def list_incidents(
         since=since,
         until=until,
     )
-    page = await reading.page(db, filters, who=who, now=now, limit=limit, after=cursor)
+    page = await reading.page(db, filters, who=who, limit=limit, after=cursor)
     return _page(page, wanted)
 
 
@@ -139,29 +138,27 @@ def _page(page: Page, wanted: Format) -> Response:
 
 
 @router.get("/{incident_id}", response_model=IncidentOut, responses=problems(401, 403, 404, 422))
-async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
+async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> Response:
     """Read one incident. Its ETag is what a change must be made to."""
-    row = await reading.one(db, incident_id, who=who, now=now)
+    row = await reading.one(db, incident_id, who=who)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
 
 
 @router.get(
     "/{incident_id}/routing", response_model=RoutingOut, responses=problems(401, 403, 404, 422)
 )
-async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now) -> Response:
+async def get_routing(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> Response:
     """Read the stored decisions: who owns it and why, by the map that was in force."""
-    found = await reading.routing(db, incident_id, who=who, now=now)
+    found = await reading.routing(db, incident_id, who=who)
     return json_answer(found.body, headers={"ETag": f'"{found.version}"'})
 
 
 @router.get(
     "/{incident_id}/events", response_model=list[EventOut], responses=problems(401, 403, 404, 422)
 )
-async def get_events(
-    incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now
-) -> list[EventOut]:
+async def get_events(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> list[EventOut]:
     """Read everything that happened to an incident, the first event first."""
-    events = await reading.events(db, incident_id, who=who, now=now)
+    events = await reading.events(db, incident_id, who=who)
     return [
         EventOut(
             sequence=event.sequence,

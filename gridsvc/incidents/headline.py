@@ -43,5 +43,5 @@ async def headline(db: AsyncSession, *, who: Principal, now: datetime) -> Headli
     waiting = Incident.status == Status.FILED.value
     counted = select(
         func.count(), func.count().filter(is_overdue(now)), func.count().filter(waiting)
-    ).where(is_open(), visible_to(who, now=now))
+    ).where(is_open(), visible_to(who))
     return Headline(*(await db.execute(counted)).one())

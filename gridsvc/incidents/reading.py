@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +25,9 @@ class Decided:
     body: dict[str, Any]
 
 
-async def routing(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Decided:
+async def routing(db: AsyncSession, incident_id: UUID, *, who: Principal) -> Decided:
     """Read the decisions about an incident."""
-    incident = await repository.get(db, incident_id, visible=visible_to(who, now=now))
+    incident = await repository.get(db, incident_id, visible=visible_to(who))
     return await decided(db, incident)
 
 
@@ -41,9 +40,7 @@ async def decided(db: AsyncSession, incident: Incident) -> Decided:
     return Decided(incident.version, {**newest, "earlier": earlier})
 
 
-async def events(
-    db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime
-) -> Sequence[IncidentEvent]:
+async def events(db: AsyncSession, incident_id: UUID, *, who: Principal) -> Sequence[IncidentEvent]:
     """Read what happened to an incident."""
-    await repository.get(db, incident_id, visible=visible_to(who, now=now))
+    await repository.get(db, incident_id, visible=visible_to(who))
     return await repository.events_of(db, incident_id)

@@ -170,12 +170,11 @@ async def page(
     filters: Filters,
     *,
     who: Principal,
-    now: datetime,
     limit: int,
     after: Cursor | None,
 ) -> Page:
     """List incidents that the caller may see, by key: a page costs the same however deep it is."""
-    statement = _rows().where(await conditions(db, filters), visible_to(who, now=now))
+    statement = _rows().where(await conditions(db, filters), visible_to(who))
     if after is not None:
         key = tuple_(Incident.reported_at, Incident.id)
         statement = statement.where(key < tuple_(after.at, after.id))
@@ -191,9 +190,9 @@ async def changed(db: AsyncSession, incident_id: UUID) -> Listed:
     return Listed(*(await db.execute(_rows().where(Incident.id == incident_id))).one())
 
 
-async def one(db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime) -> Listed:
+async def one(db: AsyncSession, incident_id: UUID, *, who: Principal) -> Listed:
     """Read one incident, if the caller may see it."""
-    statement = _rows().where(Incident.id == incident_id, visible_to(who, now=now))
+    statement = _rows().where(Incident.id == incident_id, visible_to(who))
     row = (await db.execute(statement)).one_or_none()
     if row is None:
         raise not_found()

@@ -37,7 +37,7 @@ async def timing(
     db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime, zone: ZoneInfo
 ) -> Timing:
     """Account for the time of an incident, by the calendar that its deadline was reckoned by."""
-    incident = await repository.get(db, incident_id, visible=visible_to(who, now=now))
+    incident = await repository.get(db, incident_id, visible=visible_to(who))
     events = await repository.events_of(db, incident_id)
     limit = await limit_of(db, incident)
     book = await read_book(db, default=Calendar(zone=zone))

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.repository import organisation_by_code
-from gridsvc.auth.policy import demand
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid, NotAllowed
 from gridsvc.incidents import repository
 from gridsvc.incidents.happening import Change, check_version, happen
+from gridsvc.incidents.leave import demand_for
 from gridsvc.incidents.lifecycle import Action, Status, advance, rule_for
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.search import Listed, changed
@@ -33,11 +33,11 @@ async def transition(
     db: AsyncSession, incident_id: UUID, step: Step, *, who: Principal, now: datetime
 ) -> Listed:
     """Take one step; somebody who acts on an older version is told, and nothing changes."""
-    visible = visible_to(who, now=now)
+    visible = visible_to(who)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
     check_version(incident, step.version)
     before, owner = Status(incident.status), incident.lead_id
-    demand(who, rule_for(before, step.action).permission)
+    await demand_for(db, incident, who, rule_for(before, step.action).permission)
     _check_own(incident, step, who)
     change = Change(
         action=step.action,

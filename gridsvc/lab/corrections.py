@@ -35,11 +35,9 @@ class Correction:
     chosen: dict[str, Any]
 
 
-async def corrections(
-    db: AsyncSession, *, since: datetime, who: Principal, now: datetime
-) -> list[Correction]:
+async def corrections(db: AsyncSession, *, since: datetime, who: Principal) -> list[Correction]:
     """List the corrected cases reported since a time that somebody may see."""
-    seen = and_(Incident.reported_at >= since, visible_to(who, now=now))
+    seen = and_(Incident.reported_at >= since, visible_to(who))
     return [_correction(*row) for row in await db.execute(_statement().where(seen))]
 
 

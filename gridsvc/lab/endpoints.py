@@ -104,6 +104,6 @@ async def list_proposals(
     """
     since = Interval.last(months, now=now).since
     async with state.heavy:
-        found = await corrections(db, since=since, who=who, now=now)
+        found = await corrections(db, since=since, who=who)
         proposed = await asyncio.to_thread(proposals, found, least=least)
     return json_answer(proposed[:limit])

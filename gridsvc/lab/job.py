@@ -108,17 +108,17 @@ async def _result(run: Run, settings: Settings, *, now: datetime) -> dict[str, A
             at=now,
             since=asked.interval.since,
             until=asked.interval.until,
-            who=await _asker(db, asked),
+            who=await _asker(db, asked, now=now),
             now=now,
             settings=settings,
         )
         return result_of(await replay(db, order, run.tell), await names_of(db))
 
 
-async def _asker(db: AsyncSession, asked: Replay) -> Principal:
+async def _asker(db: AsyncSession, asked: Replay, *, now: datetime) -> Principal:
     """Say who asked: a job has no credential; what may be seen depends on the account alone."""
     account = (await db.execute(select(Account).where(Account.id == asked.asked_by))).scalar_one()
-    return principal_of(account, credential_id=asked.id)
+    return await principal_of(db, account, credential_id=asked.id, now=now)
 
 
 async def _of_file(

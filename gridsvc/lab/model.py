@@ -33,7 +33,7 @@ class Replay(Base):
     asked_at: Mapped[datetime]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     scope: Mapped[str]
-    """Which part of the city the asker was for: nobody for another one reads what was counted."""
+    """What the asker saw: nobody who sees something else reads what was counted."""
     state: Mapped[str] = mapped_column(server_default="waiting")
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

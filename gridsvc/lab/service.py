@@ -1,7 +1,7 @@
 """Replays as somebody asks for them: begun, read and ended. Each is for who asked only.
 
 What is counted depends on what the asker may see, so nobody else reads it, and neither do they
-once their account is for another part of the city.
+once they see something else.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
+from gridsvc.auth.sight import sight_of
 from gridsvc.db.base import new_id
 from gridsvc.db.jobs import defer
 from gridsvc.errors import Conflict, NotFound
@@ -141,8 +142,9 @@ async def cancel(db: AsyncSession, replay_id: UUID, *, who: Principal, now: date
 
 
 def scope_of(who: Principal) -> str:
-    """Name the part of the city that somebody is for; nothing for all of it."""
-    return f"{who.scope.level}:{who.scope.code}" if who.scope else ""
+    """Write down what somebody sees; nothing for all of it."""
+    sight = sight_of(who)
+    return "" if sight.everything else sight.text()
 
 
 def _own(who: Principal) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ What an organisation was told stays its own to read, also where the incident has
 since and out of its sight: a notice says no more than which event it was, and of what.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from sqlalchemy import Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.auth.policy import Permission, giving
+from gridsvc.auth.principal import Principal
 from gridsvc.db.base import new_id
 from gridsvc.errors import NotFound
 from gridsvc.incidents.model import IncidentEvent
@@ -33,12 +36,18 @@ async def tell(
     await db.execute(insert(Notice).from_select(columns, event).on_conflict_do_nothing())
 
 
-async def inbox(db: AsyncSession, organisation_id: UUID, *, limit: int) -> list[Notice]:
-    """List an organisation's notices, the newest first."""
+def organisations_of(who: Principal) -> frozenset[UUID]:
+    """Give the organisations whose notices the caller may read."""
+    reading = giving(who, Permission.NOTICES_READ)
+    return frozenset(it.organisation_id for it in reading if it.organisation_id)
+
+
+async def inbox(db: AsyncSession, organisations: Collection[UUID], *, limit: int) -> list[Notice]:
+    """List the notices to some organisations, the newest first."""
     return list(
         await db.scalars(
             select(Notice)
-            .where(Notice.organisation_id == organisation_id)
+            .where(Notice.organisation_id.in_(organisations))
             .order_by(Notice.created_at.desc(), Notice.id.desc())
             .limit(limit)
         )
@@ -46,12 +55,12 @@ async def inbox(db: AsyncSession, organisation_id: UUID, *, limit: int) -> list[
 
 
 async def mark_read(
-    db: AsyncSession, notice_id: UUID, *, organisation_id: UUID | None, now: datetime
+    db: AsyncSession, notice_id: UUID, *, organisations: Collection[UUID], now: datetime
 ) -> Notice:
-    """Note that an organisation has read a notice of its own; the first time stays."""
+    """Note that a notice to one of some organisations was read; the first time stays."""
     notice: Notice | None = await db.scalar(
         update(Notice)
-        .where(Notice.id == notice_id, Notice.organisation_id == organisation_id)
+        .where(Notice.id == notice_id, Notice.organisation_id.in_(organisations))
         .values(read_at=func.coalesce(Notice.read_at, now))
         .returning(Notice)
     )

@@ -87,7 +87,7 @@ async def changes(
     now: datetime,
 ) -> Changes:
     """Decide every open case that the caller may see by the map with the draft, or as it stands."""
-    visible = and_(is_waiting(), visible_to(who, now=now))
+    visible = and_(is_waiting(), visible_to(who))
     kept, without, seen = 0, 0, 0
     moved: list[Moved] = []
     after = await (with_draft(db, router, draft, at=at) if draft else standing(db, router, at=at))

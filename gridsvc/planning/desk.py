@@ -81,7 +81,7 @@ class Desk:
             template,
             language=self.language,
             login=self.who.login,
-            role=WORDS[f"role_{self.who.role}"][self.language],
+            role=self.who.role_in(self.language),
             csrf=self.csrf,
             zone=self.clock.zone.key,
             may_activate=may(self.who, Permission.MAP_ACTIVATE),

@@ -62,7 +62,7 @@ async def counts(
     now: datetime,
 ) -> Sequence[Count]:
     """Count the incidents that the caller may see, by area of a unit or, without one, by owner."""
-    matching = (await conditions(db, filters)) & visible_to(who, now=now)
+    matching = (await conditions(db, filters)) & visible_to(who)
     if way.by is By.ROUTED:
         return await counts_as_routed(db, unit, matching, now=now)
     return await _reassigned(db, unit, matching, way, now=now)

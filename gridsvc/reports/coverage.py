@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from geodata.coverage import doubly_covered, uncovered
 from gridsvc.areas.model import LEVELS, Layer
 from gridsvc.areas.repository import layers
-from gridsvc.auth.principal import Scope
 from gridsvc.reports import shapes
+from gridsvc.reports.shapes import Ground
 from maps.coverage import CoverageData, render_coverage
 from maps.layers import AreaLayer
 from maps.page import Page
@@ -33,14 +33,12 @@ class Extent:
     """The zone layers whose zones may overlap."""
 
 
-async def read_coverage(
-    db: AsyncSession, *, at: datetime, scope: Scope | None, chinese: bool
-) -> Extent:
-    """Read what was in force at a time inside a scope."""
+async def read_coverage(db: AsyncSession, *, at: datetime, ground: Ground, chinese: bool) -> Extent:
+    """Read what was in force at a time inside a ground."""
     known = [layer for layer, _ in await layers(db)]
     return Extent(
-        administrative=await _administrative(db, known, at=at, scope=scope, chinese=chinese),
-        zones=await _zones(db, known, at=at, scope=scope, chinese=chinese),
+        administrative=await _administrative(db, known, at=at, ground=ground, chinese=chinese),
+        zones=await _zones(db, known, at=at, ground=ground, chinese=chinese),
         tiling=frozenset(layer.name for layer in known if layer.tiles),
         overlapping=frozenset(layer.name for layer in known if layer.overlap_allowed),
     )
@@ -67,14 +65,14 @@ def title(layer: Layer, *, chinese: bool) -> str:
 
 
 async def _administrative(
-    db: AsyncSession, known: Sequence[Layer], *, at: datetime, scope: Scope | None, chinese: bool
+    db: AsyncSession, known: Sequence[Layer], *, at: datetime, ground: Ground, chinese: bool
 ) -> tuple[AreaLayer, ...]:
     workers = await shapes.workers_by_grid(db, at=at)
     found = []
     for layer in known:
         if layer.level is None:
             continue
-        frame = await shapes.administrative(db, layer.level, at=at, scope=scope)
+        frame = await shapes.administrative(db, layer.level, at=at, ground=ground)
         if layer.level == "grid":
             frame["workers"] = [workers.get(code, 0) for code in frame["code"]]
         if len(frame):
@@ -84,14 +82,14 @@ async def _administrative(
 
 
 async def _zones(
-    db: AsyncSession, known: Sequence[Layer], *, at: datetime, scope: Scope | None, chinese: bool
+    db: AsyncSession, known: Sequence[Layer], *, at: datetime, ground: Ground, chinese: bool
 ) -> tuple[AreaLayer, ...]:
     leads = await shapes.leads(db, at=at, chinese=chinese)
     found = []
     for layer in known:
         if layer.level is not None:
             continue
-        frame = await shapes.zones(db, at=at, scope=scope, layer=layer.name)
+        frame = await shapes.zones(db, at=at, ground=ground, layer=layer.name)
         frame["organisation"] = [
             _joined(leads, layer.name, code, chinese=chinese) for code in frame["code"]
         ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from gridsvc.auth.policy import Permission, ground
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.values import Code, Day
@@ -38,7 +39,8 @@ async def coverage_page(
     """Show who is responsible where, and where nobody or several are."""
     moment = now if at is None else datetime.combine(at, time.max, settings.zone)
     chinese = language == "zh"
-    read = await read_coverage(db, at=moment, scope=who.scope, chinese=chinese)
+    seen = ground(who, Permission.MAPS_VIEW)
+    read = await read_coverage(db, at=moment, ground=seen, chinese=chinese)
     await db.close()
     page = wrapping(request, settings, language, title=("覆盖图", "Coverage"))
     day = moment.astimezone(settings.zone)
@@ -97,12 +99,11 @@ async def incident_page(
     incident_id: UUID,
     who: IncidentViewer,
     db: ReadDb,
-    now: Now,
     settings: SettingsDep,
     language: Language,
 ) -> HTMLResponse:
     """Show where an incident is and which zones its newest decision weighed."""
-    data = await read_incident(db, incident_id, who=who, now=now, chinese=language == "zh")
+    data = await read_incident(db, incident_id, who=who, chinese=language == "zh")
     await db.close()
     page = wrapping(request, settings, language, title=("判责图", "Routing map"))
     return answered(await drawn(partial(render_incident, data, page)), page)

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.levels import levels_above
 from gridsvc.areas.repository import layers
-from gridsvc.auth.principal import Principal, Scope
+from gridsvc.auth.policy import Permission, ground
+from gridsvc.auth.principal import Principal
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way, counts
 from gridsvc.reports.coverage import title
+from gridsvc.reports.shapes import Ground
 from gridsvc.reports.workload import Count, Unit
 from maps.layers import AreaLayer
 
@@ -39,14 +41,15 @@ async def read_load(
     db: AsyncSession, unit: Unit, filters: Filters, way: Way, *, who: Principal, now: datetime
 ) -> Load:
     """Read the areas of a unit, their incidents, and the grids that tell of people."""
+    seen = ground(who, Permission.MAPS_VIEW)
     if unit.level is None:
-        areas = await shapes.zones(db, at=now, scope=who.scope, layer=unit.layer)
+        areas = await shapes.zones(db, at=now, ground=seen, layer=unit.layer)
     else:
-        areas = await shapes.administrative(db, unit.level, at=now, scope=who.scope)
+        areas = await shapes.administrative(db, unit.level, at=now, ground=seen)
     return Load(
         unit=unit,
         areas=areas,
-        grids=await shapes.administrative(db, "grid", at=now, scope=who.scope),
+        grids=await shapes.administrative(db, "grid", at=now, ground=seen),
         workers=await shapes.workers_by_grid(db, at=now),
         counts=await counts(db, unit, filters, way, who=who, now=now),
     )
@@ -78,14 +81,14 @@ def _add_people(areas: geopandas.GeoDataFrame, load: Load) -> None:
 
 
 async def outline_layers(
-    db: AsyncSession, unit: Unit, *, now: datetime, scope: Scope | None, chinese: bool
+    db: AsyncSession, unit: Unit, *, now: datetime, within: Ground, chinese: bool
 ) -> tuple[AreaLayer, ...]:
     """Read the areas above those of a unit, whose borders help to find one's way."""
     known = {layer.level: layer for layer, _ in await layers(db)}
     above = levels_above(unit.level) if unit.level else OUTLINED
     found = []
     for level in (level for level in OUTLINED if level in above):
-        frame = await shapes.administrative(db, level, at=now, scope=scope)
+        frame = await shapes.administrative(db, level, at=now, ground=within)
         if len(frame):
             name = title(known[level], chinese=chinese)
             found.append(AreaLayer(key=level, name=name, frame=frame))

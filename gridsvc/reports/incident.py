@@ -29,10 +29,10 @@ _Key = tuple[UUID, str]
 
 
 async def read_incident(
-    db: AsyncSession, incident_id: UUID, *, who: Principal, now: datetime, chinese: bool
+    db: AsyncSession, incident_id: UUID, *, who: Principal, chinese: bool
 ) -> IncidentData:
     """Read an incident that the caller may see, and its newest decision."""
-    listed = await reading.one(db, incident_id, who=who, now=now)
+    listed = await reading.one(db, incident_id, who=who)
     incident = listed.incident
     point = incident.location if isinstance(incident.location, Point) else None
     record = (await reading.decided(db, incident)).body["routing"]

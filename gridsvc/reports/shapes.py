@@ -1,11 +1,11 @@
 """The areas that a report draws, as frames. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import geopandas
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -44,11 +44,15 @@ def _shapes(condition: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, 
     )
 
 
+Ground = Collection[Scope] | None
+"""The areas that are shown; None for the whole city."""
+
+
 async def administrative(
-    db: AsyncSession, level: str, *, at: datetime, scope: Scope | None
+    db: AsyncSession, level: str, *, at: datetime, ground: Ground
 ) -> geopandas.GeoDataFrame:
-    """Read one administrative level as it was at a time, inside a scope."""
-    inside = await _codes_inside(db, scope, at=at)
+    """Read one administrative level as it was at a time, inside a ground."""
+    inside = await _codes_inside(db, ground, at=at)
     condition = Layer.level == level
     if inside is not None:
         condition &= Area.code.in_(inside)
@@ -56,41 +60,41 @@ async def administrative(
 
 
 async def zones(
-    db: AsyncSession, *, at: datetime, scope: Scope | None, layer: str | None = None
+    db: AsyncSession, *, at: datetime, ground: Ground, layer: str | None = None
 ) -> geopandas.GeoDataFrame:
-    """Read the responsibility zones as they were at a time, those that touch a scope's ground."""
+    """Read the responsibility zones as they were at a time, those that touch a ground."""
     condition = Layer.kind == "zone"
     if layer is not None:
         condition &= Layer.name == layer
-    return _frame((await db.execute(_shapes(condition & _touching(scope, at), at))).all())
+    return _frame((await db.execute(_shapes(condition & _touching(ground, at), at))).all())
 
 
-def _touching(scope: Scope | None, at: datetime) -> ColumnElement[bool]:
-    if scope is None:
+def _touching(ground: Ground, at: datetime) -> ColumnElement[bool]:
+    if ground is None:
         return true()
-    ground, ground_layer = aliased(Area), aliased(Layer)
-    shape = (
-        select(ground.geometry)
-        .join(ground_layer, ground_layer.id == ground.layer_id)
-        .where(
-            ground_layer.level == scope.level,
-            ground.code == scope.code,
-            ground.valid_from <= at,
-            or_(ground.valid_to.is_(None), ground.valid_to > at),
-        )
-        .scalar_subquery()
+    part, part_layer = aliased(Area), aliased(Layer)
+    return exists().where(
+        part_layer.id == part.layer_id,
+        _one_of(ground, part_layer, part),
+        part.valid_from <= at,
+        or_(part.valid_to.is_(None), part.valid_to > at),
+        func.ST_Intersects(Area.geometry, part.geometry),
     )
-    return func.ST_Intersects(Area.geometry, shape)
 
 
-async def _codes_inside(db: AsyncSession, scope: Scope | None, *, at: datetime) -> list[str] | None:
-    """List a scope's own code and those of all areas below it; None for the whole city."""
-    if scope is None:
+def _one_of(ground: Collection[Scope], layer: type[Layer], area: type[Area]) -> ColumnElement[bool]:
+    parts = (and_(layer.level == scope.level, area.code == scope.code) for scope in ground)
+    return or_(false(), *parts)
+
+
+async def _codes_inside(db: AsyncSession, ground: Ground, *, at: datetime) -> list[str] | None:
+    """List a ground's own codes and those of all areas below; None for the whole city."""
+    if ground is None:
         return None
     top = (
         select(Area.code)
         .join(Layer, Layer.id == Area.layer_id)
-        .where(Layer.level == scope.level, Area.code == scope.code, in_force(Area, at))
+        .where(_one_of(ground, Layer, Area), in_force(Area, at))
         .cte("inside", recursive=True)
     )
     below = aliased(Area)

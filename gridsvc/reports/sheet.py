@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.repository import categories
 from gridsvc.errors import Invalid
@@ -88,13 +89,14 @@ async def read_sheet(
     """Read what the page shows of what the caller may see."""
     known = await units(db, chinese=chinese)
     unit = chosen(asked.unit, known, chinese=chinese)
+    seen = ground(who, Permission.MAPS_VIEW)
     way, filters = Way(asked.by, now, settings), asked.filters(settings.zone)
     return Sheet(
         asked=asked,
         load=await read_load(db, unit, filters, way, who=who, now=now),
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
         majors=await _majors(db, now, chinese=chinese),
-        outlines=await outline_layers(db, unit, now=now, scope=who.scope, chinese=chinese),
+        outlines=await outline_layers(db, unit, now=now, within=seen, chinese=chinese),
     )
 
 

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gridsvc.auth import service
+from gridsvc.auth.policy import Permission, may
+from gridsvc.auth.principal import Appointment
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, StateDep, WriteDb
@@ -35,12 +38,22 @@ class TokenOut(BaseModel):
     expires_in_s: int
 
 
+class AppointmentOut(BaseModel):
+    role: str
+    role_name: str
+    role_name_en: str
+    organisation_id: UUID | None
+    scope_level: str | None
+    """None, as `scope_code`, for the whole city."""
+    scope_code: str | None
+
+
 class CallerOut(BaseModel):
     login: str
-    role: str
-    scope_level: str | None
-    scope_code: str | None
     language: str
+    appointments: list[AppointmentOut]
+    """Those in force."""
+    permissions: list[str]
 
 
 @router.post("/v1/tokens", status_code=201, responses=problems(401, 413, 415, 422, 429))
@@ -66,11 +79,21 @@ async def revoke_token(who: Caller, db: WriteDb, now: Now, state: StateDep) -> N
 
 @router.get("/v1/me", responses=problems(401))
 async def me(who: Caller) -> CallerOut:
-    """Tell who the caller is."""
+    """Tell who the caller is, and what they may do by which appointments."""
     return CallerOut(
         login=who.login,
-        role=who.role.value,
-        scope_level=who.scope.level if who.scope else None,
-        scope_code=who.scope.code if who.scope else None,
         language=who.language,
+        appointments=[_appointment(it) for it in who.appointments],
+        permissions=[permission for permission in Permission if may(who, permission)],
+    )
+
+
+def _appointment(held: Appointment) -> AppointmentOut:
+    return AppointmentOut(
+        role=held.role,
+        role_name=held.name,
+        role_name_en=held.name_en,
+        organisation_id=held.organisation_id,
+        scope_level=held.scope.level if held.scope else None,
+        scope_code=held.scope.code if held.scope else None,
     )

@@ -76,7 +76,7 @@ async def home(
         "home.html",
         language=language,
         login=caller.login,
-        role=WORDS[f"role_{caller.role}"][language],
+        role=caller.role_in(language),
         csrf=csrf_token(state, given.secret),
         tiles=_tiles(caller, language),
         incidents=await _incidents(db, caller, state, now, language=language),
@@ -90,7 +90,7 @@ async def _incidents(
     """Read the headline and the newest incidents, for those who may read any."""
     if not may(who, Permission.INCIDENTS_READ):
         return None
-    newest = await reading.page(db, Filters(), who=who, now=now, limit=NEWEST, after=None)
+    newest = await reading.page(db, Filters(), who=who, limit=NEWEST, after=None)
     zone = state.settings.zone
     rows = [
         {

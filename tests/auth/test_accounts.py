@@ -8,7 +8,7 @@ from gridsvc.auth import service
 from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account
 from gridsvc.auth.passwords import MIN_LENGTH, hash_password, verify_password
-from gridsvc.auth.principal import Role, Scope
+from gridsvc.auth.principal import Role
 from gridsvc.auth.service import NewAccount
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
@@ -53,7 +53,7 @@ class TestAccounts:
     async def test_a_login_is_kept_in_small_letters(
         self, db: AsyncSession, database: Database
     ) -> None:
-        await service.add_account(db, NewAccount(" Wang.Fang ", PASSWORD, Role.GRID_WORKER))
+        await service.add_account(db, NewAccount(" Wang.Fang ", PASSWORD))
         account = await service.check_password(
             database, PasswordGate(), login="WANG.fang", password=PASSWORD
         )
@@ -62,17 +62,8 @@ class TestAccounts:
     async def test_a_login_is_taken_once(self, db: AsyncSession) -> None:
         await make_account(db, "worker", Role.GRID_WORKER)
         with pytest.raises(Conflict) as refused:
-            await service.add_account(db, NewAccount("Worker", PASSWORD, Role.PLANNER))
+            await service.add_account(db, NewAccount("Worker", PASSWORD))
         assert refused.value.code == "login_taken"
-
-    async def test_what_it_is_for_is_kept(self, db: AsyncSession) -> None:
-        new = NewAccount("s1", PASSWORD, Role.COMMAND_CENTRE, scope=Scope("street", "S1"))
-        account = await service.add_account(db, new)
-        assert (account.role, account.scope_level, account.scope_code) == (
-            "command_centre",
-            "street",
-            "S1",
-        )
 
     @pytest.mark.parametrize(
         ("login", "password"),

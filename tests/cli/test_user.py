@@ -33,10 +33,13 @@ class Administrator:
         )
 
     def account(self, login: str) -> tuple[object, ...] | None:
-        columns = "role, scope_level, scope_code, language, disabled_at IS NOT NULL, password_hash"
+        columns = "role.code, level, a.code, language, disabled_at IS NOT NULL, password_hash"
         with psycopg.connect(self.url) as connection:
             return connection.execute(
-                f"SELECT {columns} FROM account WHERE login = %s".encode(), [login]
+                f"SELECT {columns} FROM account"
+                " LEFT JOIN appointment a ON a.account_id = account.id"
+                " LEFT JOIN role ON role.code = a.role WHERE login = %s".encode(),
+                [login],
             ).fetchone()
 
 
@@ -62,6 +65,27 @@ def test_an_account_is_made_listed_and_locked_out(administrator: Administrator) 
     assert administrator.user("list").out.endswith("\tdisabled\n")
     said = administrator.user("token", "li.na")
     assert (said.code, "is disabled" in said.err) == (1, True)
+
+
+def test_an_account_is_appointed_to_one_thing_more_and_dismissed(
+    administrator: Administrator,
+) -> None:
+    administrator.user("add", "li.na", "--role", "evaluator")
+    limits = ("--organisation", "s1", "--scope", "street/S1", "--to", "2999-01-01")
+    said = administrator.user("appoint", "li.na", "--role", "department_handler", *limits)
+    held = said.out.strip()
+    listed = administrator.user("appointments", "li.na").out.splitlines()
+    assert len(listed) == 2
+    assert listed[1].startswith(f"{held}\tdepartment_handler\ts1\tstreet/S1\t")
+    assert listed[1].endswith("\t2998-12-31T16:00:00+00:00")
+    assert administrator.user("dismiss", "li.na", held).code == 0
+    assert administrator.user("list").out == "li.na\tevaluator\t-\tactive\n"
+    said = administrator.user("dismiss", "li.na", held)
+    assert (said.code, "has ended already" in said.err) == (1, True)
+    said = administrator.user("appoint", "li.na", "--role", "security_administrator")
+    assert (said.code, "are kept apart" in said.err) == (1, True)
+    roles = administrator.user("roles").out.splitlines()
+    assert "administrator\tsystem\tarea\tareas:read" in roles
 
 
 def test_a_grid_worker_gets_a_post_and_sees_its_grids(administrator: Administrator) -> None:
@@ -129,6 +153,9 @@ async def status_of(url: str, token: str) -> int:
         (["add", "x", "--role", "planner"], "", "A password has at least 10 characters"),
         (["add", "", "--role", "planner"], PASSWORD, "A login name has 1 to 64"),
         (["add", "a b", "--role", "planner"], PASSWORD, "not 'a b'"),
+        (["add", "x", "--role", "emperor"], PASSWORD, 'There is no role "emperor"'),
+        (["add", "x", "--role", "department_handler"], PASSWORD, "name the organisation"),
+        (["appoint", "nobody", "--role", "planner"], "", 'There is no account "nobody"'),
         (["add", "x", "--role", "planner", "--scope", "S1"], PASSWORD, "A scope is LEVEL/CODE"),
         (["add", "x", "--role", "planner", "--scope", "zone/Z1"], PASSWORD, "A scope is LEVEL"),
         (["add", "x", "--role", "planner", "--scope", "street/S9"], PASSWORD, "would see nothing"),
@@ -158,7 +185,6 @@ def test_what_cannot_be_is_one_sentence(
 @pytest.mark.parametrize(
     "options",
     [
-        ["--role", "emperor"],
         ["--role", "planner", "--language", "fr"],
         [],
     ],

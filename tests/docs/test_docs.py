@@ -10,7 +10,6 @@ from fastapi.openapi.utils import get_openapi
 from geodata.explain import explain
 from geodata.findings import ACCEPTABLE, Fault
 from geodata.repair import Fix
-from gridsvc.auth.policy import PERMISSIONS
 from gridsvc.cli.calendar import DAY_COLUMNS, HOUR_COLUMNS
 from gridsvc.cli.main import command_line
 from gridsvc.cli.table import COLUMNS, Table
@@ -25,6 +24,7 @@ from gridsvc.rules.findings import Fault as RuleFault
 from gridsvc.settings import Settings
 from tests.docs.markdown import ROOT, links, make_targets, table
 from tests.docs.shell import untrue
+from tests.roles import SHIPPED
 from tests.served import Served
 
 WITH_COMMANDS = (
@@ -73,18 +73,25 @@ def test_every_outcome_is_explained() -> None:
 
 
 def test_the_table_of_states_is_that_of_the_code() -> None:
-    told = table("docs/command-centre.md", "Status", "Action", "Leads to", "Who may", "Note")
-    roles = {role: role.value.replace("_", " ") for role in PERMISSIONS}
+    told = table("docs/command-centre.md", "Status", "Action", "Leads to", "Needs", "Note")
     assert sorted(told) == sorted(
         [
             str(status),
             str(action),
             str(rule.target),
-            ", ".join(sorted(roles[r] for r in PERMISSIONS if rule.permission in PERMISSIONS[r])),
+            str(rule.permission),
             "required" if rule.note_required else "",
         ]
         for status, rules in TRANSITIONS.items()
         for action, rule in rules.items()
+    )
+
+
+def test_the_table_of_roles_is_what_is_shipped() -> None:
+    told = table("docs/administrators.md", "Role", "名称", "Duty", "Sees", "Permissions")
+    assert sorted(told) == sorted(
+        [row["code"], row["name"], row["duty"], row["sees"], ", ".join(sorted(row["permissions"]))]
+        for row in SHIPPED.values()
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gridsvc.auth.policy import PERMISSIONS, Permission
+from gridsvc.auth.policy import Permission
 from gridsvc.errors import IllegalTransition, Invalid
 from gridsvc.incidents.lifecycle import (
     OPEN,
@@ -14,6 +14,7 @@ from gridsvc.incidents.lifecycle import (
     filed_as,
     rule_for,
 )
+from tests.roles import PERMISSIONS
 
 LEGAL = [
     (status, action, rule)

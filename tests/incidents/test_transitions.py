@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Worker
 from gridsvc.areas.repository import organisation_by_code
-from gridsvc.auth.model import Account
-from gridsvc.auth.policy import PERMISSIONS
+from gridsvc.auth.appointing import named_account
+from gridsvc.auth.model import Account, AppointmentRow
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.base import new_id
 from gridsvc.incidents.lifecycle import OPEN, TRANSITIONS, Action, Status
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.schemas import IncidentOut
-from tests.factories import report_body
+from tests.factories import BEGAN, report_body
 from tests.fixtures.web import ClientOf
+from tests.roles import PERMISSIONS
 
 STEPS = [(status, action) for status, rules in TRANSITIONS.items() for action in rules]
 READERS = [Role.GRID_WORKER, Role.COMMAND_CENTRE, Role.PLANNER]
@@ -253,6 +254,21 @@ class TestLead:
 
 
 class TestWhose:
+    async def test_what_one_sees_as_another_is_not_ones_own_to_act_on(
+        self, client_of: ClientOf, db: AsyncSession, worker: httpx.AsyncClient
+    ) -> None:
+        """One appointment must both allow the action and see the case."""
+        street = await client_of(Role.DISPATCHER, login="li", scope=Scope("street", "S2"))
+        account = await named_account(db, "li")
+        db.add(AppointmentRow(account_id=account.id, role=Role.EVALUATOR, valid_from=BEGAN))
+        await db.commit()
+        here, there = await reported(worker, 2.5), await reported(worker, 0.5)
+        assert (await take(street, here, "return", note="因为")).status_code == 200
+        assert (await street.get(f"/v1/incidents/{there}")).status_code == 200
+        answer = await take(street, there, "return", note="因为")
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_here")
+        assert len(await events(street, there)) == 1
+
     async def test_anonymous(self, anonymous: httpx.AsyncClient) -> None:
         assert (await take(anonymous, str(new_id()), "accept")).status_code == 401
 

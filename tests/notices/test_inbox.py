@@ -39,7 +39,7 @@ async def notices(db: AsyncSession) -> list[Notice]:
 async def test_an_organisation_is_told_of_an_event(client_of: ClientOf, db: AsyncSession) -> None:
     incident_id, lead = await reported(client_of), await organisation(db, "clean1")
     await tell(db, lead, incident_id=incident_id, sequence=1, now=NOW)
-    told = [(n.incident_id, n.sequence, n.kind) for n in await inbox(db, lead, limit=10)]
+    told = [(n.incident_id, n.sequence, n.kind) for n in await inbox(db, [lead], limit=10)]
     assert told == [(incident_id, 1, "dispatched")]
 
 

@@ -14,14 +14,14 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.principal import Principal, Role, Scope
+from gridsvc.auth.policy import Permission
+from gridsvc.auth.principal import Role, Scope
 from gridsvc.bulk.comparison import Comparison
-from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.planning import repository
 from gridsvc.planning.replay import Order, comparisons, replay
 from gridsvc.settings import Settings
-from tests.factories import report_body
+from tests.factories import appointment, report_body, somebody
 from tests.fixtures.web import ClientOf
 from tests.planning.desk import Desk, square
 
@@ -48,7 +48,7 @@ async def order(client_of: ClientOf, db: AsyncSession) -> Order:
         at=now + timedelta(days=1),
         since=now - timedelta(days=1),
         until=now + timedelta(days=1),
-        who=Principal(new_id(), new_id(), "x", Role.PLANNER, None, None, "zh"),
+        who=somebody(appointment("planner", Permission.INCIDENTS_READ)),
         now=now,
         settings=Settings(),
     )
@@ -72,7 +72,8 @@ async def test_the_past_is_asked_what_it_would_have_been(db: AsyncSession, order
 
 
 async def test_only_what_the_caller_may_see_is_counted(db: AsyncSession, order: Order) -> None:
-    who = replace(order.who, scope=Scope("street", "S1"))
+    reading = Permission.INCIDENTS_READ
+    who = somebody(appointment("planner", reading, scope=Scope("street", "S1")))
     assert (await replay(db, replace(order, who=who), told)).total == 1
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.model import Account, Credential
+from gridsvc.auth.model import Account, AppointmentRow, Credential
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
 from gridsvc.http.deps import current_time
@@ -56,13 +56,12 @@ async def me(client: httpx.AsyncClient, token: str) -> int:
 async def test_a_token_is_its_accounts(anonymous: httpx.AsyncClient, account: Account) -> None:
     token = (await new_token(anonymous)).json()["token"]
     answer = await anonymous.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
-    assert answer.json() == {
-        "login": "worker",
-        "role": "grid_worker",
-        "scope_level": "street",
-        "scope_code": "S1",
-        "language": "zh",
-    }
+    told = answer.json()
+    (held,) = told.pop("appointments")
+    assert (held["role"], held["role_name_en"]) == ("grid_worker", "grid worker")
+    assert (held["scope_level"], held["scope_code"]) == ("street", "S1")
+    assert "incidents:report" in told.pop("permissions")
+    assert told == {"login": "worker", "language": "zh"}
 
 
 async def test_it_is_kept_as_a_hash_only(
@@ -164,13 +163,13 @@ class TestLife:
         clock.advance(timedelta(milliseconds=1))
         assert await me(anonymous, token) == 401
 
-    async def test_a_change_of_role_counts_within_a_second(
+    async def test_the_end_of_an_appointment_counts_within_a_second(
         self, anonymous: httpx.AsyncClient, account: Account, db: AsyncSession, clock: Clock
     ) -> None:
         token = (await new_token(anonymous)).json()["token"]
         headers = {"Authorization": f"Bearer {token}"}
         assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 200
-        await db.execute(update(Account).values(role=Role.ADMINISTRATOR.value))
+        await db.execute(update(AppointmentRow).values(valid_to=clock.now))
         await db.commit()
         clock.advance(REMEMBERED)
         assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 403

@@ -1,0 +1,105 @@
+"""Accounts, appointments and roles over HTTP: the security administrator's, and nobody else's."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from gridsvc.auth.service import NewAccount, add_account
+from gridsvc.http.answers import problems
+from gridsvc.http.content import JsonBody
+from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.requires import CanManageAccounts
+from gridsvc.http.values import Text
+from gridsvc.people import service
+from gridsvc.people.schemas import (
+    AccountIn,
+    AccountOut,
+    AccountPage,
+    AppointmentIn,
+    AppointmentOut,
+    RoleIn,
+    RoleOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["accounts"], responses=problems(401, 403, 422))
+
+Login = Annotated[Text, Path(min_length=1, max_length=100)]
+RoleCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]*$", max_length=64)]
+
+
+@router.get("/accounts")
+async def list_accounts(
+    _: CanManageAccounts,
+    db: ReadDb,
+    after: Annotated[Text, Query(max_length=100)] = "",
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> AccountPage:
+    """List accounts by login name, with all that they are or were appointed to."""
+    found = [AccountOut.of(it) for it in await service.people(db, after=after, limit=limit + 1)]
+    more = len(found) > limit
+    return AccountPage(accounts=found[:limit], next=found[limit - 1].login if more else None)
+
+
+@router.post("/accounts", status_code=201, responses=problems(409, 413, 415))
+async def make_account(
+    body: AccountIn, who: CanManageAccounts, _: JsonBody, db: WriteDb, now: Now
+) -> AccountOut:
+    """Make an account with its first appointments; without any it can sign in to nothing."""
+    password = body.password.get_secret_value()
+    account = await add_account(db, NewAccount(body.login, password, body.language))
+    for wanted in body.appointments:
+        await service.appoint(db, account.login, wanted.asked(), by=who.account_id, now=now)
+    return AccountOut.of(await service.person(db, account.login))
+
+
+@router.get("/accounts/{login}/appointments", responses=problems(404))
+async def list_appointments(login: Login, _: CanManageAccounts, db: ReadDb) -> list[AppointmentOut]:
+    """List what an account is, was and will be appointed to, the oldest first."""
+    return [AppointmentOut.of(held) for held in (await service.person(db, login)).held]
+
+
+@router.post(
+    "/accounts/{login}/appointments", status_code=201, responses=problems(404, 409, 413, 415)
+)
+async def appoint(
+    *,
+    login: Login,
+    body: AppointmentIn,
+    who: CanManageAccounts,
+    _: JsonBody,
+    db: WriteDb,
+    now: Now,
+) -> AppointmentOut:
+    """Appoint an account. What is for another duty than it serves already is refused."""
+    row = await service.appoint(db, login, body.asked(), by=who.account_id, now=now)
+    return await _one(db, login, row.id)
+
+
+@router.delete("/accounts/{login}/appointments/{appointment_id}", responses=problems(404, 409))
+async def dismiss(
+    login: Login, appointment_id: UUID, _: CanManageAccounts, db: WriteDb, now: Now
+) -> AppointmentOut:
+    """End an appointment now: within a second nothing is seen or done by it any more."""
+    row = await service.dismiss(db, login, appointment_id, at=now)
+    return await _one(db, login, row.id)
+
+
+async def _one(db: WriteDb, login: str, appointment_id: UUID) -> AppointmentOut:
+    held = (await service.person(db, login)).held
+    return next(AppointmentOut.of(one) for one in held if one.row.id == appointment_id)
+
+
+@router.get("/roles")
+async def list_roles(_: CanManageAccounts, db: ReadDb) -> list[RoleOut]:
+    """List the roles and what each may do."""
+    return [RoleOut.model_validate(it, from_attributes=True) for it in await service.roles(db)]
+
+
+@router.put("/roles/{code}", responses=problems(409, 413, 415))
+async def put_role(
+    code: RoleCode, body: RoleIn, _: CanManageAccounts, __: JsonBody, db: WriteDb
+) -> RoleOut:
+    """Make a role, or say anew what it may do; who has it may, within a second."""
+    role = await service.put_role(db, body.role(code))
+    return RoleOut.model_validate(role, from_attributes=True)
