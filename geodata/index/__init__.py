@@ -22,5 +22,6 @@ rough.
 from geodata.index.answer import Near
 from geodata.index.area_index import AreaIndex
 from geodata.index.cover_sets import CoverSets
+from geodata.index.threads import work_alone
 
-__all__ = ["AreaIndex", "CoverSets", "Near"]
+__all__ = ["AreaIndex", "CoverSets", "Near", "work_alone"]

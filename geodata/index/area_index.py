@@ -19,7 +19,8 @@ from geodata.index.cells import Cells, cells_of
 from geodata.index.cover_sets import CoverSets
 from geodata.index.covering import covering_one
 from geodata.index.covering_many import covering_many, owners, pairs
-from geodata.index.distance import distances, nearest
+from geodata.index.distance import nearest
+from geodata.index.distance_many import distances
 from geodata.index.near import borders_within, near_many, near_one
 from geodata.index.store import read, write
 from geodata.index.threads import SORTED, shared

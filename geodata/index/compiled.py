@@ -34,7 +34,7 @@ def inner(function: Function) -> Function:
     It does not count references to those that it is given either. The counters would be shared by
     all threads, which would then wait for each other.
     """
-    return _made(function, _nrt=False)
+    return _made(function, _nrt=False, forceinline=True)
 
 
 def _made(function: Function, **options: bool) -> Function:

@@ -1,11 +1,10 @@
-"""How far it is to borders: the inner loops."""
+"""How far it is to borders from one point: the inner loops."""
 
 import math
 from typing import Final
 
 import numpy as np
 
-from geodata.index.blocks import collected, deal, spread
 from geodata.index.borders import Floats, Ints
 from geodata.index.cells import Cells
 from geodata.index.compiled import compiled, inner
@@ -19,24 +18,6 @@ SAME: Final = 1e-6
 
 
 @compiled
-def distances(
-    cells: Cells, tree: Tree, areas: Ints, lon: Floats, lat: Floats, known: bool
-) -> Floats:
-    """Measure from each of some points to the border of one area: positive inside.
-
-    If it is known that the areas cover the points, that is not looked up.
-    """
-    waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
-    dealt = deal(cells, lon, lat)
-    piled, found = spread(dealt, areas), np.empty(len(lon))
-    for nth in range(len(found)):
-        x, y = dealt.places[nth, 0], dealt.places[nth, 1]
-        metres = closest(tree, piled[nth], plane_at(x, y), math.inf, waiting, apart)[0]
-        found[nth] = signed(metres, known or covers(cells, piled[nth], x, y))
-    return collected(dealt, found)
-
-
-@compiled
 def nearest(tree: Tree, lon: float, lat: float) -> tuple[int, float, float]:
     """Find the area whose border is nearest to a point, the first of several, and where it is."""
     waiting, apart = np.empty(STACK, dtype=np.int32), np.empty(STACK)
@@ -45,7 +26,7 @@ def nearest(tree: Tree, lon: float, lat: float) -> tuple[int, float, float]:
     for area in range(len(tree.roots)):
         least = min(least, closest(tree, area, plane, least, waiting, apart)[0])
     for area in range(len(tree.roots)):
-        metres, x, y = closest(tree, area, plane, least + SAME, waiting, apart)
+        metres, x, y, _ = closest(tree, area, plane, least + SAME, waiting, apart)
         if metres < math.inf:
             return area, lon + x / plane.east, lat + y / plane.north
     return -1, math.nan, math.nan
@@ -54,7 +35,7 @@ def nearest(tree: Tree, lon: float, lat: float) -> tuple[int, float, float]:
 @inner
 def closest(
     tree: Tree, area: int, plane: Plane, limit: float, waiting: Ints, apart: Floats
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, int]:
     """Find the place on an area's border that is nearest to the centre of a plane.
 
     Parameters
@@ -74,8 +55,10 @@ def closest(
     -------
     metres, x, y : float
         As measured on the ellipsoid, and the place in the plane; infinite if there is none.
+    node : int
+        The lowest box that holds it; -1 if there is none.
     """
-    best, at_x, at_y = limit * limit, math.inf, math.inf
+    best, at_x, at_y, at_node = limit * limit, math.inf, math.inf, -1
     far = reach(plane, best)
     waiting[0], apart[0] = tree.roots[area], to_box(plane, tree.boxes, tree.roots[area])
     count = 1
@@ -87,29 +70,60 @@ def closest(
         if tree.nodes[node, 1] > 0:
             count = push(tree, plane, node, far, waiting, apart, count)
             continue
-        near_x, near_y, next_one = _nearest_foot(tree, plane, node)
-        if near_x * near_x + near_y * near_y <= far:
-            square = squared(plane, near_x, near_y)
-            if square < best or (square == best and at_x == math.inf):
-                best, at_x, at_y = square, near_x, near_y
-                far = reach(plane, best)
-            if next_one <= far:
-                best, at_x, at_y = _nearest_measured(tree, plane, node, best, at_x, at_y)
-                far = reach(plane, best)
-    return math.sqrt(best) if at_x < math.inf else math.inf, at_x, at_y
+        square, x, y = nearest_in(tree, plane, node, far)
+        if square < best or (square == best and at_node < 0):
+            best, at_x, at_y, at_node = square, x, y, node
+            far = reach(plane, best)
+    return math.sqrt(best) if at_node >= 0 else math.inf, at_x, at_y, at_node
+
+
+@inner
+def nearest_in(tree: Tree, plane: Plane, node: int, far: float) -> tuple[float, float, float]:
+    """Find the place on the edges in a lowest box that is nearest to the centre of a plane.
+
+    Parameters
+    ----------
+    tree : Tree
+        The borders.
+    plane : Plane
+        The plane of the point in question.
+    node : int
+        The box.
+    far : float
+        Squared metres in the plane; what is farther there is not measured.
+
+    Returns
+    -------
+    square, x, y : float
+        Squared metres as measured on the ellipsoid, and the place in the plane; infinite if there
+        is none.
+    """
+    near_x, near_y, next_one = _nearest_foot(tree, plane, node)
+    if near_x * near_x + near_y * near_y > far:
+        return math.inf, near_x, near_y
+    best = squared(plane, near_x, near_y)
+    if next_one <= min(far, reach(plane, best)):
+        return _nearest_measured(tree, plane, node, best, near_x, near_y)
+    return best, near_x, near_y
 
 
 @inner
 def _nearest_foot(tree: Tree, plane: Plane, node: int) -> tuple[float, float, float]:
-    """Find the nearest place on some edges in the plane, and how near the next edge comes."""
+    """Find the nearest place on some edges in the plane, and how near they come elsewhere.
+
+    A corner is one place, though two edges meet there.
+    """
     first, second, at_x, at_y = math.inf, math.inf, math.inf, math.inf
     for edge in range(tree.nodes[node, 0], -tree.nodes[node, 1]):
         x, y = foot(plane, tree.vertices, edge)
         square = x * x + y * y
-        if square < first:
-            first, second, at_x, at_y = square, first, x, y
-        else:
-            second = min(second, square)
+        if square < second:
+            elsewhere = abs(x - at_x) + abs(y - at_y) > SAME
+            if square < first:
+                second = first if elsewhere else second
+                first, at_x, at_y = square, x, y
+            elif elsewhere:
+                second = square
     return at_x, at_y, second
 
 

@@ -45,6 +45,12 @@ def empty_memo(cells: Cells, places: int) -> Memo:
     return Memo(keys, values, sets, whole, np.array([0, 1], dtype=np.int64))
 
 
+def copied(memo: Memo) -> Memo:
+    """Copy a table, so that others may go on reading it while the copy learns."""
+    keys, values, sets, whole, used = memo
+    return Memo(keys.copy(), values.copy(), sets.copy(), whole.copy(), used.copy())
+
+
 def widened(memo: Memo) -> Memo:
     """Copy a table into one with twice the room."""
     keys = np.full(2 * len(memo.keys), -1, dtype=np.int64)

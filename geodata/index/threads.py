@@ -1,6 +1,7 @@
 """Many points at once on all cores: machine code lets other threads run meanwhile."""
 
 import os
+import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -14,6 +15,7 @@ Asked = TypeVar("Asked")
 _FEW: Final = 20_000
 """So many points are sooner answered than shared out."""
 _MOST: Final = 1 << 16
+_HABITS: Final = threading.local()
 SORTED: Final = 1 << 19
 """The most points in a slice of work that first sorts them: many, so that neighbours meet."""
 
@@ -52,5 +54,11 @@ def at_once(work: Callable[[Asked], Found], asked: Collection[Asked]) -> list[Fo
         return list(pool.map(work, asked))
 
 
+def work_alone() -> None:
+    """Let the thread that calls this share nothing out: it is one of several at work already."""
+    _HABITS.alone = True
+
+
 def _cores() -> int:
-    return len(os.sched_getaffinity(0))
+    """Tell on how many cores this thread may have work done."""
+    return 1 if getattr(_HABITS, "alone", False) else len(os.sched_getaffinity(0))

@@ -1,6 +1,7 @@
 """What was found, each under a number, so that one decision serves all questions like it."""
 
 from collections.abc import Callable, Hashable
+from functools import partial
 
 import numpy as np
 
@@ -13,26 +14,46 @@ not the smallest; and whether each point must be decided by itself after all."""
 
 
 class Findings:
-    """Findings by number and by what they answer."""
+    """Findings by number and by what they answer; for one thread at a time."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
-        self._found: list[Finding] = []
-        self._table = np.empty((0, 5), dtype=np.int64)
+        self._numbers: dict[Finding, int] = {}
+        self._answering: dict[Hashable, int] = {}
+        self._columns = np.empty((5, 0), dtype=np.int64)
 
-    def __getitem__(self, number: int) -> Finding:
-        return self._found[number]
+    def number(self, finding: Finding) -> int:
+        """Give the number of a finding."""
+        return self._numbers.setdefault(finding, len(self._numbers))
 
-    def number(self, key: Hashable, find: Callable[[], Finding]) -> int:
-        """Give the number of what answers to a key, finding it when it is first asked for."""
-        if key not in self._numbers:
-            self._found.append(find())
-            self._numbers[key] = len(self._found) - 1
-        return self._numbers[key]
+    def numbers(self, kind: str, keys: Ints, find: Callable[[int], Finding]) -> Ints:
+        """Give the numbers of what answers to rows of keys, found for one row where it is new.
 
-    def rows(self, numbers: Ints) -> Ints:
-        """Give findings as rows of a table."""
-        new = self._found[len(self._table) :]
-        if new:
-            self._table = np.concatenate([self._table, np.array(new, dtype=np.int64)])
-        return self._table[numbers]
+        Parameters
+        ----------
+        kind : str
+            What sort of keys they are.
+        keys : ndarray of int, shape (n, parts)
+            Like keys have the same answer.
+        find : callable
+            Finds what answers to a row.
+        """
+        if not len(keys):
+            return np.empty(0, dtype=np.int64)
+        distinct, rows, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        numbers = [
+            self._answer((kind, *key), partial(find, row))
+            for key, row in zip(distinct.tolist(), rows.tolist(), strict=True)
+        ]
+        return np.array(numbers, dtype=np.int64)[which.reshape(-1)]
+
+    def column(self, place: int, numbers: Ints) -> Ints:
+        """Give what stands at a place of some findings."""
+        if self._columns.shape[1] < len(self._numbers):
+            self._columns = np.ascontiguousarray(np.array(list(self._numbers), dtype=np.int64).T)
+        taken: Ints = self._columns[place].take(numbers)
+        return taken
+
+    def _answer(self, key: Hashable, find: Callable[[], Finding]) -> int:
+        if key not in self._answering:
+            self._answering[key] = self.number(find())
+        return self._answering[key]

@@ -1,16 +1,16 @@
-"""Which categories, and which sets of covering areas, no decision can tell apart. Pure.
+"""Which categories no decision can tell apart, and which areas say anything to one. Pure.
 
 A decision is made once for each class and holds for all of it. A class must never be too wide:
 two questions of one class have the same owner, zone and outcome wherever no border comes near.
 One that is too narrow only costs time.
 """
 
-from collections.abc import Container, Hashable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import chain
 from math import inf
 from typing import Protocol
 
-from gridsvc.bulk.points import NONE
 from gridsvc.catalogue.repository import CategoryRecord
 from gridsvc.routing.chain import ESTATE, LEVELS, administrative_chain
 from gridsvc.routing.edition import Edition
@@ -20,7 +20,11 @@ Roles = tuple[str, ...]
 LEADING: Roles = ("lead",)
 DECIDING: Roles = ("lead", "duty")
 """Roles that may make an organisation the owner: the second where nobody has the first."""
-_ESTATE = LEVELS.index(ESTATE)
+_ESTATE = 1 << LEVELS.index(ESTATE)
+
+
+_Named = tuple[str, str | None]
+"""A layer, and an area's code or all of them."""
 
 
 class _Naming(Protocol):
@@ -44,14 +48,19 @@ class Categories:
 
 
 class Places:
-    """Classes of sets of covering areas: an area for which nobody answers says nothing."""
+    """What the areas of a map are to decisions: an area for which nobody answers says nothing."""
 
     def __init__(self, edition: Edition, areas: Sequence[Area]) -> None:
         self._areas = areas
         levels = [area.layer.level for area in areas]
-        self._depths = [-1 if level is None else LEVELS.index(level) for level in levels]
+        self._levels = [0 if level is None else 1 << LEVELS.index(level) for level in levels]
         self._claims = [claim for claim in edition.claims if claim.role in DECIDING]
-        self._of_estates = any(rule.estate_types for rule in edition.rules)
+        self._named = defaultdict[_Named, list[int]](list)
+        for position, area in enumerate(areas):
+            self._named[area.layer.name, area.code].append(position)
+            self._named[area.layer.name, None].append(position)
+        self.of_estates = any(rule.estate_types for rule in edition.rules)
+        """Whether any rule asks for the type of an estate."""
         self.speaking = self._answered(self._claims)
         """The areas for which somebody answers in any category."""
 
@@ -64,46 +73,27 @@ class Places:
             if claim.role in roles and (claim.scheme, claim.category_code) in named
         )
 
-    def class_of(self, covering: Sequence[int], speaking: Container[int]) -> Hashable:
-        """Give what distinguishes a set of areas, by their positions."""
-        if self._is_tied(covering):
-            # Two areas of one level: which of them is in the chain depends on all the others.
-            return tuple(covering)
-        located = any(self._depths[p] >= 0 for p in covering)
-        estate = self._estate_type(covering) if self._of_estates else None
-        return located, estate, tuple(p for p in covering if p in speaking)
+    def level_of(self, position: int) -> int:
+        """Give the bit of an area's administrative level, a higher one the smaller; 0 for none."""
+        return self._levels[position]
 
-    def estate_of(self, covering: Sequence[int]) -> Hashable:
-        """Give what distinguishes a set of areas where all but the rule is settled."""
-        if not self._of_estates:
+    def estate_type(self, position: int) -> str | None:
+        """Give the type of an area that is an estate, if any rule asks for it."""
+        if not self.of_estates or self._levels[position] != _ESTATE:
             return None
-        return tuple(covering) if self._is_tied(covering) else self._estate_type(covering)
+        return self._areas[position].estate_type
 
     def smallest_of(self, covering: Sequence[int]) -> int:
-        """Give the last area of the administrative chain, or -1 if there is none."""
-        if not self._is_tied(covering):
-            last = max(covering, key=self._depths.__getitem__, default=NONE)
-            return last if last != NONE and self._depths[last] >= 0 else NONE
+        """Give the last area of the administrative chain of a set that has one."""
         areas = {self._areas[position].id: position for position in covering}
         path = administrative_chain(Place(self._areas[p], inf, 1.0) for p in covering)
         return areas[path[-1].area.id]
 
-    def _is_tied(self, covering: Sequence[int]) -> bool:
-        """Tell whether two areas are of one level."""
-        depths = [depth for depth in map(self._depths.__getitem__, covering) if depth >= 0]
-        return len(set(depths)) < len(depths)
-
     def _answered(self, claims: Iterable[Claim]) -> frozenset[int]:
         named = {(claim.layer, claim.area_code) for claim in claims}
         return frozenset(
-            position
-            for position, area in enumerate(self._areas)
-            if (area.layer.name, area.code) in named or (area.layer.name, None) in named
+            chain.from_iterable(self._named[name] for name in named & self._named.keys())
         )
-
-    def _estate_type(self, covering: Sequence[int]) -> str | None:
-        estates = (self._areas[p] for p in covering if self._depths[p] == _ESTATE)
-        return next((area.estate_type for area in estates), None)
 
 
 def _names(category: CategoryRecord) -> Sequence[tuple[str | None, str | None]]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from geodata.index import work_alone
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.faults import Faults
 from gridsvc.bulk.fields import PointReader
@@ -120,7 +121,7 @@ def in_order(
 ) -> Iterator[tuple[float, Done]]:
     """Work on several pieces at once; give what comes of them in their order."""
     running: deque[tuple[float, Future[Done]]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads, initializer=work_alone) as pool:
         try:
             for piece in pieces:
                 running.append((piece.until, pool.submit(work, piece)))

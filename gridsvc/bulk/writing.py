@@ -37,8 +37,14 @@ class ParquetSink:
     def write(self, table: pa.Table) -> None:
         """Add a row group."""
         if self._writer is None:
-            texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            self._writer = pq.ParquetWriter(self._path, table.schema, use_dictionary=texts)
+            texts = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
+            self._writer = pq.ParquetWriter(
+                self._path,
+                table.schema,
+                use_dictionary=texts,
+                # The first and last of some texts tell nothing, and take long to find.
+                write_statistics=[name for name in table.column_names if name not in texts],
+            )
         self._writer.write_table(table)
 
     def close(self) -> None:

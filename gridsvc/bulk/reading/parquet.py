@@ -18,21 +18,35 @@ class Batch:
 
     number: int
     until: float
-    rows: pa.RecordBatch
+    rows: Sequence[pa.RecordBatch]
     first: int
 
     def read(self) -> Piece:
         """Give the rows."""
-        table = pa.Table.from_batches([self.rows])
-        return Piece(table, range(self.first, self.first + len(self.rows)))
+        table = pa.Table.from_batches(self.rows)
+        return Piece(table, range(self.first, self.first + len(table)))
 
 
 def numbered(batches: Iterator[pa.RecordBatch], total: int) -> Iterator[Unread]:
     """Give batches and the rows in them their numbers."""
     first = 1
-    for number, rows in enumerate(batch for batch in batches if len(batch)):
-        yield Batch(number, min(1.0, (first - 1 + len(rows)) / max(total, 1)), rows, first)
-        first += len(rows)
+    for number, rows in enumerate(_together(batches)):
+        after = first + sum(map(len, rows))
+        yield Batch(number, min(1.0, (after - 1) / max(total, 1)), rows, first)
+        first = after
+
+
+def _together(batches: Iterator[pa.RecordBatch]) -> Iterator[Sequence[pa.RecordBatch]]:
+    """Put batches together up to a piece: a file in small row groups gives small ones."""
+    rows: list[pa.RecordBatch] = []
+    for batch in batches:
+        if sum(map(len, rows)) + len(batch) > ROWS:
+            yield rows
+            rows = []
+        if len(batch):
+            rows.append(batch)
+    if rows:
+        yield rows
 
 
 class ParquetFile:
