@@ -97,12 +97,15 @@ class PointGrid:
         wide, high = reach(lat, metres)
         west, east = _column(lon - wide), _column(lon + wide)
         south, north = _row(lat - high), _row(lat + high)
-        for step in range(int((north - south).max(initial=-1)) + 1):
+        for step in range(int((north - south).max(initial=-1)) + 1 if len(self) else 0):
             places = np.flatnonzero(south + step <= north)
             of, row = kind[places], south[places] + step
             starts = np.searchsorted(self._keys, _keys(of, row, west[places]), side="left")
-            ends = np.searchsorted(self._keys, _keys(of, row, east[places]), side="right")
-            yield np.repeat(places, ends - starts), _ranges(starts, ends)
+            last = _keys(of, row, east[places])
+            # Where nothing is near, which is nearly everywhere, it is not asked where that ends.
+            hits = np.flatnonzero(self._keys.take(starts, mode="clip") <= last)
+            starts, ends = starts[hits], np.searchsorted(self._keys, last[hits], side="right")
+            yield np.repeat(places[hits], ends - starts), _ranges(starts, ends)
 
     def _measured(
         self, lon: Array, lat: Array, *, asked: Counts, found: Counts, metres: Array

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gridsvc.bulk.matter import Matter
-from gridsvc.bulk.points import Ints, Points
+from gridsvc.bulk.points import Ints, Points, Rows
 from gridsvc.routing.question import Question
 
 
@@ -16,6 +16,10 @@ class Asked:
     numbers: Ints
     """Which of `matters`, for each point."""
     matters: Sequence[Matter]
+
+    def where(self, rows: Rows) -> "Asked":
+        """Give some of them."""
+        return Asked(self.points.where(rows), self.numbers[rows], self.matters)
 
     def matter(self, row: int) -> Matter:
         """Give what one of them is about."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from gridsvc.bulk.engine import Engine
 from gridsvc.bulk.names import Names
-from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points
+from gridsvc.bulk.points import NONE, OUTCOMES, Answers, Flags, Ints, Points, Rows, rows_where
 from gridsvc.routing.facts import Outcome
 
 CELL = 0.005
@@ -86,7 +86,7 @@ class Owners:
     """Which of `codes`, or `NONE`."""
     codes: Sequence[str]
 
-    def where(self, rows: Ints) -> "Owners":
+    def where(self, rows: Rows) -> "Owners":
         """Give those of some points."""
         return Owners(self.numbers[rows], self.codes)
 
@@ -102,10 +102,10 @@ def compare(
 
     Where the owners are known from elsewhere, these are the old ones, and not the old map's.
     """
-    first, second = old.decide(points), new.decide(points)
+    first, second = (engine.decide(points, measured=False) for engine in (old, new))
     decided = (first.fault == NONE) & (second.fault == NONE)
     into.skipped += int((~decided).sum())
-    rows = np.flatnonzero(decided)
+    rows = rows_where(decided)
     points, first, second = points.where(rows), first.where(rows), second.where(rows)
     after = _leads(second, new.names)
     before = _leads(first, old.names) if owners is None else owners.where(rows)

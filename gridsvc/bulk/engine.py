@@ -12,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 
+from gridsvc.bulk.asked import Asked
 from gridsvc.bulk.chart import Chart
 from gridsvc.bulk.ledger import Ledger
 from gridsvc.bulk.likeness import Categories
@@ -38,18 +39,19 @@ class Engine:
         self._things = Things(chart)
         self._opening = Lock()
 
-    def decide(self, points: Points) -> Answers:
-        """Decide every point, or name what forbids it."""
+    def decide(self, points: Points, *, measured: bool = True) -> Answers:
+        """Decide every point, or name what forbids it; unless `measured`, without distances."""
         numbers, matters, faults = self._matters(points)
         ledgers = [self._ledger(matter.at) for matter in matters]
+        asked = Asked(points, numbers, matters)
         if not faults and len(set(ledgers)) == 1:
-            return ledgers[0].decide(points, numbers, matters)
+            return ledgers[0].decide(asked, measured=measured)
         answers = Answers.blank(len(points), faults)
         answers.fault[:] = np.where(numbers < 0, -1 - numbers, NONE)
         for ledger in dict.fromkeys(ledgers):
             mine = np.array([its is ledger for its in ledgers])
             rows = rows_where((numbers >= 0) & mine[numbers])
-            answers.put(rows, ledger.decide(points.where(rows), numbers[rows], matters))
+            answers.put(rows, ledger.decide(asked.where(rows), measured=measured))
         return answers
 
     def _matters(self, points: Points) -> tuple[Ints, list[Matter], list[Invalid]]:

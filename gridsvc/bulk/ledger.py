@@ -41,27 +41,30 @@ class Ledger:
         self._precedents = Precedents(places, self._coverings, self._findings, self._in_common)
         self._writing = Lock()
 
-    def decide(self, points: Points, numbers: Ints, matters: Sequence[Matter]) -> Answers:
-        """Decide points, each about one of the matters by its number."""
-        unlocated = np.isnan(points.lon)
+    def decide(self, asked: Asked, *, measured: bool) -> Answers:
+        """Decide points; a distance is found for each if all are to be measured."""
+        unlocated = np.isnan(asked.points.lon)
         if not unlocated.any():
-            return self._located(Asked(points, numbers, matters))
-        answers, rows = Answers.blank(len(points)), np.flatnonzero(~unlocated)
-        answers.put(rows, self._located(Asked(points.where(rows), numbers[rows], matters)))
+            return self._located(asked, measured=measured)
+        answers, rows = Answers.blank(len(unlocated)), np.flatnonzero(~unlocated)
+        answers.put(rows, self._located(asked.where(rows), measured=measured))
         for row in np.flatnonzero(unlocated).tolist():
-            question = matters[numbers[row]].asked_at(None, None, 0.0)
+            question = asked.matter(row).asked_at(None, None, 0.0)
             self._put(answers, row, self._by_itself(question))
         return answers
 
-    def _located(self, asked: Asked) -> Answers:
+    def _located(self, asked: Asked, *, measured: bool) -> Answers:
         """Decide points by what they have in common, and the few others by themselves."""
         points = asked.points
         sets = self._coverings.at(points.lon, points.lat)
         alone, grounds = self._terrain.alone(points.lon, points.lat, points.accuracy_m)
         near = self._things.near(points, asked.numbers, asked.matters)
         with self._writing:
-            found = self._look_up(asked, sets, grounds, near, alone)
-        answers = self._measured(points, found, alone)
+            outcome, lead, zone, areas = self._look_up(asked, sets, grounds, near, alone)
+        distance, fault = np.full(len(points), np.nan), np.full(len(points), NONE)
+        if measured:
+            self._measure(points, areas, ~alone, into=distance)
+        answers = Answers(outcome, lead, zone, distance, fault)
         nth = {row: nth for nth, row in enumerate(near.rows.tolist())}
         for row in np.flatnonzero(alone).tolist():
             things = self._things.listed(near, nth[row]) if row in nth else ()
@@ -106,25 +109,17 @@ class Ledger:
 
         return self._findings.numbers("things", keys, find)
 
-    def _measured(self, points: Points, found: Sequence[Ints], alone: Flags) -> Answers:
-        """Add the distances to what was found."""
-        outcome, lead, zone, areas = found
-        distance = self._distances(points, np.where(alone, NONE, areas))
-        for row in np.flatnonzero(~alone & (areas == NONE)).tolist():
-            nearest = self._view.nearest(float(points.lon[row]), float(points.lat[row]))
-            distance[row] = np.nan if nearest is None else -nearest.inside_m
-        return Answers(outcome, lead, zone, distance, np.full(len(points), NONE))
-
-    def _distances(self, points: Points, areas: Ints) -> Floats:
-        """Measure to the border of each point's area, where there is one."""
-        distance = np.full(len(points), np.nan)
-        rows = rows_where(areas != NONE)
-        distance[rows] = np.abs(
+    def _measure(self, points: Points, areas: Ints, asked: Flags, *, into: Floats) -> None:
+        """Fill in the metres to the border of each point's area, or to the nearest area."""
+        rows = rows_where(asked & (areas != NONE))
+        into[rows] = np.abs(
             self._view.index.distances_to_border(
                 areas[rows], points.lon[rows], points.lat[rows], covering=True
             )
         )
-        return distance
+        for row in np.flatnonzero(asked & (areas == NONE)).tolist():
+            nearest = self._view.nearest(float(points.lon[row]), float(points.lat[row]))
+            into[row] = np.nan if nearest is None else -nearest.inside_m
 
     def _put(self, answers: Answers, row: int, decision: Decision) -> None:
         """Fill in a point that was decided by itself."""

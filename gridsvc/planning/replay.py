@@ -4,12 +4,14 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from geodata.index import work_alone
 from gridsvc.auth.principal import Principal
 from gridsvc.bulk.chart import Chart, take
 from gridsvc.bulk.comparison import Comparison, compared
@@ -62,18 +64,20 @@ async def comparisons(
 ) -> AsyncGenerator[Comparison, None]:
     """Compare as many pages at once as there are cores; who ends it leaves none under way."""
     cores = len(os.sched_getaffinity(0))
-    running = deque[asyncio.Task[Comparison]]()
-    try:
-        async for points in pages:
-            running.append(asyncio.create_task(asyncio.to_thread(compared, points, old, new)))
-            if len(running) >= cores:
+    running = deque[asyncio.Future[Comparison]]()
+    with ThreadPoolExecutor(cores, initializer=work_alone) as pool:
+        loop = asyncio.get_running_loop()
+        try:
+            async for points in pages:
+                running.append(loop.run_in_executor(pool, compared, points, old, new))
+                if len(running) > cores:
+                    yield await running.popleft()
+            while running:
                 yield await running.popleft()
-        while running:
-            yield await running.popleft()
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        finally:
+            for one in running:
+                one.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
 
 async def both_maps(
