@@ -30,7 +30,7 @@ from gridsvc.planning.replay import comparisons
 from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
 
-POINTS, ROWS = 10_000_000, 200_000
+POINTS, ROWS = 10_000_000, 1_000_000
 """As columns in memory; as rows of the database, which take room on the disk."""
 GOAL_S = 10.0
 """For ten million: "in seconds"."""
