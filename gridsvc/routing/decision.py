@@ -21,7 +21,6 @@ territorial fallback. The order among candidates (the first difference decides):
 
 from collections.abc import Iterable, Iterator
 
-from gridsvc.routing.co_handlers import co_handlers, helpers
 from gridsvc.routing.doubt import asked_candidates, contradicting, possible_leads, same_lead, share
 from gridsvc.routing.facts import (
     Candidate,
@@ -32,6 +31,7 @@ from gridsvc.routing.facts import (
     Outcome,
     Ruling,
 )
+from gridsvc.routing.helping import helpers
 from gridsvc.routing.order import asks, order, reason
 
 
@@ -61,8 +61,7 @@ def _by_rule(facts: Facts, ruling: Ruling, lead: Organisation) -> Decision:
         lead=lead,
         losers=_all_lost(facts, "rule_names_lead"),
         other_things=tuple(facts.things),
-        co_handlers=co_handlers(facts, lead),
-        helpers=tuple(helpers(facts)),
+        helpers=helpers(facts),
         chain=tuple(facts.chain),
         confidence=1.0,
         distance_to_boundary_m=_to_boundary(facts),
@@ -83,15 +82,13 @@ def _by_thing(facts: Facts) -> Decision | None:
     by_place = (_among(facts) or _fallback(facts)).possible if pick.far else ()
     owners = (*(thing.owner for thing in others), *(here.organisation for here in by_place))
     rivals = {owner.code: owner for owner in owners if owner.code != pick.owner.code}
-    maintainers = [pick.maintainer] if pick.maintainer else []
     return Decision(
         outcome=Outcome.AMBIGUOUS if rivals else Outcome.ROUTED,
         lead=pick.owner,
         thing=pick,
         losers=_all_lost(facts, "component_owner"),
         other_things=tuple(others),
-        co_handlers=co_handlers(facts, pick.owner, first=maintainers),
-        helpers=tuple(helpers(facts)),
+        helpers=helpers(facts),
         chain=tuple(facts.chain),
         confidence=1 / (1 + len(rivals)),
         distance_to_boundary_m=_to_boundary(facts),
@@ -116,8 +113,7 @@ def _among(facts: Facts) -> Decision | None:
         lead=pick.organisation,
         pick=pick,
         losers=(*_losers(pick, rest, facts), *_not_asked(facts)),
-        co_handlers=co_handlers(facts, pick.organisation),
-        helpers=tuple(helpers(facts)),
+        helpers=helpers(facts),
         chain=tuple(facts.chain),
         confidence=share((c for c in ranked if same_lead(c, pick)), facts),
         distance_to_boundary_m=abs(pick.place.inside_m),
@@ -184,8 +180,7 @@ def _fallback(facts: Facts) -> Decision:
         lead=pick.organisation,
         pick=pick,
         losers=(*_losers(pick, others, facts), *_not_asked(facts)),
-        co_handlers=co_handlers(facts, pick.organisation),
-        helpers=tuple(helpers(facts)),
+        helpers=helpers(facts),
         chain=tuple(facts.chain),
         confidence=pick.place.share,
         distance_to_boundary_m=abs(pick.place.inside_m),

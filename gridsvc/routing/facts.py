@@ -283,9 +283,8 @@ class Decision:
     """The component whose owner leads."""
     losers: tuple[Loser, ...] = ()
     other_things: tuple[Thing, ...] = ()
-    co_handlers: tuple[Organisation, ...] = ()
     helpers: tuple[Organisation, ...] = ()
-    """Who would help whoever led, and whichever component it were: for who answers the question."""
+    """Who helps whoever leads, and whichever component it is; the lead may be among them."""
     chain: tuple[Place, ...]
     nearest: Place | None = None
     confidence: float = 0.0
@@ -304,6 +303,17 @@ class Decision:
     """The declared border that settled it or chose the pick."""
     by_place: tuple[Candidate, ...] = ()
     """Who may lead where the report is, of a component that stands far from there."""
+
+    @property
+    def co_handlers(self) -> tuple[Organisation, ...]:
+        """Who helps the lead: first the keeper of the component."""
+        keepers = [self.thing.maintainer] if self.thing and self.thing.maintainer else []
+        found: dict[str, Organisation] = {}
+        for helper in (*keepers, *self.helpers):
+            found.setdefault(helper.code, helper)
+        if self.lead is not None:
+            found.pop(self.lead.code, None)
+        return tuple(found.values())
 
     @property
     def possible(self) -> tuple[Candidate, ...]:

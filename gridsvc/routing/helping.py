@@ -1,24 +1,20 @@
-"""Who helps the lead: by the rule, by a joint border, by their own responsibility. Pure."""
+"""Who helps, whoever leads: by the rule, by a joint border, by their own responsibility. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from gridsvc.routing.facts import Facts, Organisation
 from gridsvc.routing.order import order
 
 
-def co_handlers(
-    facts: Facts, lead: Organisation, *, first: Iterable[Organisation] = ()
-) -> tuple[Organisation, ...]:
-    """List who helps, each organisation once, without the lead."""
+def helpers(facts: Facts) -> tuple[Organisation, ...]:
+    """List who helps, each organisation once."""
     found: dict[str, Organisation] = {}
-    for helper in (*first, *helpers(facts)):
+    for helper in _named(facts):
         found.setdefault(helper.code, helper)
-    found.pop(lead.code, None)
     return tuple(found.values())
 
 
-def helpers(facts: Facts) -> Iterator[Organisation]:
-    """Name who helps whoever leads, perhaps more than once."""
+def _named(facts: Facts) -> Iterator[Organisation]:
     layers: tuple[str, ...] = ()
     if facts.ruling is not None:
         yield from facts.ruling.co_handlers
