@@ -16,8 +16,7 @@ from gridsvc.bulk.terrain import Terrain
 
 Covering = tuple[int, ...]
 """Areas that cover a point, by position, ascending."""
-Step = tuple[int, int]
-"""The number of a set without its last area, and that area."""
+_SHIFT = 32
 
 
 class Trait(NamedTuple):
@@ -29,13 +28,13 @@ class Trait(NamedTuple):
     """Whether two of them are of one level: which is in the chain depends on all the others."""
     smallest: int
     """The last area of the administrative chain, or `NONE`."""
-    estate: Hashable
-    """What distinguishes it where all but the rule is settled."""
+    estate: int
+    """What distinguishes it where all but the rule is settled, by number."""
     disputed: bool
     """Whether areas that a policy tells apart lie on each other."""
 
 
-_EMPTY = Trait(levels=0, tied=False, smallest=NONE, estate=None, disputed=False)
+_EMPTY = Trait(levels=0, tied=False, smallest=NONE, estate=0, disputed=False)
 
 
 class View:
@@ -43,44 +42,48 @@ class View:
 
     def __init__(self, counting: Container[int]) -> None:
         self._counting = counting
-        self._chains: list[int] = []
-        self._following: dict[Step, int] = {}
-        self._numbers: dict[Hashable, int] = {}
-        self.examples: list[int] = []
-        """A set of each class."""
+        self._chains = [0]
+        self._following: dict[int, int] = {}
+        self._numbers = {0: 0}
+        self.examples = [0]
+        """A set of each class; that of the empty set is 0."""
 
-    def classed(self, steps: Sequence[Step], alike: Sequence[Hashable]) -> Ints:
-        """Class the sets that come next; `alike` is what else must be the same in a class."""
-        chains, numbers = self._chains, self._numbers
-        classes = np.empty(len(steps), dtype=np.int64)
-        for nth, (step, other) in enumerate(zip(steps, alike, strict=True)):
-            chain = chains[step[0]] if chains else 0
-            if step[1] in self._counting and chains:
-                chain = self._following.setdefault((chain, step[1]), len(self._following) + 1)
+    def classed(
+        self, befores: Sequence[int], areas: Sequence[int], alike: Sequence[int]
+    ) -> list[int]:
+        """Class the sets that come next; `alike` numbers what else is the same in a class."""
+        # Pairs are written as one number each: tuples by the hundred thousand would be searched
+        # for garbage over and over.
+        chains, following, numbers = self._chains, self._following, self._numbers
+        classes = []
+        for before, area, other in zip(befores, areas, alike, strict=True):
+            chain = chains[before]
+            if area in self._counting:
+                chain = following.setdefault(chain << _SHIFT | area, len(following) + 1)
             chains.append(chain)
-            classes[nth] = numbers.setdefault((chain, other), len(numbers))
+            classes.append(numbers.setdefault(chain << _SHIFT | other, len(numbers)))
             if len(numbers) > len(self.examples):
                 self.examples.append(len(chains) - 1)
         return classes
 
 
 class Coverings:
-    """Sets of covering areas by number."""
+    """Sets of covering areas by number; 0 is the empty one."""
 
     def __init__(self, sets: CoverSets, places: Places, terrain: Terrain) -> None:
         self._sets = sets
         self._places = places
         self._terrain = terrain
-        self._steps: list[Step] = []
-        self._traits: list[Trait] = []
-        self._alike: list[Hashable] = []
-        self._estates: dict[Hashable, int] = {}
+        self._traits = [_EMPTY]
+        self._befores, self._areas, self._alike = list[int](), list[int](), list[int]()
+        self._kinds: dict[Hashable, int] = {(False, 0, False): 0}
+        self._estates: dict[Hashable, int] = {None: 0}
         self._numbers: dict[frozenset[int], int] = {}
         self.views: list[View] = []
-        self.classes = np.empty((0, 0), dtype=np.int64)
+        self.classes = np.zeros((0, 1), dtype=np.int64)
         """The class of each set in each view."""
-        self.smallest, self.estate = np.empty((2, 0), dtype=np.int64)
-        """Of each set, as `Trait` says; estates by number."""
+        self.smallest, self.estate = np.array([[_EMPTY.smallest], [_EMPTY.estate]])
+        """Of each set, as `Trait` says."""
 
     def __getitem__(self, number: int) -> Covering:
         return self._sets[number]
@@ -94,27 +97,27 @@ class Coverings:
         number = self._numbers.setdefault(counting, len(self.views))
         if number == len(self.views):
             self.views.append(View(counting))
-            row = self.views[number].classed(self._steps, self._alike)
-            self.classes = np.vstack([self.classes.reshape(number, len(row)), row])
+            row = self.views[number].classed(self._befores, self._areas, self._alike)
+            self.classes = np.vstack([self.classes, [0, *row]])
         return number
 
     def learn(self) -> None:
         """Take in the sets that are new."""
-        first = len(self._steps)
-        steps = [(before, area) for before, area in self._sets.steps(first).tolist()]
-        if not steps:
+        first = len(self._traits)
+        befores, areas = self._sets.steps(first).T.tolist()
+        if not areas:
             return
-        for number, step in enumerate(steps, start=first):
-            self._traits.append(self._trait(number, *step) if number else _EMPTY)
-        self._steps += steps
+        for number, (before, area) in enumerate(zip(befores, areas, strict=True), start=first):
+            self._traits.append(self._trait(number, before, area))
         traits = self._traits[first:]
-        alike = [_alike(number, trait) for number, trait in enumerate(traits, start=first)]
+        alike = [self._kind(number, trait) for number, trait in enumerate(traits, start=first)]
+        rows = [view.classed(befores, areas, alike) for view in self.views]
+        self._befores += befores
+        self._areas += areas
         self._alike += alike
-        rows = [view.classed(steps, alike) for view in self.views]
-        self.classes = np.hstack([self.classes, np.reshape(rows, (len(rows), len(steps)))])
+        self.classes = np.hstack([self.classes, rows])
         self.smallest = np.append(self.smallest, [trait.smallest for trait in traits])
-        numbers = [self._estates.setdefault(one.estate, len(self._estates)) for one in traits]
-        self.estate = np.append(self.estate, numbers)
+        self.estate = np.append(self.estate, [trait.estate for trait in traits])
 
     def _trait(self, number: int, before: int, area: int) -> Trait:
         """Tell what one more area makes of a set."""
@@ -123,16 +126,20 @@ class Coverings:
         disputed = old.disputed
         if area in self._terrain.disputable and not disputed:
             disputed = self._terrain.disputed(self._sets[number])
-        if not tied:
-            smallest = area if level > old.levels else old.smallest
+        smallest, estate = old.smallest, old.estate
+        if tied:
+            smallest = self._places.smallest_of(self._sets[number])
+            estate = self._estate(number) if self._places.of_estates else 0
+        elif level > old.levels:
+            smallest = area
             own = self._places.estate_type(area)
-            estate = old.estate if own is None else own
-            return Trait(old.levels | level, tied, smallest, estate, disputed)
-        smallest = self._places.smallest_of(self._sets[number])
-        estate = number if self._places.of_estates else None
+            estate = old.estate if own is None else self._estate(own)
         return Trait(old.levels | level, tied, smallest, estate, disputed)
 
+    def _estate(self, distinct: Hashable) -> int:
+        return self._estates.setdefault(distinct, len(self._estates))
 
-def _alike(number: int, trait: Trait) -> Hashable:
-    """Give what must be the same in sets of one class, whichever areas count."""
-    return number if trait.tied else (trait.levels > 0, trait.estate, trait.disputed)
+    def _kind(self, number: int, trait: Trait) -> int:
+        """Give a number to what is the same in sets of one class, whichever areas count."""
+        same = number if trait.tied else (trait.levels > 0, trait.estate, trait.disputed)
+        return self._kinds.setdefault(same, len(self._kinds))
