@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from json import JSONDecodeError
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +37,6 @@ _DAMAGE = (
     GeometryError,
 )
 """What the readers of the formats raise at a file that is not as it should be."""
-_DAMAGED_HEAD = (*_DAMAGE, JSONDecodeError, LookupError, TypeError)
-"""Likewise at its head: what a Parquet file says of its shapes may be any JSON, or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +74,7 @@ def opened(
     file: Path, *, layer: str | None, encoding: str | None, repeating: Sequence[str] = ()
 ) -> Source:
     """Open a file; one that is damaged is refused in words."""
-    with _readable(file, _DAMAGED_HEAD):
+    with _readable(file):
         return open_source(file, layer=layer, encoding=encoding, repeating=repeating)
 
 
@@ -98,11 +95,11 @@ def _require_system(fields: Fields, source: Source) -> None:
 
 
 @contextmanager
-def _readable(file: Path, damage: tuple[type[Exception], ...]) -> Iterator[None]:
+def _readable(file: Path) -> Iterator[None]:
     """Say in words what the readers of the formats make of a damaged file."""
     try:
         yield
-    except damage as error:
+    except _DAMAGE as error:
         raise Invalid(
             "unreadable_points",
             en=f"{file.name} is damaged or is not what its name says ({error}).",
@@ -172,7 +169,7 @@ def replaying(
     source = past.source()
     desk = _Desk(past, PointReader(past.fields, source, new.chart), old, new, codes)
     found = Found()
-    with _readable(past.file, _DAMAGE):
+    with _readable(past.file):
         pieces = require_rows(past.file, source.pieces())
         for until, (comparison, bad) in in_order(desk.part, pieces, len(os.sched_getaffinity(0))):
             found.comparison.add(comparison)

@@ -9,6 +9,8 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyproj
 import pytest
 
@@ -207,7 +209,7 @@ class Failing(Engine):
         self.left -= 1
         if self.left < 0:
             raise Unplugged
-        return super().decide(points)
+        return super().decide(points, measured=measured)
 
 
 class Counting(Engine):
@@ -215,7 +217,7 @@ class Counting(Engine):
 
     def decide(self, points: Points) -> Answers:
         self.pieces += 1
-        return super().decide(points)
+        return super().decide(points, measured=measured)
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -264,6 +266,8 @@ def test_another_input_begins_anew(tmp_path: Path) -> None:
         ({"file": "taken.csv"}, "columns_taken"),
         ({"file": "broken.parquet"}, "unreadable_points"),
         ({"file": "broken.gpkg"}, "unreadable_points"),
+        ({"file": "headless.parquet"}, "unreadable_points"),
+        ({"file": "pointless.parquet"}, "unreadable_points"),
         ({"file": "empty.csv"}, "no_rows"),
     ],
 )
@@ -275,6 +279,9 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(
     write(tmp_path / "empty.csv", frame()[:0])
     for name in ("broken.parquet", "broken.gpkg"):
         (tmp_path / name).write_bytes(b"none")
+    for name, said in (("headless", b"[]"), ("pointless", b'{"primary_column": "place"}')):
+        table = pa.table({"lon": [0.0]}).replace_schema_metadata({"geo": said})
+        pq.write_table(table, tmp_path / f"{name}.parquet")
     before = sorted(tmp_path.iterdir())
     given: dict[str, Any] = {"file": "p.csv", "out": "o.csv", "fields": FIELDS, **changes}
     order = Order(**{**given, "file": tmp_path / given["file"], "out": tmp_path / given["out"]})

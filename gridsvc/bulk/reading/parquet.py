@@ -55,7 +55,9 @@ class ParquetFile:
     def __init__(self, path: Path, *, repeating: Sequence[str] = ()) -> None:
         try:
             schema = pq.read_schema(path)
-        except (pa.ArrowInvalid, OSError) as error:
+            self.geometry, self.crs = _geometry(schema)
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            # What a file says of its shapes may be any JSON, or none at all.
             raise Invalid(
                 "unreadable_points",
                 en=f"{path.name} cannot be read as Parquet ({error}).",
@@ -65,7 +67,6 @@ class ParquetFile:
         self._path = path
         self._repeating = [name for name in repeating if _is_flat(schema, name)]
         self.columns: Sequence[str] = schema.names
-        self.geometry, self.crs = _geometry(schema)
 
     def pieces(self) -> Iterator[Unread]:
         """Read batch after batch."""
@@ -86,6 +87,6 @@ def _geometry(schema: pa.Schema) -> tuple[str | None, str | None]:
     if written is None:
         return None, None
     told = json.loads(written)
-    name = told["primary_column"]
+    name = schema.field(told["primary_column"]).name
     crs = told["columns"][name].get("crs", "OGC:CRS84")
     return name, crs if crs is None or isinstance(crs, str) else json.dumps(crs)
