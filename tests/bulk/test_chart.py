@@ -68,11 +68,11 @@ class Failing(Engine):
 
     left = 1
 
-    def decide(self, points: Points) -> Answers:
+    def decide(self, points: Points, *, measured: bool = True) -> Answers:
         self.left -= 1
         if self.left < 0:
             raise Unplugged
-        return super().decide(points)
+        return super().decide(points, measured=measured)
 
 
 def test_a_rule_that_changed_meanwhile_holds_for_what_was_done_before_too(

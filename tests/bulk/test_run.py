@@ -205,7 +205,7 @@ class Failing(Engine):
 
     left = 3
 
-    def decide(self, points: Points) -> Answers:
+    def decide(self, points: Points, *, measured: bool = True) -> Answers:
         self.left -= 1
         if self.left < 0:
             raise Unplugged
@@ -215,7 +215,7 @@ class Failing(Engine):
 class Counting(Engine):
     pieces = 0
 
-    def decide(self, points: Points) -> Answers:
+    def decide(self, points: Points, *, measured: bool = True) -> Answers:
         self.pieces += 1
         return super().decide(points, measured=measured)
 
