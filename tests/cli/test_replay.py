@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from shapely import Point
 
-from gridsvc.cli import replay as command
+from gridsvc.lab.trial import Trial
 from tests.cli.at_the_prompt import Prompt, Said
 from tests.factories import at, cell, frame
 
@@ -128,7 +128,7 @@ def test_broken_off_it_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command.Trial, "steps", interrupted)
+    monkeypatch.setattr(Trial, "steps", interrupted)
     before = set(desk.folder.iterdir())
     said = desk.replay(desk.file(), *COLUMNS, "-o", str(desk.folder / "out.json"))
     assert said.code != 0
