@@ -40,6 +40,8 @@ from gridsvc.routing import endpoints as routing
 from gridsvc.routing.following import follow, renew
 from gridsvc.routing.service import Router
 from gridsvc.rules import endpoints as rules
+from gridsvc.schemes import endpoints as schemes
+from gridsvc.schemes import pages as scheme_pages
 from gridsvc.settings import Settings
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
@@ -68,6 +70,8 @@ MODULES = (
     planning_confirm_pages,
     lab,
     lab_pages,
+    schemes,
+    scheme_pages,
     reports,
     figures,
     web,

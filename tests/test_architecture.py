@@ -16,6 +16,7 @@ from gridsvc.app import MODULES
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, write_session
 from gridsvc.planning.desk import AtDesk
+from gridsvc.schemes.pages import AtCategories
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,10 +163,13 @@ def hints(route: APIRoute) -> list[Any]:
     return list(get_type_hints(route.endpoint, include_extras=True).values())
 
 
+PAGES = (AtDesk, AtCategories, Viewer, IncidentViewer, PlanViewer)
+
+
 def callers() -> list[Any]:
     """The types that make a signature say who may call."""
     named_types = [value for name, value in vars(requires).items() if name.startswith("Can")]
-    return [requires.Caller, AtDesk, Viewer, IncidentViewer, PlanViewer, *named_types]
+    return [requires.Caller, *PAGES, *named_types]
 
 
 class TestEndpoints:

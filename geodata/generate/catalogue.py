@@ -20,10 +20,12 @@ class CategoryScheme:
     code: str
     name: str
     name_en: str
+    numbering: str
+    """The order of the event majors: which is 04, which 05."""
 
 
 SCHEME: Final = CategoryScheme(
-    "demo-2026", "示例分类方案（非国家标准）", "Example scheme, not a standard"
+    "demo-2026", "示例分类方案（非国家标准）", "Example scheme, not a standard", "streets_first"
 )
 
 # (Chinese, English, limit, its unit, how many of ten thousand incidents), the code is the place in

@@ -14,6 +14,7 @@ from geodata.generate.catalogue import SCHEME, CategoryScheme, categories
 from geodata.generate.components import install
 from geodata.generate.duties import assign
 from geodata.generate.estates import build
+from geodata.generate.filings import conditions
 from geodata.generate.ground import divide
 from geodata.generate.organisations import organise
 from geodata.generate.plan import PLANS, Scale
@@ -51,6 +52,8 @@ class City:
     scheme: CategoryScheme
     categories: pd.DataFrame
     """`code name name_en major major_name major_name_en kind limit_value limit_unit`."""
+    conditions: pd.DataFrame
+    """`category code text text_en limit_value limit_unit closing closing_en lead supervisor`."""
     organisations: pd.DataFrame
     """`code name name_en kind parent`."""
     responsibilities: pd.DataFrame
@@ -112,6 +115,7 @@ def generate(scale: Scale = Scale.DISTRICT, *, seed: int = 7) -> City:
         components=install(levels, zones, seed=seed),
         scheme=SCHEME,
         categories=_plain(categories()),
+        conditions=_plain(conditions()),
         organisations=_plain(organise(levels, zones)),
         responsibilities=_plain(assign(levels, zones)),
         workers=_plain(workers),

@@ -19,7 +19,7 @@ from geodata.generate.city import City
 # A GeoPackage notes when it was last changed; the same city is to give the same bytes.
 _EPOCH: Final = "1970-01-01T00:00:00.000Z"
 _TABLES: Final = (
-    *("categories", "organisations", "responsibilities", "workers", "assignments"),
+    *("categories", "conditions", "organisations", "responsibilities", "workers", "assignments"),
     *("special_days", "rules", "borders"),
 )
 
@@ -29,9 +29,9 @@ def write_city(city: City, path: Path, *, reported: pd.DataFrame | None = None) 
 
     Layers are the five levels, the zone layers by name, `river`, `roads` and `components`; tables
     without geometry are `layers` (what each zone layer says about itself), `categories`,
-    `organisations`, `responsibilities`, `workers`, `assignments`, `special_days`, `rules`,
-    `borders`. A file that is there is replaced, at the end, so that it is never half of one city
-    and half of another. The same city gives the same bytes.
+    `conditions`, `organisations`, `responsibilities`, `workers`, `assignments`, `special_days`,
+    `rules`, `borders`. A file that is there is replaced, at the end, so that it is never half of
+    one city and half of another. The same city gives the same bytes.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from gridsvc.catalogue.entry import Filing
+from gridsvc.catalogue.lookup import Renumbered
 from gridsvc.catalogue.repository import CategoryRecord
 
 
@@ -69,3 +70,23 @@ class CategoryOut(BaseModel):
             limit_unit=record.limit_unit,
             conditions=[ConditionOut.of(one.filing) for one in record.conditions],
         )
+
+
+class MeantOut(BaseModel):
+    """Which code of another order of event majors was asked for."""
+
+    code: str
+    numbering: str
+    zh: str
+    en: str
+
+
+class CategoryFound(CategoryOut):
+    meant: MeantOut | None = None
+    """None where it was asked for by its own code."""
+
+    @classmethod
+    def by_other(cls, found: Renumbered) -> Self:
+        numbering = found.numbering.name
+        meant = MeantOut(code=found.asked, numbering=numbering, zh=found.zh, en=found.en)
+        return cls.of(found.record).model_copy(update={"meant": meant})

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "generate": "generate",
     "load": "load",
     "load-assets": "load_assets",
+    "load-categories": "load_categories",
     "load-names": "load_names",
     "table": "table",
     "calendar": "calendar",

@@ -1,6 +1,7 @@
 """Putting a generated city into the database: map, catalogue, organisations, workers."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from geodata.generate.city import City
 from geodata.generate.roads import LAST_NUMBER
 from gridsvc.addresses.register import put_house_ranges, put_names
-from gridsvc.areas.publish import LayerSpec, Provenance, publish
+from gridsvc.areas.publish import LayerSpec, Provenance
+from gridsvc.areas.publish import publish as publish_layer
 from gridsvc.areas.register import (
     Rows,
     put_assignments,
@@ -20,7 +22,9 @@ from gridsvc.areas.register import (
     put_workers,
 )
 from gridsvc.assets.loading import put_components
-from gridsvc.catalogue.service import publish_scheme
+from gridsvc.catalogue.entry import Entry, Filing
+from gridsvc.catalogue.service import Title, entry_of, publish
+from gridsvc.clock.limit import Limit, Unit
 from gridsvc.rules.book import Sheets
 from gridsvc.rules.service import put
 
@@ -37,10 +41,11 @@ async def put_city(db: AsyncSession, city: City, *, valid_from: datetime) -> Non
     """Put everything of a city in force from a time on, in the session's transaction."""
     for spec, frame in layers_of(city):
         provenance = Provenance(source="generated")
-        await publish(db, spec, frame, valid_from=valid_from, provenance=provenance)
+        await publish_layer(db, spec, frame, valid_from=valid_from, provenance=provenance)
     await _put_roads(db, city.roads, valid_from=valid_from)
-    categories, scheme = rows_of(city.categories), city.scheme
-    await publish_scheme(db, scheme.code, categories, name=scheme.name, valid_from=valid_from)
+    scheme = city.scheme
+    title = Title(name=scheme.name, name_en=scheme.name_en, numbering=scheme.numbering)
+    await publish(db, scheme.code, entries_of(city), title=title, valid_from=valid_from)
     await put_organisations(db, rows_of(city.organisations))
     await put_responsibilities(db, rows_of(city.responsibilities), valid_from=valid_from)
     await put_components(db, city.components, scheme=scheme.code, valid_from=valid_from)
@@ -85,6 +90,21 @@ def layers_of(city: City) -> Iterator[tuple[LayerSpec, geopandas.GeoDataFrame]]:
             overlap_allowed=zone_layer.overlap_allowed,
         )
         yield spec, city.zones[name]
+
+
+def entries_of(city: City) -> list[Entry]:
+    """Give the city's categories with their filing conditions."""
+    conditions: dict[str, list[Filing]] = defaultdict(list)
+    for row in rows_of(city.conditions):
+        conditions[row["category"]].append(_filing(row))
+    rows = [{**row, "conditions": conditions[row["code"]]} for row in rows_of(city.categories)]
+    return [entry_of(row, number) for number, row in enumerate(rows, start=1)]
+
+
+def _filing(row: Mapping[str, Any]) -> Filing:
+    of_limit = {"category", "limit_value", "limit_unit"}
+    said = {name: text for name, text in row.items() if name not in of_limit}
+    return Filing(**said, limit=Limit(row["limit_value"], Unit(row["limit_unit"])))
 
 
 def sheets_of(city: City) -> Sheets:

@@ -13,9 +13,11 @@ from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid
 from gridsvc.http.deps import SettingsDep, StateDep
 from gridsvc.http.language import Language, LanguageCode
-from gridsvc.http.requires import PresentedSecret, csrf_token
+from gridsvc.http.requires import Presented, PresentedSecret, csrf_token
+from gridsvc.http.state import State
 from gridsvc.planning.drafts import register_of
 from gridsvc.planning.schemas import ROLLBACK
+from gridsvc.settings import Settings
 from gridsvc.web.page import PlanViewer
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
@@ -130,6 +132,19 @@ class Desk:
         return list(enumerate(names))
 
 
+def desk_of(
+    who: Principal,
+    given: Presented | None,
+    *,
+    state: State,
+    settings: Settings,
+    language: LanguageCode,
+) -> Desk:
+    """Seat whoever opened a page."""
+    csrf = csrf_token(state, given.secret) if given else ""
+    return Desk(who=who, language=language, csrf=csrf, clock=Clock(settings.zone))
+
+
 async def _desk(
     *,
     who: PlanViewer,
@@ -138,8 +153,7 @@ async def _desk(
     settings: SettingsDep,
     language: Language,
 ) -> Desk:
-    csrf = csrf_token(state, given.secret) if given else ""
-    return Desk(who=who, language=language, csrf=csrf, clock=Clock(settings.zone))
+    return desk_of(who, given, state=state, settings=settings, language=language)
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]

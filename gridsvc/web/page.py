@@ -47,6 +47,7 @@ def viewing(permission: Permission) -> Callable[..., Awaitable[Principal]]:
 
 Viewer = Annotated[Principal, Depends(viewing(Permission.MAPS_VIEW))]
 IncidentViewer = Annotated[Principal, Depends(viewing(Permission.INCIDENTS_READ))]
+CategoryViewer = Annotated[Principal, Depends(viewing(Permission.AREAS_READ))]
 PlanViewer = Annotated[Principal, Depends(viewing(Permission.MAP_PLAN))]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gridsvc.web.category_words import CATEGORIES
 from gridsvc.web.planning_words import PLANNING
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -63,4 +64,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_rejected": {"zh": "不予受理", "en": "rejected"},
     "status_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
     **PLANNING,
+    **CATEGORIES,
 }

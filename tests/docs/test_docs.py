@@ -33,6 +33,7 @@ WITH_COMMANDS = (
     "docs/planners.md",
     "docs/operation.md",
     "docs/calendars.md",
+    "docs/categories.md",
 )
 ALL = sorted(
     str(file.relative_to(ROOT)) for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))

@@ -237,6 +237,15 @@ class TestCategories:
         units = {"urgent_hour", "work_hour", "work_day", "natural_day"}
         assert set(categories["limit_unit"]) == units
 
+    def test_every_category_has_conditions_of_which_one_has_its_limit(self) -> None:
+        made = city()
+        limits = made.categories.set_index("code")[["limit_value", "limit_unit"]]
+        given = made.conditions.set_index("category")[["limit_value", "limit_unit"]]
+        own = limits.loc[given.index]
+        assert set(given.index[(given == own).all(axis=1)]) == set(limits.index)
+        assert not made.conditions.duplicated(["category", "text"]).any()
+        assert made.conditions.notna().all(axis=None)
+
 
 class TestWorkers:
     def test_there_are_fewer_workers_than_grids(self) -> None:

@@ -22,7 +22,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_layer_and_table_is_in_the_file(package: Path) -> None:
     made = city()
     tables = {
-        *("categories", "organisations", "responsibilities", "workers", "assignments"),
+        *(
+            "categories",
+            "conditions",
+            "organisations",
+            "responsibilities",
+            "workers",
+            "assignments",
+        ),
         *("special_days", "rules", "borders"),
     }
     layers = {name for name, _ in pyogrio.list_layers(package)}
