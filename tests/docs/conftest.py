@@ -1,11 +1,12 @@
 """A service for the documents' commands."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.docs.warm import warm_programs
 from tests.fixtures.database import Cluster
 from tests.served import Served, city_database, served
 
@@ -19,3 +20,10 @@ async def service(
         home: Path = tmp_path_factory.mktemp("home")
         with served(url, home) as running:
             yield running
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a `gridsvc` that is there at once."""
+    with warm_programs(tmp_path_factory.mktemp("programs")) as folder:
+        yield folder

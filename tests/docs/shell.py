@@ -1,5 +1,6 @@
 """Runs the `sh` blocks of a document as a reader would: one after another, in one shell."""
 
+import os
 import re
 import subprocess
 import sys
@@ -18,9 +19,9 @@ _END = "\x1e"
 _LONGEST_S = 600
 
 
-def untrue(document: str, service: Served, folder: Path) -> list[str]:
+def untrue(document: str, service: Served, folder: Path, *, programs: Path) -> list[str]:
     """Run a document's commands and list in what they answer otherwise than it shows."""
-    printed = run(document, service, folder)
+    printed = run(document, service, folder, programs=programs)
     return [
         f"{document}:{shown.line}: {difference}"
         for command, shown in pairwise(blocks(document))
@@ -29,14 +30,17 @@ def untrue(document: str, service: Served, folder: Path) -> list[str]:
     ]
 
 
-def run(document: str, service: Served, folder: Path) -> dict[int, str]:
-    """Run a document's commands in a folder; give what each block printed, by its line."""
+def run(document: str, service: Served, folder: Path, *, programs: Path) -> dict[int, str]:
+    """Run a document's commands in a folder; give what each block printed, by its line.
+
+    `programs` is looked through first for the programs that they name.
+    """
     wanted = [block for block in blocks(document) if block.language == "sh"]
     script = "".join(f"{_commands(block, service)}\nprintf '\\036'\n" for block in wanted)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,
-        env=_environment(service),
+        env=_environment(service, programs),
         capture_output=True,
         text=True,
         timeout=_LONGEST_S,
@@ -55,11 +59,11 @@ def _commands(block: Block, service: Served) -> str:
     return dry.replace(TOLD, service.base)
 
 
-def _environment(service: Served) -> dict[str, str]:
-    programs = Path(sys.executable).parent
+def _environment(service: Served, programs: Path) -> dict[str, str]:
+    places = (programs, Path(sys.executable).parent, service.environment["PATH"])
     return {
         **service.environment,
-        "PATH": f"{programs}:{service.environment['PATH']}",
+        "PATH": os.pathsep.join(map(str, places)),
         "LC_ALL": "C.UTF-8",
         "PASSWORD": PASSWORDS["worker"],
         "CENTRE_PASSWORD": PASSWORDS["centre"],

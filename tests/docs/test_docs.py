@@ -41,8 +41,10 @@ ALL = sorted(
 
 
 @pytest.mark.parametrize("document", WITH_COMMANDS)
-def test_commands_run_and_answer_as_shown(document: str, service: Served, tmp_path: Path) -> None:
-    assert untrue(document, service, tmp_path) == []
+def test_commands_run_and_answer_as_shown(
+    document: str, service: Served, programs: Path, tmp_path: Path
+) -> None:
+    assert untrue(document, service, tmp_path, programs=programs) == []
 
 
 @pytest.mark.parametrize("document", ALL)

@@ -21,8 +21,8 @@ def district() -> City:
     return generate(Scale.DISTRICT)
 
 
-def test_commands_run_and_answer_as_shown(service: Served, tmp_path: Path) -> None:
-    assert untrue(README, service, tmp_path) == []
+def test_commands_run_and_answer_as_shown(service: Served, programs: Path, tmp_path: Path) -> None:
+    assert untrue(README, service, tmp_path, programs=programs) == []
 
 
 def test_the_first_report_lies_in_the_district_that_make_demo_makes(district: City) -> None:

@@ -24,10 +24,12 @@ def service(fresh_url: str, tmp_path: Path, shared_data: Path) -> Iterator[Serve
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("city", ["Washington", "Shanghai"])
-def test_a_city_is_loaded_by_its_commands(city: str, service: Served, tmp_path: Path) -> None:
+def test_a_city_is_loaded_by_its_commands(
+    city: str, service: Served, programs: Path, tmp_path: Path
+) -> None:
     chapter = tmp_path / f"{city}.md"
     chapter.write_text(chapter_of(city), encoding="utf-8")
-    assert untrue(str(chapter), service, tmp_path) == []
+    assert untrue(str(chapter), service, tmp_path, programs=programs) == []
 
 
 def chapter_of(city: str) -> str:
