@@ -10,12 +10,13 @@ pytestmark = pytest.mark.browser
 MAPS = ["/maps/coverage", "/maps/workload"]
 LIST = "/v1/incidents?f=csv&limit=1000"
 API = "/v1/openapi.json"
+CLASSES = "/categories"
 LINKS = {
-    "admin": [API],
-    "centre": [*MAPS, LIST, API],
-    "planner": [*MAPS, "/planning", LIST, API],
-    "street": [*MAPS, LIST, API],
-    "worker": [LIST, API],
+    "admin": [CLASSES, API],
+    "centre": [*MAPS, CLASSES, LIST, API],
+    "planner": [*MAPS, "/planning", CLASSES, LIST, API],
+    "street": [*MAPS, CLASSES, LIST, API],
+    "worker": [CLASSES, LIST, API],
 }
 
 
