@@ -4,6 +4,7 @@ Nothing is guessed: a limit is what its wording says, and whether a class is of 
 events says a column, the name of the sheet or whoever loads it.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,7 +112,7 @@ def _rows(leaf: Leaf, head: Head, kind: str | None) -> Iterator[Stated | Fault]:
     for number, line in leaf.lines:
         if number > head.number:
             cells = {
-                name: _plain(line[place]) if place < len(line) else ""
+                name: _plain(name, line[place]) if place < len(line) else ""
                 for name, place in head.places.items()
             }
             if any(cells.values()):
@@ -119,9 +120,10 @@ def _rows(leaf: Leaf, head: Head, kind: str | None) -> Iterator[Stated | Fault]:
                 yield from _row(leaf.name, number, above, of_leaf)
 
 
-def _plain(text: str) -> str:
-    """Write the ends of lines inside a cell as workbooks do."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+def _plain(name: str, text: str) -> str:
+    """Write the ends of lines as workbooks do, and a code's wide digits as others write them."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return unicodedata.normalize("NFKC", plain) if name in LONGEST else plain
 
 
 def _kind(text: str) -> str | None:

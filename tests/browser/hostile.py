@@ -22,6 +22,7 @@ _RENAMED = (
     ("layer", ("title", "title_en"), "ORDER BY name"),
     ("organisation", ("name", "name_en"), "ORDER BY code"),
     ("category", ("name", "name_en", "major_name", "major_name_en"), "ORDER BY code"),
+    ("filing_condition", ("text", "text_en", "closing", "closing_en", "lead"), "ORDER BY id"),
 )
 
 

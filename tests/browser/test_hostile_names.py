@@ -31,6 +31,15 @@ async def test_a_page_shows_them_as_they_are(
     assert await overflow(tab) == 0
 
 
+async def test_the_categories_show_them_as_they_are(hostile_visitor: Visitor) -> None:
+    path = "/categories/demo-2026/1"
+    tab = await hostile_visitor.open(path, login="worker", language="en", size=PHONE)
+    text = await seen_text(tab)
+    assert all(" ".join(name.split()) in text for name in NAMES)
+    assert await tab.locator("main img[src=x], main script:not([nonce])").count() == 0
+    assert await overflow(tab) == 0
+
+
 async def test_every_place_of_the_coverage_page_can_be_looked_at(hostile_visitor: Visitor) -> None:
     tab = await hostile_visitor.open("/maps/coverage", login="centre", language="en")
     for details in await tab.locator("details:not([open]) > summary").all():

@@ -16,6 +16,7 @@ from gridsvc.catalogue.service import publish_scheme
 from gridsvc.clock.limit import Limit, Unit, parse_limit
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
+from gridsvc.incidents.deadlines import owed
 from tests.catalogue.filings import HEAP, SPILT, with_conditions
 from tests.factories import BEGAN, CATEGORIES, report_body
 from tests.fixtures.web import ClientOf
@@ -57,6 +58,14 @@ async def test_the_named_condition_s_limit_holds_and_is_said(centre: httpx.Async
         "closing": "清理干净",
         "closing_en": None,
     }
+
+
+async def test_a_running_deadline_is_held_against_the_limit_of_its_condition(
+    centre: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    sent_ones = [await sent(centre, condition="1"), await sent(centre)]
+    limits = {one.running.key: one.running.limit for one in await owed(db)}
+    assert [limits[one["reference"]] for one in sent_ones] == [HEAP.limit, SPILT.limit]
 
 
 async def test_without_one_the_shortest_holds_and_the_answer_says_so(
