@@ -17,6 +17,8 @@ from uuid_utils.compat import uuid7
 
 from geodata.crs import Crs
 from gridsvc.auth.principal import Principal
+from gridsvc.catalogue.entry import shortest
+from gridsvc.catalogue.lookup import Catalogue
 from gridsvc.demo.city import rows_of
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.intake import Intake
@@ -65,11 +67,12 @@ async def put_history(
     """Write the incidents of a table, oldest first; give how many there are."""
     edition = await desk.router.atlas.refresh(db)
     book = await desk.book(db, edition.version)
+    usual = _usual_conditions(edition.catalogue)
     rows = rows_of(table.sort_values("reported_at"))
     for start in range(0, len(rows), CHUNK):
         batch = Batch([], [], [])
         for number, row in enumerate(rows[start : start + CHUNK], start=start + 1):
-            arrival = Arrival(_report(row), id_of(_time(row)), who, _time(row))
+            arrival = Arrival(_report(row, usual), id_of(_time(row)), who, _time(row))
             answer = await desk.router.ask(db, edition, arrival.matter)
             intake = intake_of(arrival, answer, book)
             _append(batch, intake, row, number=number, until=until)
@@ -89,7 +92,13 @@ def _time(row: Mapping[str, Any]) -> datetime:
     return moment
 
 
-def _report(row: Mapping[str, Any]) -> Report:
+def _usual_conditions(catalogue: Catalogue) -> Mapping[str, str]:
+    """Find, for each category, the condition by whose limit its incidents were generated."""
+    listed = ((code, records[0].entry.conditions) for code, records in catalogue.items())
+    return {code: shortest(conditions).code for code, conditions in listed if conditions}
+
+
+def _report(row: Mapping[str, Any], conditions: Mapping[str, str]) -> Report:
     return Report(
         category=row["category"],
         scheme=None,
@@ -98,6 +107,7 @@ def _report(row: Mapping[str, Any]) -> Report:
         description=row["description"],
         occurred_at=row["occurred_at"].to_pydatetime(),
         channel=row["channel"],
+        condition=conditions.get(row["category"]),
     )
 
 
