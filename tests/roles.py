@@ -1,29 +1,19 @@
 """The roles as they are shipped, read from the migration that makes them."""
 
-import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Role
-from gridsvc.db.migrations import SCRIPTS
+from tests.scripts import migration
 
 FOUR = (Role.ADMINISTRATOR, Role.COMMAND_CENTRE, Role.GRID_WORKER, Role.PLANNER)
 """As different as roles are: what holds for each of them needs no trying for all."""
 
-
-def _shipped() -> Iterator[dict[str, Any]]:
-    path = SCRIPTS / "versions" / "20261128_appointments.py"
-    found = importlib.util.spec_from_file_location(path.stem, path)
-    assert found is not None
-    assert found.loader is not None
-    migration = importlib.util.module_from_spec(found)
-    found.loader.exec_module(migration)
-    for row in migration.ROLES:
-        yield dict(zip(migration.COLUMNS, row, strict=True))
-
-
-SHIPPED: Mapping[str, dict[str, Any]] = {row["code"]: row for row in _shipped()}
+_MADE = migration("20261128_appointments")
+SHIPPED: Mapping[str, dict[str, Any]] = {
+    row[0]: dict(zip(_MADE.COLUMNS, row, strict=True)) for row in _MADE.ROLES
+}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role(code): frozenset(map(Permission, row["permissions"])) for code, row in SHIPPED.items()
 }

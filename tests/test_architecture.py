@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from gridsvc.app import MODULES
 from gridsvc.http import requires
-from gridsvc.http.deps import read_session, write_session
+from gridsvc.http.deps import read_session, service_session, write_session
 from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
@@ -172,6 +172,9 @@ def callers() -> list[Any]:
     return [requires.Caller, *PAGES, *named_types]
 
 
+SESSIONS = {read_session, service_session, write_session}
+
+
 class TestEndpoints:
     def test_each_signature_says_who_may_call(self) -> None:
         guards = callers()
@@ -187,7 +190,7 @@ class TestEndpoints:
             for name, route in endpoints()
             for hint in hints(route)
             for extra in get_args(hint)[1:]
-            if isinstance(extra, Depends) and extra.dependency in {read_session, write_session}
+            if isinstance(extra, Depends) and extra.dependency in SESSIONS
             if extra.scope != "function"
         ]
         assert late == []

@@ -122,6 +122,8 @@ def test_every_guard_is_there(fresh_url: str) -> None:
             "refuse_change",
             "refuse_emptying",
             "refuse_rewriting",
+            "seen_within",
+            "sight",
             "tell_map_version",
         )
     }

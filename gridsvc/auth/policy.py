@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from uuid import UUID
 
 from gridsvc.auth.principal import Appointment, Duty, Principal, Scope
 from gridsvc.errors import Invalid, NotAllowed
@@ -79,6 +80,12 @@ def ground(who: Principal, permission: Permission) -> frozenset[Scope] | None:
     """Give the areas for which the caller has a permission; None is the whole city."""
     scopes = {appointment.scope for appointment in giving(who, permission)}
     return None if None in scopes else frozenset(scope for scope in scopes if scope)
+
+
+def organisations_of(who: Principal, permission: Permission) -> frozenset[UUID]:
+    """Give the organisations in which the caller has a permission."""
+    named = (appointment.organisation_id for appointment in giving(who, permission))
+    return frozenset(organisation for organisation in named if organisation)
 
 
 def _by_role(who: Principal, permission: Permission) -> Iterator[Appointment]:

@@ -2,12 +2,13 @@
 
 It is worked out here, once, from the appointments. Queries narrow themselves by it, so that they
 find their index (`gridsvc.incidents.visibility`), and the database holds everybody to it, whatever
-a query asks (`gridsvc.db.confinement`).
+a query asks (`gridsvc.auth.confining`).
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from gridsvc.auth.policy import Permission, giving
@@ -27,19 +28,23 @@ class Sight:
     within: Mapping[Scope, frozenset[UUID]] = field(default_factory=dict)
     """What one of them leads or helps with inside an area."""
 
+    def members(self) -> dict[str, list[Any]]:
+        """Write it as the database's policies read it; equal ones alike."""
+        within = sorted(self.within.items(), key=lambda it: (it[0].level, it[0].code))
+        return {
+            "reporters": _listed(self.reporters),
+            **{level: _listed(codes) for level, codes in sorted(self.areas.items())},
+            "organisations": _listed(self.organisations),
+            "within": [
+                {"level": scope.level, "code": scope.code, "owners": _listed(owners)}
+                for scope, owners in within
+            ],
+            "owners_within": _listed(frozenset().union(*self.within.values())),
+        }
+
     def text(self) -> str:
-        """Write it as the database reads it; equal ones are equal texts."""
-        return json.dumps(
-            {
-                "reporters": _listed(self.reporters),
-                **{level: _listed(codes) for level, codes in sorted(self.areas.items())},
-                "organisations": _listed(self.organisations),
-                "within": sorted(
-                    [scope.level, scope.code, _listed(owners)]
-                    for scope, owners in self.within.items()
-                ),
-            }
-        )
+        """Write it in one line; equal ones alike."""
+        return "" if self.everything else json.dumps(self.members())
 
 
 def _listed(things: Iterable[object]) -> list[str]:

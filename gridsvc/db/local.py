@@ -60,6 +60,7 @@ class LocalCluster:
                 running = running_in(layout.data) or server.start(
                     layout, installation, account, port=self._port, durable=self._durable
                 )
+                making.put_viewer(layout, running.socket_folder, running.port)
         if self._port not in {None, running.port}:
             raise Fault.OTHER_PORT.error(running=running.port, asked=self._port)
         return Address(running.socket_folder, running.port, making.password_of(layout))

@@ -10,12 +10,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from gridsvc.db.account import Account
 from gridsvc.db.address import DATABASE, ROLE
 from gridsvc.db.binaries import Installation
 from gridsvc.db.layout import ROOM_TO_MAKE_MB, Layout, require_room
 from gridsvc.db.said import explained
 from gridsvc.db.server_conf import CONF_NAME, HBA
+from gridsvc.db.viewer import VIEWER
 from gridsvc.errors import SetupError
 
 EXTENSIONS = ("postgis", "btree_gist")
@@ -54,8 +57,12 @@ def make(layout: Layout, maker: Maker, *, durable: bool) -> None:
 
 def password_of(layout: Layout) -> str:
     """Read the service's password from where `make` has put it."""
+    return _password(layout, ROLE)
+
+
+def _password(layout: Layout, role: str) -> str:
     lines = layout.pgpass.read_text(encoding="utf-8").splitlines()
-    return next(line.rpartition(":")[2] for line in lines if f":{ROLE}:" in line)
+    return next(line.rpartition(":")[2] for line in lines if f":{role}:" in line)
 
 
 def _initialise(layout: Layout, maker: Maker, *, durable: bool) -> None:
@@ -96,6 +103,21 @@ def _populate(layout: Layout, maker: Maker) -> None:
     # In this mode PostgreSQL goes on after a failed statement, and ends as if all were well.
     if code != 0 or "ERROR:" in said:
         raise explained(said, action="set-up", layout=layout)
+
+
+def put_viewer(layout: Layout, socket_folder: Path, port: int) -> None:
+    """Make the role as which requests read; a cluster of an earlier release has none."""
+    with psycopg.connect(
+        host=str(socket_folder),
+        port=port,
+        user=SUPERUSER,
+        dbname=DATABASE,
+        password=_password(layout, SUPERUSER),
+    ) as connection:
+        there = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [VIEWER]).fetchone()
+        if there is None:
+            connection.execute(f"CREATE ROLE {VIEWER} NOLOGIN")
+            connection.execute(f"GRANT {VIEWER} TO {ROLE}")
 
 
 def _write_pgpass(layout: Layout, account: Account, passwords: dict[str, str]) -> None:

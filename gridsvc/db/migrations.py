@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
+from gridsvc.db import viewer
+
 MIGRATION_LOCK = 0x67726964_6D6967  # "gridmig": an advisory lock's key is a number
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
@@ -32,9 +34,11 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate to a revision."""
+    """Migrate to a revision, and let the role of requests at what is new."""
     with engine(url).begin() as connection:
+        viewer.require_viewer(connection)
         command.upgrade(config(connection), revision)
+        viewer.grant(connection)
 
 
 def newest() -> str | None:

@@ -9,6 +9,7 @@ from gridsvc.db import clock, migrations
 from gridsvc.db.binaries import OLDEST_POSTGIS, OLDEST_POSTGRESQL, dotted, find_installation
 from gridsvc.db.local import LocalCluster, State
 from gridsvc.db.making import EXTENSIONS
+from gridsvc.db.viewer import VIEWER, refused
 from gridsvc.db.words import first_line
 from gridsvc.doctor.finding import Finding, right, skipped, wrong
 from gridsvc.errors import SetupError
@@ -26,6 +27,13 @@ _EXTENSIONS = """
     CROSS JOIN (SELECT current_database() AS name) d
     JOIN pg_roles r ON r.rolname = current_user
     WHERE e.name = ANY(%s)
+"""
+_VIEWER = """
+    SELECT current_user,
+           EXISTS (SELECT FROM pg_roles
+                   WHERE rolname = %(role)s AND pg_has_role(current_user, oid, 'MEMBER')),
+           (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)
+           AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %(role)s)
 """
 
 
@@ -78,6 +86,7 @@ def _server(url: str) -> list[Finding]:
     try:
         with psycopg.connect(url, connect_timeout=PATIENCE_S) as connection:
             found = [_version(connection), _clock(connection), _rights(connection)]
+            found.append(_viewer(connection))
             found += _extensions(connection)
     except psycopg.Error as error:
         said = first_line(error)
@@ -127,6 +136,17 @@ def _rights(connection: psycopg.Connection) -> Finding:
         en=f"{role} may not make tables: GRANT CREATE, USAGE ON SCHEMA public TO {role}.",
         zh=f"{role} 无权建表：请执行 GRANT CREATE, USAGE ON SCHEMA public TO {role}。",
     )
+
+
+def _viewer(connection: psycopg.Connection) -> Finding:
+    row = connection.execute(_VIEWER, {"role": VIEWER}).fetchone()
+    owner, member, may_make = row or ("?", False, False)
+    if member:
+        return right("viewer", en=f"Requests read as {VIEWER}", zh=f"请求以角色 {VIEWER} 读取数据")
+    if may_make:
+        return right("viewer", en=f"{owner} may make {VIEWER}", zh=f"{owner} 可以创建 {VIEWER}")
+    said = refused(owner)
+    return wrong("viewer", en=said.en, zh=said.zh)
 
 
 def _extensions(connection: psycopg.Connection) -> list[Finding]:

@@ -1,52 +1,44 @@
-"""What endpoints ask for by type: a session to read, a session to write, the time, the settings."""
+"""What endpoints ask for by type: a session to read, a session to write, the time, the settings.
+
+A session shows no incident that its caller may not see: the database holds it to that.
+"""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.db.clock import utc_now
-from gridsvc.http.state import State, state_of
-from gridsvc.settings import Settings
+from gridsvc.auth.confining import keep_to
+from gridsvc.http.process import Now, SettingsDep, StateDep, current_time
+from gridsvc.http.requires import MaybeCaller
+
+__all__ = ["Now", "ReadDb", "ServiceDb", "SettingsDep", "StateDep", "WriteDb", "current_time"]
 
 
-async def read_session(request: Request) -> AsyncIterator[AsyncSession]:
+async def read_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
     """Open a session whose changes are thrown away."""
-    async with state_of(request).database.sessions() as session:
+    async with state.database.sessions() as session:
+        keep_to(session, caller)
         yield session
 
 
-async def write_session(request: Request) -> AsyncIterator[AsyncSession]:
+async def write_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
     """Open a session that is committed when the endpoint has returned, rolled back if it raised."""
-    async with state_of(request).database.transaction() as session:
+    async with state.database.sessions() as session:
+        keep_to(session, caller)
+        async with session.begin():
+            yield session
+
+
+async def service_session(state: StateDep) -> AsyncIterator[AsyncSession]:
+    """Open a session to write that is the service's own, for what shows nobody's incidents."""
+    async with state.database.transaction() as session:
         yield session
-
-
-# The dependencies are coroutines although they wait for nothing: FastAPI would run plain functions
-# in a thread each, which costs more than they do.
-
-
-async def settings(request: Request) -> Settings:
-    """Give the settings of the process."""
-    return state_of(request).settings
-
-
-async def process_state(request: Request) -> State:
-    """Give the parts of the process."""
-    return state_of(request)
-
-
-async def current_time() -> datetime:
-    """Read the time, once for the whole request."""
-    return utc_now()
 
 
 # The scope makes FastAPI run what follows `yield` before the response leaves: a commit that fails
 # is an error that the client sees, never a 201 for something that was not kept.
 ReadDb = Annotated[AsyncSession, Depends(read_session, scope="function")]
+ServiceDb = Annotated[AsyncSession, Depends(service_session, scope="function")]
 WriteDb = Annotated[AsyncSession, Depends(write_session, scope="function")]
-Now = Annotated[datetime, Depends(current_time)]
-SettingsDep = Annotated[Settings, Depends(settings)]
-StateDep = Annotated[State, Depends(process_state)]

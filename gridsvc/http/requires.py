@@ -14,8 +14,8 @@ from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.service import secret_hash
 from gridsvc.errors import NotAllowed, NotAuthenticated
-from gridsvc.http.deps import Now, StateDep
 from gridsvc.http.language import CALLERS
+from gridsvc.http.process import Now, StateDep
 from gridsvc.http.state import State
 
 COOKIE = "gridsvc_session"

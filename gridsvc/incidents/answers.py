@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.areas.model import LEVELS
+from gridsvc.areas.model import LEVELS, Organisation
 from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth.confining import release
 from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Principal
 from gridsvc.db.base import new_id
@@ -61,6 +63,7 @@ async def answer(db: AsyncSession, incident_id: UUID, given: Given, desk: Desk) 
     visible = visible_to(given.who)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
     await demand_for(db, incident, given.who, Permission.INCIDENTS_ANSWER)
+    await release(db)
     asked = (await decisions_of(db, incident_id))[-1]
     if _is_repeated(asked, given):
         return Answered(await decided(db, incident), asked_anew=False)
@@ -113,6 +116,7 @@ async def _follow(
     lead_before = incident.lead_id
     stays = decision.lead_id == lead_before
     incident.lead_id = decision.lead_id
+    incident.co_handler_ids = await _helpers(db, decision)
     await place(db, incident, found.decision)
     incident.zone_id, incident.outcome = decision.zone_id, decision.outcome
     due = None if stays else await due_by_owner(db, incident, desk, now=given.now)
@@ -130,6 +134,11 @@ async def _follow(
         told=answered or not stays,
     )
     await happen(db, incident, change, owner_before=lead_before)
+
+
+async def _helpers(db: AsyncSession, decision: RoutingDecision) -> list[UUID]:
+    named = {helper["code"] for helper in decision.record["co_handlers"]}
+    return list(await db.scalars(select(Organisation.id).where(Organisation.code.in_(named))))
 
 
 async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk, *, now: datetime) -> Due:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
+from gridsvc.http.deps import Now, ReadDb, ServiceDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
@@ -59,7 +59,7 @@ async def report(
     body: IncidentReport,
     who: CanReport,
     _: JsonBody,
-    db: WriteDb,
+    db: ServiceDb,
     now: Now,
     request: Request,
     idempotency_key: IdempotencyKey = None,

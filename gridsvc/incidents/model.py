@@ -16,8 +16,10 @@ from sqlalchemy import (
     Sequence,
     SmallInteger,
     UniqueConstraint,
+    Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
@@ -70,6 +72,8 @@ class Incident(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str]
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    co_handler_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Who helps, by the newest decision."""
     zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
     district: Mapped[str | None]
     street: Mapped[str | None]
@@ -89,6 +93,13 @@ class Incident(Base):
         *(
             Index(f"ix_incident_{column}_reported", column, "reported_at", "id")
             for column in LISTED_BY
+        ),
+        # Few have helpers: most reports are spared the upkeep.
+        Index(
+            "ix_incident_co_handler_ids",
+            "co_handler_ids",
+            postgresql_using="gin",
+            postgresql_where=text("co_handler_ids <> '{}'"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
         # The start page counts what is open: few of many.

@@ -95,6 +95,7 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
             **_reported(arrival, body),
             **_placed(arrival.report, answer),
             **_owned(decision),
+            "co_handler_ids": [helper.id for helper in decision.co_handlers],
             "category_id": category.id,
             "condition_id": limit.condition.id if limit.condition else None,
             "status": status.value,

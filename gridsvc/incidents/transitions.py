@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth.confining import release
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid, NotAllowed
 from gridsvc.incidents import repository
@@ -38,6 +39,7 @@ async def transition(
     check_version(incident, step.version)
     before, owner = Status(incident.status), incident.lead_id
     await demand_for(db, incident, who, rule_for(before, step.action).permission)
+    await release(db)
     _check_own(incident, step, who)
     change = Change(
         action=step.action,

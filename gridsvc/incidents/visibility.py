@@ -3,14 +3,18 @@
 The rule is `gridsvc.auth.sight`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, true
 
 from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import Sight, sight_of
 from gridsvc.incidents.model import AREA_OF, Incident
+
+_NOBODY: ColumnElement[list[UUID]] = literal_column("'{}'")
+"""Written out as in the condition of the index."""
 
 
 def visible_to(
@@ -27,6 +31,15 @@ def _any_of(sight: Sight) -> Iterator[ColumnElement[bool]]:
     for level, codes in sorted(sight.areas.items()):
         yield AREA_OF[level].in_(codes)
     if sight.organisations:
-        yield Incident.lead_id.in_(sight.organisations)
+        yield _of(sight.organisations)
     for scope, owners in sight.within.items():
-        yield and_(AREA_OF[scope.level] == scope.code, Incident.lead_id.in_(owners))
+        yield and_(AREA_OF[scope.level] == scope.code, _of(owners))
+
+
+def _of(organisations: Collection[UUID]) -> ColumnElement[bool]:
+    """Hold for what one of some organisations leads or helps with."""
+    # Said twice, for the index holds nothing but those that have helpers.
+    helped = and_(
+        Incident.co_handler_ids != _NOBODY, Incident.co_handler_ids.overlap(organisations)
+    )
+    return or_(Incident.lead_id.in_(organisations), helped)

@@ -20,6 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.errors import GeodataError
+from gridsvc.auth.confining import confine
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.repository import principal_of
@@ -112,6 +113,7 @@ async def _result(run: Run, settings: Settings, *, now: datetime) -> dict[str, A
             now=now,
             settings=settings,
         )
+        await confine(db, order.who)
         return result_of(await replay(db, order, run.tell), await names_of(db))
 
 

@@ -143,8 +143,7 @@ async def cancel(db: AsyncSession, replay_id: UUID, *, who: Principal, now: date
 
 def scope_of(who: Principal) -> str:
     """Write down what somebody sees; nothing for all of it."""
-    sight = sight_of(who)
-    return "" if sight.everything else sight.text()
+    return sight_of(who).text()
 
 
 def _own(who: Principal) -> ColumnElement[bool]:

@@ -12,8 +12,6 @@ from sqlalchemy import Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.policy import Permission, giving
-from gridsvc.auth.principal import Principal
 from gridsvc.db.base import new_id
 from gridsvc.errors import NotFound
 from gridsvc.incidents.model import IncidentEvent
@@ -34,12 +32,6 @@ async def tell(
     ).where(IncidentEvent.incident_id == incident_id, IncidentEvent.sequence == sequence)
     columns = ["id", "organisation_id", "incident_id", "sequence", "kind", "created_at"]
     await db.execute(insert(Notice).from_select(columns, event).on_conflict_do_nothing())
-
-
-def organisations_of(who: Principal) -> frozenset[UUID]:
-    """Give the organisations whose notices the caller may read."""
-    reading = giving(who, Permission.NOTICES_READ)
-    return frozenset(it.organisation_id for it in reading if it.organisation_id)
 
 
 async def inbox(db: AsyncSession, organisations: Collection[UUID], *, limit: int) -> list[Notice]:

@@ -128,6 +128,7 @@ async def _follow(
         return False
     if lead is not None:
         incident.outcome = found.decision.outcome.value
+        incident.co_handler_ids = [helper.id for helper in found.decision.co_handlers]
         db.add(_decision(case, found, now=now))
     change = Change(
         action=Action.REROUTE,

@@ -12,7 +12,7 @@ from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Appointment
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, StateDep, WriteDb
+from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.requires import Caller
 from gridsvc.http.values import Text
 
@@ -71,7 +71,7 @@ async def make_token(body: TokenRequest, _: JsonBody, state: StateDep, now: Now)
 
 
 @router.delete("/v1/tokens/current", status_code=204, responses=problems(401))
-async def revoke_token(who: Caller, db: WriteDb, now: Now, state: StateDep) -> None:
+async def revoke_token(who: Caller, db: ServiceDb, now: Now, state: StateDep) -> None:
     """End the credential that this call came with."""
     await service.sign_out(db, who, now=now)
     state.callers.forget(who.credential_id)

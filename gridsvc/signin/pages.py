@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gridsvc.auth import service
 from gridsvc.errors import NotAllowed, NotAuthenticated
-from gridsvc.http.deps import Now, StateDep, WriteDb
+from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, same, signer
 from gridsvc.http.state import State
@@ -101,7 +101,7 @@ async def login(
 async def logout(
     *,
     state: StateDep,
-    db: WriteDb,
+    db: ServiceDb,
     now: Now,
     given: PresentedSecret,
     csrf: Annotated[str, Form(max_length=100)],

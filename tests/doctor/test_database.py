@@ -11,6 +11,7 @@ from gridsvc.db.address import Address
 from gridsvc.db.throwaway import throwaway_cluster
 from gridsvc.doctor import database
 from gridsvc.doctor.finding import Finding, Verdict
+from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 
 
@@ -48,7 +49,8 @@ def test_a_migrated_database_is_right_throughout(server: Address) -> None:
     migrations.upgrade(server.of("migrated").tcp_url)
     found = examined(server.of("migrated"))
     assert {finding.verdict for finding in found.values()} == {Verdict.RIGHT}
-    assert {"database", "clock", "rights", "postgis", "btree_gist", "schema"} == set(found)
+    known = {"database", "clock", "rights", "viewer", "postgis", "btree_gist", "schema"}
+    assert set(found) == known
 
 
 def test_an_empty_database_is_to_be_migrated(server: Address) -> None:
@@ -101,3 +103,17 @@ def test_a_missing_postgresql_is_one_finding(
     monkeypatch.setattr("gridsvc.db.binaries.ROOT", tmp_path)
     monkeypatch.setenv("PATH", "/nowhere")
     assert database.examine(Settings(home=tmp_path))[0].verdict is Verdict.WRONG
+
+
+def test_a_server_that_keeps_its_roles_to_itself_is_told_what_to_do(server: Address) -> None:
+    as_superuser(server, "REVOKE gridsvc_viewer FROM gridsvc")
+    try:
+        found = examined(server)["viewer"]
+        with pytest.raises(SetupError) as refused:
+            migrations.upgrade(server.tcp_url)
+    finally:
+        as_superuser(server, "GRANT gridsvc_viewer TO gridsvc")
+    assert found.verdict is Verdict.WRONG
+    assert (found.en, found.zh) == (refused.value.en, refused.value.zh)
+    assert "CREATE ROLE gridsvc_viewer NOLOGIN; GRANT gridsvc_viewer TO gridsvc;" in found.en
+    assert examined(server)["viewer"].verdict is Verdict.RIGHT

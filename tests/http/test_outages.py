@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.app import create_app
 from gridsvc.auth.principal import Role
 from gridsvc.db.session import Database
-from gridsvc.http.deps import ReadDb, WriteDb
+from gridsvc.http.deps import ReadDb, ServiceDb
 from gridsvc.routing.batch import decide_all
 from gridsvc.settings import Settings
 from tests.fixtures.database import Cluster
@@ -33,12 +33,12 @@ async def spoil(db: ReadDb) -> None:
     await db.execute(text("SELECT no_such_column FROM account WHERE login = :x"), SECRET)
 
 
-async def collide(db: WriteDb, state: str) -> None:
+async def collide(db: ServiceDb, state: str) -> None:
     await db.execute(text("CREATE TABLE half_done ()"))
     await db.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
 
 
-async def vanish(db: ReadDb) -> None:
+async def vanish(db: ServiceDb) -> None:
     await db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 

@@ -1,0 +1,33 @@
+"""What an endpoint asks of its process by type: its parts, the settings, the time."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from gridsvc.db.clock import utc_now
+from gridsvc.http.state import State, state_of
+from gridsvc.settings import Settings
+
+# The dependencies are coroutines although they wait for nothing: FastAPI would run plain functions
+# in a thread each, which costs more than they do.
+
+
+async def settings(request: Request) -> Settings:
+    """Give the settings of the process."""
+    return state_of(request).settings
+
+
+async def process_state(request: Request) -> State:
+    """Give the parts of the process."""
+    return state_of(request)
+
+
+async def current_time() -> datetime:
+    """Read the time, once for the whole request."""
+    return utc_now()
+
+
+Now = Annotated[datetime, Depends(current_time)]
+SettingsDep = Annotated[Settings, Depends(settings)]
+StateDep = Annotated[State, Depends(process_state)]
