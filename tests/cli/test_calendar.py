@@ -51,8 +51,8 @@ def owe(desk: Desk) -> None:
     """Have a lamp reported a day ago, due in two working days of an ordinary week."""
     with psycopg.connect(desk.url) as connection:
         account = connection.execute(
-            "INSERT INTO account (id, login, password_hash, role)"
-            " VALUES (gen_random_uuid(), 'x', '!', 'grid_worker') RETURNING id"
+            "INSERT INTO account (id, login, password_hash)"
+            " VALUES (gen_random_uuid(), 'x', '!') RETURNING id"
         ).fetchone()
         assert account is not None
         connection.execute(

@@ -236,8 +236,10 @@ class TestPosts:
                 ("centre", "command_centre"),
             ):
                 connection.execute(
-                    "INSERT INTO account (id, login, password_hash, role)"
-                    " VALUES (gen_random_uuid(), %s, '!', %s)",
+                    "WITH made AS (INSERT INTO account (id, login, password_hash)"
+                    " VALUES (gen_random_uuid(), %s, '!') RETURNING id)"
+                    " INSERT INTO appointment (id, account_id, role, valid_from)"
+                    " SELECT gen_random_uuid(), id, %s, now() FROM made",
                     [login, role],
                 )
         assert desk.load("workers", self.HEAD, "W1,s1,Li.Na", "W2,s1,").code == 0
