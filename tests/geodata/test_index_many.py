@@ -1,5 +1,6 @@
 """Many points at once are answered as one after another."""
 
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geodata.errors import CrsError, GeodataError
-from geodata.index import AreaIndex
+from geodata.index import AreaIndex, work_alone
 from geodata.index.threads import shared
 from tests.geodata.placed import EAST, WEST, ZOO, anywhere, at, shapes
 
@@ -49,6 +50,21 @@ def test_there_is_room_for_any_number_of_sets() -> None:
     points, areas = index.covers_many(lon, lat)
     for point in range(0, 3000, 50):
         assert sets[ids[point]] == tuple(areas[points == point].tolist())
+
+
+def test_several_threads_number_sets_at_once() -> None:
+    circles = [shapely.Point(104.1 + i / 900, 30.1 + i % 7 / 90).buffer(0.03) for i in range(60)]
+    index, chance = AreaIndex(circles), np.random.default_rng(6)
+    sets = index.sets()
+    drawn = chance.uniform((104.0, 30.0), (104.3, 30.3), (8, 4000, 2))
+
+    def numbered(points: NDArray[np.float64]) -> list[tuple[int, ...]]:
+        work_alone()
+        return [sets[number] for number in sets.ids(points[:, 0], points[:, 1]).tolist()]
+
+    with ThreadPoolExecutor(4) as pool:
+        for points, found in zip(drawn, pool.map(numbered, drawn), strict=True):
+            assert found == [index.covers(x, y) for x, y in points.tolist()]
 
 
 def test_a_number_that_was_not_given_is_refused() -> None:
@@ -104,6 +120,22 @@ def test_many_distances_are_those_of_each(
     ]
     known = index.distances_to_border(positions, lon, lat, covering=True)
     assert known.tolist() == pytest.approx(np.abs(distances).tolist(), abs=1e-11)
+
+
+def test_neighbours_look_for_the_nearest_edge_together() -> None:
+    """A long border: near it few edges may be the nearest, in its middle all of them."""
+    angles = np.linspace(0, 2 * np.pi, 6001)[:-1]
+    far = 0.05 + 0.0002 * np.sin(500 * angles)
+    ring = shapely.Polygon(np.column_stack([104 + far * np.cos(angles), 30 + far * np.sin(angles)]))
+    index, chance = AreaIndex([ring, ring.buffer(0.01)]), np.random.default_rng(7)
+    spread = np.repeat([0.07, 0.001, 1e-7], 300)[:, None]
+    lon, lat = ((104, 30) + spread * chance.uniform(-1, 1, (900, 2))).T
+    positions = chance.integers(0, 2, 900)
+    alone = [
+        index.distance_to_border(position, x, y)
+        for position, x, y in zip(positions.tolist(), lon.tolist(), lat.tolist(), strict=True)
+    ]
+    assert index.distances_to_border(positions, lon, lat).tolist() == pytest.approx(alone, abs=1e-9)
 
 
 def test_more_points_than_one_core_gets_are_answered_in_order() -> None:
