@@ -24,6 +24,7 @@ from gridsvc.http.language import KeepsLanguage
 from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
+from gridsvc.incidents import process_endpoints as process
 from gridsvc.incidents.service import Desk
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
@@ -62,6 +63,7 @@ MODULES = (
     rules,
     routing,
     incidents,
+    process,
     notices,
     planning,
     planning_rows,

@@ -1,6 +1,6 @@
-"""The roles as they are shipped, read from the migration that makes them."""
+"""The roles as they are shipped, read from the migrations that make them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gridsvc.auth.policy import Permission
@@ -10,10 +10,17 @@ from tests.scripts import migration
 FOUR = (Role.ADMINISTRATOR, Role.COMMAND_CENTRE, Role.GRID_WORKER, Role.PLANNER)
 """As different as roles are: what holds for each of them needs no trying for all."""
 
-_MADE = migration("20261128_appointments")
-SHIPPED: Mapping[str, dict[str, Any]] = {
-    row[0]: dict(zip(_MADE.COLUMNS, row, strict=True)) for row in _MADE.ROLES
-}
+_MADE, _GIVEN = migration("20261128_appointments"), migration("20261202_process")
+
+
+def _shipped() -> Iterator[dict[str, Any]]:
+    for values in _MADE.ROLES:
+        row = dict(zip(_MADE.COLUMNS, values, strict=True))
+        later = [it for it, roles in _GIVEN.ADDED.items() if row["code"] in roles]
+        yield {**row, "permissions": (*row["permissions"], *later)}
+
+
+SHIPPED: Mapping[str, dict[str, Any]] = {row["code"]: row for row in _shipped()}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role(code): frozenset(map(Permission, row["permissions"])) for code, row in SHIPPED.items()
 }

@@ -56,12 +56,20 @@ ROUTING_READS = {
     "layer",
     "organisation",
     "place_name",
+    "process",
     "release",
     "responsibility",
     "routing_rule",
     "special_day",
 }
-PUBLISHED = {"area", "calendar_use", "calendar_version", "category_scheme", "release"}
+PUBLISHED = {
+    "area",
+    "calendar_use",
+    "calendar_version",
+    "category_scheme",
+    "process",
+    "release",
+}
 STATED = {"calendar_day", "category", "filing_condition"}
 """Parts of something published: never changed, and ended with it."""
 ENDED_ONLY = {"asset", "border_policy", "routing_rule", "special_day"}

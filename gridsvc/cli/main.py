@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "load-assets": "load_assets",
     "load-categories": "load_categories",
     "load-names": "load_names",
+    "load-process": "load_process",
     "table": "table",
     "calendar": "calendar",
     "route": "route",

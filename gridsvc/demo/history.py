@@ -21,9 +21,12 @@ from gridsvc.catalogue.entry import shortest
 from gridsvc.catalogue.lookup import Catalogue
 from gridsvc.demo.city import rows_of
 from gridsvc.incidents.events import Event
+from gridsvc.incidents.facts import Facts
 from gridsvc.incidents.intake import Intake
-from gridsvc.incidents.lifecycle import OPEN, Action, Status, advance
+from gridsvc.incidents.lifecycle import OPEN, Action, Status
 from gridsvc.incidents.model import REFERENCE_NUMBER, Incident, IncidentEvent
+from gridsvc.incidents.process_file import shipped
+from gridsvc.incidents.processes import Edition
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.incidents.repository import event_row
 from gridsvc.incidents.rows import Arrival, intake_of
@@ -49,6 +52,8 @@ PATHS: Mapping[Status, Sequence[tuple[Action, float]]] = {
 }
 """How an incident came to a status: each action at a part of the time until its end."""
 
+FILING = ((Action.FILE, 0.01), (Action.DISPATCH, 0.02))
+"""What comes first where people file what was reported."""
 NOTES = {Action.REJECT: "不属于受理范围", Action.WITHDRAW: "误报"}
 
 
@@ -74,7 +79,7 @@ async def put_history(
         for number, row in enumerate(rows[start : start + CHUNK], start=start + 1):
             arrival = Arrival(_report(row, usual), id_of(_time(row)), who, _time(row))
             answer = await desk.router.ask(db, edition, arrival.matter)
-            intake = intake_of(arrival, answer, book)
+            intake = intake_of(arrival, answer, book, by=Edition(None, shipped()))
             _append(batch, intake, row, number=number, until=until)
         await _write(db, batch)
     await db.execute(select(func.setval(REFERENCE_NUMBER.name, max(1, len(rows)))))
@@ -135,9 +140,7 @@ def _moves(intake: Intake, row: Mapping[str, Any], *, until: datetime) -> Iterat
     began, took = intake.event["at"], timedelta(hours=row["finished_after_h"] or 1.0)
     status, previous = Status(intake.incident["status"]), intake.event["hash"]
     wanted = Status(row["progress"])
-    if status is Status.FILED and wanted is not Status.WITHDRAWN:
-        return
-    for sequence, (action, part) in enumerate(PATHS[wanted], start=2):
+    for sequence, (action, part) in enumerate(_path(intake, wanted), start=2):
         at = began + took * part
         if at > until:
             return
@@ -149,13 +152,22 @@ def _moves(intake: Intake, row: Mapping[str, Any], *, until: datetime) -> Iterat
             actor_id=intake.event["actor_id"],
             action=action,
             from_status=status,
-            to_status=advance(status, action, note=note),
+            to_status=shipped().rule_for(status, action, Facts(own=True)).target,
             note=note,
             detail={},
             previous_hash=previous,
         )
         status, previous = event.to_status, event.hash
         yield event
+
+
+def _path(intake: Intake, wanted: Status) -> Sequence[tuple[Action, float]]:
+    reported = intake.incident["status"] == Status.REPORTED
+    if wanted is Status.WITHDRAWN or (reported and wanted is Status.REJECTED):
+        return PATHS[wanted]
+    if intake.incident["lead_id"] is None:
+        return FILING[:1] if reported else ()
+    return (*FILING, *PATHS[wanted]) if reported else PATHS[wanted]
 
 
 async def _write(db: AsyncSession, batch: Batch) -> None:

@@ -132,8 +132,12 @@ def _needs(*permissions: Permission) -> object:
 
 
 ACTIONS = (
+    Permission.INCIDENTS_APPROVE,
+    Permission.INCIDENTS_ARBITRATE,
     Permission.INCIDENTS_CHECK,
     Permission.INCIDENTS_DISPATCH,
+    Permission.INCIDENTS_EVALUATE,
+    Permission.INCIDENTS_FILE,
     Permission.INCIDENTS_HANDLE,
     Permission.INCIDENTS_WITHDRAW,
 )

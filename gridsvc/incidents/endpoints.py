@@ -214,6 +214,7 @@ def _version(if_match: str | None) -> int:
 )
 async def transition(
     *,
+    request: Request,
     incident_id: UUID,
     body: TransitionRequest,
     who: CanAct,
@@ -223,8 +224,9 @@ async def transition(
     if_match: IfMatch = None,
 ) -> Response:
     """Take an action. Which of them the caller may take says the table of transitions."""
-    step = transitions.Step(body.action, body.note, body.lead, _version(if_match))
-    row = await transitions.transition(db, incident_id, step, who=who, now=now)
+    step = transitions.Step(body.action, body.said(), _version(if_match))
+    processes = request.app.state.desk.processes
+    row = await transitions.transition(db, incident_id, step, processes=processes, who=who, now=now)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.db.jobs import deferred
+from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.model import REFERENCE_NUMBER, Incident, IncidentEvent
 from gridsvc.routing.model import RoutingDecision
 
@@ -49,6 +50,8 @@ def _bound(table: Table, names: list[str]) -> list[Any]:
 _INCIDENT: Table = Incident.__table__  # type: ignore[assignment]  # declared as FromClause
 _EVENT: Table = IncidentEvent.__table__  # type: ignore[assignment]  # declared as FromClause
 _DECISION: Table = RoutingDecision.__table__  # type: ignore[assignment]  # declared as FromClause
+_TOLD = literal_column(f"'{Status.DISPATCHED}'")
+"""An owner is told once it is one: what people have yet to file may never be its."""
 _INCIDENT_COLUMNS = _columns(_INCIDENT, without=frozenset({"reference"}))
 _EVENT_COLUMNS = _columns(_EVENT)
 _DECISION_COLUMNS = _columns(_DECISION)
@@ -77,7 +80,7 @@ def _statement() -> Any:  # noqa: ANN401 - an SQL statement
         insert(_INCIDENT)
         .from_select([*_INCIDENT_COLUMNS, "reference"], rows)
         .on_conflict_do_nothing(index_elements=["id"])
-        .returning(_INCIDENT.c.id, _INCIDENT.c.reference, _INCIDENT.c.lead_id)
+        .returning(_INCIDENT.c.id, _INCIDENT.c.reference, _INCIDENT.c.status, _INCIDENT.c.lead_id)
         .cte("new_incident")
     )
     sequence = bindparam(f"{_EVENT.name}_sequence", type_=_EVENT.c.sequence.type)
@@ -93,7 +96,7 @@ def _statement() -> Any:  # noqa: ANN401 - an SQL statement
         select(
             now_held.c.number,
             incident.c.reference,
-            case((incident.c.lead_id.is_not(None), told), else_=None),
+            case((incident.c.status == _TOLD, told), else_=None),
         )
         .select_from(now_held.outerjoin(incident, literal_column("true")))
         .add_cte(_beside(_EVENT, _EVENT_COLUMNS, incident))

@@ -1,28 +1,38 @@
-"""The life of an incident: one table of which action is legal in which status. Pure.
+"""The life of an incident: which step is legal in which status, by the process it has. Pure.
 
-    filed > dispatched > handling > handled > checked > closed
+    reported > verifying > verified > filed > dispatched > handling > handled > checked > closed
 
-A filed or dispatched incident can be rejected, or withdrawn by who reported it; a dispatched one
-can be returned for another owner; handling that does not pass the check is done again.
+Statuses and actions are the program's, for it acts on them; which steps there are, who may take
+them and what they need is data (`process.toml`, `process_file`), and a city may have its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gridsvc.auth.policy import Permission
-from gridsvc.errors import IllegalTransition, Invalid
+from gridsvc.clock.limit import Limit
+from gridsvc.errors import IllegalTransition
+from gridsvc.incidents.facts import GUARDS, NOTHING, Facts
 
 
 class Status(StrEnum):
     """Where an incident stands."""
 
+    REPORTED = "reported"
+    VERIFYING = "verifying"
+    VERIFIED = "verified"
     FILED = "filed"
+    ARBITRATION = "arbitration"
     DISPATCHED = "dispatched"
     HANDLING = "handling"
+    SUSPENDED = "suspended"
     HANDLED = "handled"
     CHECKED = "checked"
     CLOSED = "closed"
+    EVALUATED = "evaluated"
+    INVALIDATED = "invalidated"
+    MERGED = "merged"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
@@ -33,71 +43,182 @@ class Action(StrEnum):
     ACCEPT = "accept"
     ANSWER = "answer"
     """Of routing's question; as `report` it is no step of its own, see `answered_as`."""
+    ARBITRATE = "arbitrate"
     CHECK = "check"
     CLOSE = "close"
     DISPATCH = "dispatch"
+    EVALUATE = "evaluate"
+    FILE = "file"
     FINISH = "finish"
+    FORCE_CLOSE = "force_close"
+    INVALIDATE = "invalidate"
     RECKON = "reckon"
     """Of the deadline by a newer calendar; no step of its own, see `reckoning`."""
+    REFUSE = "refuse"
     REJECT = "reject"
+    REOPEN = "reopen"
     REPORT = "report"
     REROUTE = "reroute"
     """By a newer map; as `report` it is no step of its own, see `gridsvc.planning.rerouting`, and
     `answers` where the answer came too late."""
     RETURN = "return"
     REWORK = "rework"
+    SELF_HANDLE = "self_handle"
+    SEND_TO_VERIFY = "send_to_verify"
+    SUPERVISE = "supervise"
+    VERIFY = "verify"
     WITHDRAW = "withdraw"
+
+
+NO_STEPS = frozenset({Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE})
+"""What happens beside the table."""
+
+
+class Field(StrEnum):
+    """What a step may ask for besides its action."""
+
+    DOCUMENTS = "documents"
+    EVIDENCE = "evidence"
+    """A note, a pin or a document: any of them."""
+    LEAD = "lead"
+    NOTE = "note"
+    PIN = "pin"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What something is called."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What an action leads to, who may take it and whether it must say why."""
+    """What an action leads to, who may take it, when, and what it must say."""
 
     target: Status
     permission: Permission
-    note_required: bool = False
+    requires: tuple[Field, ...] = ()
+    when: tuple[str, ...] = ()
+    """Guards (`facts.GUARDS`) that must all hold; of several rules the first that fits counts."""
+
+    def misses(self, facts: Facts) -> str | None:
+        """Name the first guard that does not hold."""
+        return next((name for name in self.when if not GUARDS[name].holds(facts)), None)
 
 
-_REJECT = Rule(Status.REJECTED, Permission.INCIDENTS_DISPATCH, note_required=True)
-_WITHDRAW = Rule(Status.WITHDRAWN, Permission.INCIDENTS_WITHDRAW, note_required=True)
+@dataclass(frozen=True, slots=True)
+class StageClock:
+    """How long something may take; None is the limit of the case itself."""
 
-TRANSITIONS: Mapping[Status, Mapping[Action, Rule]] = {
-    Status.FILED: {
-        Action.DISPATCH: Rule(Status.DISPATCHED, Permission.INCIDENTS_DISPATCH),
-        Action.REJECT: _REJECT,
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    Status.DISPATCHED: {
-        Action.ACCEPT: Rule(Status.HANDLING, Permission.INCIDENTS_HANDLE),
-        Action.RETURN: Rule(Status.FILED, Permission.INCIDENTS_DISPATCH, note_required=True),
-        Action.REJECT: _REJECT,
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    Status.HANDLING: {
-        Action.FINISH: Rule(Status.HANDLED, Permission.INCIDENTS_HANDLE),
-    },
-    Status.HANDLED: {
-        Action.CHECK: Rule(Status.CHECKED, Permission.INCIDENTS_CHECK),
-        Action.REWORK: Rule(Status.HANDLING, Permission.INCIDENTS_CHECK, note_required=True),
-    },
-    Status.CHECKED: {
-        Action.CLOSE: Rule(Status.CLOSED, Permission.INCIDENTS_CHECK),
-    },
-    Status.CLOSED: {},
-    Status.REJECTED: {},
-    Status.WITHDRAWN: {},
-}
+    words: Words
+    limit: Limit | None
+    resumes: bool
 
-OPEN = frozenset(status for status, rules in TRANSITIONS.items() if rules)
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a process says of a status: its name, its stage and which clock runs in it."""
+
+    words: Words
+    stage: str
+    clock: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The whole table: an edition of it is never changed, a case keeps the one it was filed by."""
+
+    name: Words
+    collected: frozenset[str]
+    """Channels whose reports begin at the collection; the others were verified on the spot."""
+    stages: Mapping[str, Words]
+    clocks: Mapping[str, StageClock]
+    statuses: Mapping[Status, Standing]
+    actions: Mapping[Action, Words]
+    reasons: Mapping[Action, Mapping[str, Words]]
+    steps: Mapping[Status, Mapping[Action, Sequence[Rule]]]
+
+    def rules(self) -> Iterator[tuple[Status, Action, Rule]]:
+        """Go through every rule of the table."""
+        for status, actions in self.steps.items():
+            for action, rules in actions.items():
+                for rule in rules:
+                    yield status, action, rule
+
+    def filed_as(self, *, channel: str, has_lead: bool) -> Status:
+        """Give the first status of a report; one with an owner is dispatched in the same call."""
+        if channel in self.collected:
+            return Status.REPORTED
+        return Status.DISPATCHED if has_lead else Status.FILED
+
+    def permissions(self, status: Status, action: Action) -> tuple[Permission, ...]:
+        """Give what an action may take, one of them, or say which actions are allowed."""
+        rules = self._from(status).get(action)
+        if not rules:
+            raise self._illegal(status, action)
+        return tuple(dict.fromkeys(rule.permission for rule in rules))
+
+    def rule_for(self, status: Status, action: Action, facts: Facts = NOTHING) -> Rule:
+        """Find the rule of an action, or say which actions are allowed, or what is in the way."""
+        rules = self._from(status).get(action)
+        if not rules:
+            raise self._illegal(status, action)
+        fitting = next((rule for rule in rules if rule.misses(facts) is None), None)
+        if fitting is None:
+            guard = GUARDS[str(rules[-1].misses(facts))]
+            raise guard.refusal
+        return fitting
+
+    def possible(self, status: Status, facts: Facts) -> Iterator[tuple[Action, Rule]]:
+        """Go through the steps that may be taken now, each by the rule that counts."""
+        for action, rules in self._from(status).items():
+            rule = next((rule for rule in rules if rule.misses(facts) is None), None)
+            if rule is not None:
+                yield action, rule
+
+    def _from(self, status: Status) -> Mapping[Action, Sequence[Rule]]:
+        # A case may stand where its process does not go: another release brought it there.
+        return self.steps.get(status, {})
+
+    def _illegal(self, status: Status, action: Action) -> IllegalTransition:
+        rules = self._from(status)
+        allowed = ", ".join(sorted(rules)) or "none"
+        names = "、".join(self.actions[one].zh for one in sorted(rules)) or "无"
+        said = self.actions[action].zh if action in self.actions else action
+        stands = self.statuses[status].words.zh if status in self.statuses else status
+        return IllegalTransition(
+            en=f"An incident that is {status} cannot {action}; allowed: {allowed}.",
+            zh=f"案件处于“{stands}”状态，不能执行“{said}”；可执行：{names}。",
+            field="action",
+            incident_status=str(status),
+            allowed=sorted(rules),
+        )
+
+
+OPEN = frozenset(
+    {
+        Status.REPORTED,
+        Status.VERIFYING,
+        Status.VERIFIED,
+        Status.FILED,
+        Status.ARBITRATION,
+        Status.DISPATCHED,
+        Status.HANDLING,
+        Status.SUSPENDED,
+        Status.HANDLED,
+        Status.CHECKED,
+    }
+)
 """Statuses in which somebody still has to do something."""
 
-UNHANDLED = frozenset({Status.FILED, Status.DISPATCHED, Status.HANDLING})
+UNHANDLED = OPEN - {Status.HANDLED, Status.CHECKED}
 """Statuses in which the matter itself is not dealt with: its time limit runs."""
 
-
-def filed_as(*, has_lead: bool) -> Status:
-    """Give the first status: an incident whose owner is known is dispatched in the same call."""
-    return Status.DISPATCHED if has_lead else Status.FILED
+_UNDECIDED = frozenset({Status.REPORTED, Status.VERIFYING, Status.VERIFIED})
+"""Statuses in which a person has yet to say whether it is a case at all."""
 
 
 def answered_as(status: Status, *, lead_stays: bool, has_lead: bool) -> Status:
@@ -107,36 +228,8 @@ def answered_as(status: Status, *, lead_stays: bool, has_lead: bool) -> Status:
             en=f"An incident that is {status} waits for no answer any more.",
             zh=f"案件处于“{status}”状态，无需再回答。",
             incident_status=str(status),
-            allowed=sorted(TRANSITIONS[status]),
+            allowed=[],
         )
-    if lead_stays and status is not Status.FILED:
+    if status in _UNDECIDED or (lead_stays and status is not Status.FILED):
         return status
-    return filed_as(has_lead=has_lead)
-
-
-def rule_for(status: Status, action: Action) -> Rule:
-    """Find the rule of an action, or say which actions the status does allow."""
-    rules = TRANSITIONS[status]
-    if action in rules:
-        return rules[action]
-    allowed = ", ".join(sorted(rules)) or "none"
-    raise IllegalTransition(
-        en=f"An incident that is {status} cannot {action}; allowed: {allowed}.",
-        zh=f"案件处于“{status}”状态，不能执行“{action}”；可执行：{allowed}。",
-        field="action",
-        incident_status=str(status),
-        allowed=sorted(rules),
-    )
-
-
-def advance(status: Status, action: Action, *, note: str | None = None) -> Status:
-    """Apply an action; the caller has checked the rule's permission."""
-    rule = rule_for(status, action)
-    if rule.note_required and not (note and note.strip()):
-        raise Invalid(
-            "note_required",
-            en=f"Say why: {action} needs a note.",
-            zh=f"请说明理由：执行“{action}”必须填写 note。",
-            field="note",
-        )
-    return rule.target
+    return Status.DISPATCHED if has_lead else Status.FILED

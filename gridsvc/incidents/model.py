@@ -17,9 +17,11 @@ from sqlalchemy import (
     SmallInteger,
     UniqueConstraint,
     Uuid,
+    func,
+    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
@@ -27,7 +29,13 @@ from gridsvc.db.geometry import ShapelyGeometry
 from gridsvc.routing.model import OUTCOMES
 
 STATUSES = (
-    "'filed', 'dispatched', 'handling', 'handled', 'checked', 'closed', 'rejected', 'withdrawn'"
+    "'reported', 'verifying', 'verified', 'filed', 'arbitration', 'dispatched', 'handling',"
+    " 'suspended', 'handled', 'checked', 'closed', 'evaluated', 'invalidated', 'merged',"
+    " 'rejected', 'withdrawn'"
+)
+OPEN = (
+    "'reported', 'verifying', 'verified', 'filed', 'arbitration', 'dispatched', 'handling',"
+    " 'suspended', 'handled', 'checked'"
 )
 LISTED_BY = (
     "category_id",
@@ -58,6 +66,8 @@ class Incident(Base):
     """The filing condition that the report named."""
     status: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
+    process_id: Mapped[UUID | None] = mapped_column(ForeignKey("process.id"))
+    """By which process it was filed; None is the one that is shipped."""
     channel: Mapped[str]
     description: Mapped[str]
     address: Mapped[str | None]
@@ -107,9 +117,7 @@ class Incident(Base):
             "ix_incident_open",
             "due_at",
             "status",
-            postgresql_where=text(
-                "status IN ('filed', 'dispatched', 'handling', 'handled', 'checked')"
-            ),
+            postgresql_where=text(f"status IN ({OPEN})"),
         ),
         Index("ix_incident_reference", "reference"),
         Index("ix_incident_reported", "reported_at", "id"),
@@ -152,6 +160,28 @@ class IncidentEvent(Base):
         CheckConstraint(f"to_status IN ({STATUSES})", name="to_status"),
         CheckConstraint("octet_length(previous_hash) = 32", name="previous_hash"),
         CheckConstraint("octet_length(hash) = 32", name="hash"),
+    )
+
+
+class ProcessRow(Base):
+    """The closed loop as a city has it between two moments; a later one ends it."""
+
+    __tablename__ = "process"
+
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(unique=True)
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    source: Mapped[str]
+    """The file, as `gridsvc.incidents.process_file` reads it."""
+
+    __table_args__ = (
+        CheckConstraint("valid_to > valid_from", name="validity"),
+        ExcludeConstraint(
+            (literal_column("tstzrange(valid_from, valid_to)"), "&&"),
+            name="ex_process_one_in_force",
+        ),
     )
 
 

@@ -17,7 +17,8 @@ from gridsvc.clock.limit import Limit
 from gridsvc.db.base import new_id
 from gridsvc.incidents.events import FIRST, Event
 from gridsvc.incidents.intake import Intake
-from gridsvc.incidents.lifecycle import Action, Status, filed_as
+from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.processes import Edition
 from gridsvc.incidents.report import Report, hash_of
 from gridsvc.incidents.repository import event_row
 from gridsvc.routing.facts import Decision
@@ -75,10 +76,10 @@ def due_of(
     return Due(add(began, limit, chosen.calendar), chosen.name)
 
 
-def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
+def intake_of(arrival: Arrival, answer: Answer, book: Book, *, by: Edition) -> Intake:
     """Make the rows of a report from what was decided about it."""
     decision, category = answer.decision, answer.category
-    status = filed_as(has_lead=decision.lead is not None)
+    status = by.process.filed_as(channel=arrival.report.channel, has_lead=decision.lead is not None)
     limit = held(category, arrival.report.condition)
     lead, codes = decision.lead, _codes(decision)
     due = due_of(
@@ -100,6 +101,7 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book) -> Intake:
             "condition_id": limit.condition.id if limit.condition else None,
             "status": status.value,
             "version": 1,
+            "process_id": by.id,
             "due_at": due.at,
             "closed_at": None,
         },

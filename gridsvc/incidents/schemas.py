@@ -7,11 +7,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from geodata.crs import Crs, to_wgs84
 from gridsvc.calendars.schemas import MINUTE, SpanOut
 from gridsvc.clock.standing import Light
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
+from gridsvc.incidents.said import Pin, Said
 from gridsvc.incidents.timing import Timing
 from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
@@ -126,6 +128,16 @@ class IncidentReceipt(BaseModel):
     """None for reports from before there were filing conditions."""
 
 
+class PinIn(BaseModel):
+    """A place that somebody points at, as they measured it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    crs: Crs
+
+
 class TransitionRequest(BaseModel):
     """An action on an incident."""
 
@@ -136,8 +148,24 @@ class TransitionRequest(BaseModel):
 
     action: Action
     note: Annotated[Text, Field(max_length=2_000)] | None = None
+    reason: Code | None = None
+    """Code of one of the reasons that `GET /v1/process` lists for the action."""
     lead: Code | None = None
-    """Code of the organisation that a dispatcher makes the owner."""
+    """Code of the organisation that somebody makes the owner."""
+    pin: PinIn | None = None
+    documents: Annotated[list[UUID], Field(max_length=20)] = []
+    """Ids of documents that show it."""
+
+    def said(self) -> Said:
+        """Give it as the service takes it."""
+        pin = self.pin
+        return Said(
+            note=self.note,
+            reason=self.reason,
+            lead=self.lead,
+            pin=Pin(*to_wgs84(pin.lon, pin.lat, pin.crs)) if pin else None,
+            documents=tuple(self.documents),
+        )
 
 
 class CategoryName(BaseModel):

@@ -15,6 +15,7 @@ from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, DifferentBody, Invalid
 from gridsvc.incidents import repository
 from gridsvc.incidents.intake import Intake, take_in
+from gridsvc.incidents.processes import Processes
 from gridsvc.incidents.report import Report, check_times, differing, hash_of
 from gridsvc.incidents.rows import Arrival, intake_of
 from gridsvc.routing.service import Router, refuse_far_outside
@@ -33,6 +34,7 @@ class Desk:
     """By which deadlines are reckoned where no calendar is in use."""
     outside_margin_m: float
     shelf: Shelf = field(default_factory=Shelf)
+    processes: Processes = field(default_factory=Processes)
 
     @classmethod
     def of(cls, settings: Settings) -> "Desk":
@@ -88,7 +90,9 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
         try:
             answer = await desk.router.ask(db, edition, arrival.matter)
             refuse_far_outside(answer.decision, margin_m=desk.outside_margin_m)
-            intake = intake_of(arrival, answer, await desk.book(db, edition.version))
+            book = await desk.book(db, edition.version)
+            by = await desk.processes.in_force(db, edition.version, now=arrival.now)
+            intake = intake_of(arrival, answer, book, by=by)
         except Invalid:
             # The map at hand may be too old to know the category or the ground.
             newest = await atlas.newest(db)

@@ -16,6 +16,8 @@ from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.routing.model import RoutingDecision
 
+_CHOOSING = (Action.ANSWER, Action.ARBITRATE, Action.DISPATCH)
+"""What a person says who it is by: a refusal that is accepted ends in one of them."""
 MOST = 20_000
 """How many corrections are looked at, the newest first."""
 
@@ -62,7 +64,7 @@ def _statement() -> Select[Any]:
         select(IncidentEvent.at, lead.label("lead"))
         .where(
             IncidentEvent.incident_id == Incident.id,
-            IncidentEvent.action.in_([Action.DISPATCH.value, Action.ANSWER.value]),
+            IncidentEvent.action.in_([it.value for it in _CHOOSING]),
             lead.is_not(None),
         )
         .order_by(IncidentEvent.sequence.desc())

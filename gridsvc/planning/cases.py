@@ -55,7 +55,7 @@ def _dispatched_since() -> ColumnElement[bool]:
     event = aliased(IncidentEvent)
     return exists().where(
         event.incident_id == RoutingDecision.incident_id,
-        event.action == Action.DISPATCH.value,
+        event.action.in_([Action.ARBITRATE.value, Action.DISPATCH.value]),
         event.at >= RoutingDecision.decided_at,
         event.detail["lead"].astext.is_not(None),
     )

@@ -18,7 +18,7 @@ from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.incidents.answers import due_by_owner
 from gridsvc.incidents.happening import Change, happen
-from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.lifecycle import Action, Status, answered_as
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.placing import place
 from gridsvc.incidents.service import Desk
@@ -133,7 +133,9 @@ async def _follow(
     change = Change(
         action=Action.REROUTE,
         # A new owner has yet to accept.
-        target=Status.DISPATCHED if given else Status(incident.status),
+        target=answered_as(Status(incident.status), lead_stays=not given, has_lead=True)
+        if given
+        else Status(incident.status),
         actor_id=run.started_by,
         now=now,
         note=run.reason,

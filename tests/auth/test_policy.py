@@ -42,9 +42,10 @@ def test_only_one_keeps_the_accounts_and_only_one_reads_the_log(
     assert {it for it in Role if permission in PERMISSIONS[it]} == {role}
 
 
-@pytest.mark.parametrize("role", [Role.PLANNER, Role.EVALUATOR])
-def test_who_plans_or_judges_changes_no_case(role: Role) -> None:
-    assert PERMISSIONS[role] & CASE_DATA == {Permission.INCIDENTS_READ}
+def test_who_plans_changes_no_case_and_who_judges_does_no_more() -> None:
+    assert PERMISSIONS[Role.PLANNER] & CASE_DATA == {Permission.INCIDENTS_READ}
+    judging = {Permission.INCIDENTS_READ, Permission.INCIDENTS_EVALUATE}
+    assert PERMISSIONS[Role.EVALUATOR] & CASE_DATA == judging
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from gridsvc.cli.main import command_line
 from gridsvc.cli.table import COLUMNS, Table
 from gridsvc.clock.limit import Unit, parse_limit
 from gridsvc.incidents import endpoints as incidents
-from gridsvc.incidents.lifecycle import TRANSITIONS
+from gridsvc.incidents.diagram import Language, mermaid
+from gridsvc.incidents.process_file import shipped
 from gridsvc.incidents.schemas import IncidentReport
 from gridsvc.routing.facts import Outcome
 from gridsvc.routing.order import OUT_OF_ORDER, REASONS
@@ -75,19 +76,23 @@ def test_every_outcome_is_explained() -> None:
     assert [row[0] for row in told] == list(Outcome)
 
 
-def test_the_table_of_states_is_that_of_the_code() -> None:
-    told = table("docs/command-centre.md", "Status", "Action", "Leads to", "Needs", "Note")
-    assert sorted(told) == sorted(
-        [
-            str(status),
-            str(action),
-            str(rule.target),
-            str(rule.permission),
-            "required" if rule.note_required else "",
-        ]
-        for status, rules in TRANSITIONS.items()
-        for action, rule in rules.items()
+def test_the_table_of_steps_is_that_of_the_process() -> None:
+    told = table(
+        "docs/closed-loop.md", "Status", "Action", "Leads to", "Permission", "Says", "When"
     )
+    assert told == [
+        [status, action, rule.target, rule.permission, says, when]
+        for status, action, rule in shipped().rules()
+        for says, when in [(", ".join(rule.requires), ", ".join(rule.when))]
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_diagram_is_drawn_from_the_process(language: Language) -> None:
+    told = (ROOT / "docs/closed-loop.md").read_text(encoding="utf-8")
+    drawn = [part.partition("```")[0] for part in told.split("```mermaid\n")[1:]]
+    assert mermaid(shipped(), language) in drawn
+    assert len(drawn) == 2
 
 
 def test_the_table_of_roles_is_what_is_shipped() -> None:

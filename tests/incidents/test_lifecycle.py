@@ -1,89 +1,196 @@
-"""The one table of what may be done in which status."""
+"""The table of what may be done in which status: the shipped one, and those that cannot be."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gridsvc.auth.policy import Permission
-from gridsvc.errors import IllegalTransition, Invalid
-from gridsvc.incidents.lifecycle import (
-    OPEN,
-    TRANSITIONS,
-    Action,
-    Rule,
-    Status,
-    advance,
-    filed_as,
-    rule_for,
-)
+from gridsvc.errors import Conflict, GridsvcError, IllegalTransition, Invalid, NotAllowed
+from gridsvc.incidents.facts import GUARDS, NOTHING, Facts
+from gridsvc.incidents.lifecycle import OPEN, Action, Field, Status
+from gridsvc.incidents.past_steps import facts_of
+from gridsvc.incidents.process_file import SHIPPED, read_process, shipped
+from gridsvc.incidents.said import Said, check_said
+from tests.incidents.events import Told
 from tests.roles import PERMISSIONS
 
-LEGAL = [
-    (status, action, rule)
-    for status, rules in TRANSITIONS.items()
-    for action, rule in rules.items()
-]
-ILLEGAL = [(s, a) for s in Status for a in Action if a not in TRANSITIONS[s]]
+PROCESS = shipped()
+RULES = list(PROCESS.rules())
+TEXT = SHIPPED.read_text(encoding="utf-8")
+ILLEGAL = [(s, a) for s in PROCESS.statuses for a in Action if a not in PROCESS.steps[s]]
 
 
-def test_every_status_is_in_the_table() -> None:
-    assert set(TRANSITIONS) == set(Status)
+class TestTheShippedTable:
+    def test_a_step_leads_where_it_says(self) -> None:
+        for status, action, rule in RULES:
+            refusals = 0 if "first_refusal" in rule.when else 1
+            facts = Facts(own=True, refusals=refusals, refused=Field.LEAD in rule.requires)
+            assert PROCESS.rule_for(status, action, facts) == rule
+
+    def test_what_is_not_names_what_would_be(self) -> None:
+        for status, action in ILLEGAL:
+            with pytest.raises(IllegalTransition) as refused:
+                PROCESS.rule_for(status, action)
+            assert refused.value.detail == {
+                "incident_status": status,
+                "allowed": sorted(PROCESS.steps[status]),
+            }
+
+    def test_somebody_may_take_every_step(self) -> None:
+        held = set().union(*PERMISSIONS.values())
+        assert {rule.permission for _, _, rule in RULES} <= held
+
+    def test_every_guard_is_used(self) -> None:
+        assert {name for _, _, rule in RULES for name in rule.when} == set(GUARDS)
+
+    def test_saying_why_matters_where_somebody_loses_their_matter(self) -> None:
+        why = {Field.NOTE, Field.EVIDENCE}
+        losing = {Status.REJECTED, Status.WITHDRAWN, Status.INVALIDATED, Status.ARBITRATION}
+        for _, action, rule in RULES:
+            if rule.target in losing or action in {Action.RETURN, Action.REWORK, Action.REOPEN}:
+                assert why & set(rule.requires), action
+
+    @pytest.mark.parametrize(
+        ("channel", "has_lead", "status"),
+        [
+            ("worker_app", True, Status.DISPATCHED),
+            ("worker_app", False, Status.FILED),
+            ("hotline", True, Status.REPORTED),
+            ("public", False, Status.REPORTED),
+        ],
+    )
+    def test_what_was_not_verified_on_the_spot_begins_at_the_collection(
+        self, channel: str, has_lead: bool, status: Status
+    ) -> None:
+        assert PROCESS.filed_as(channel=channel, has_lead=has_lead) is status
 
 
-@pytest.mark.parametrize(("status", "action", "rule"), LEGAL)
-def test_what_is_legal_leads_where_the_table_says(
-    status: Status, action: Action, rule: Rule
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("before", "target"),
+        [
+            ([], Status.FILED),
+            (["refuse", "dispatch"], Status.ARBITRATION),
+            (["refuse", "dispatch", "refuse", "arbitrate"], None),
+            (["refuse", "dispatch", "close", "reopen", "dispatch"], Status.FILED),
+        ],
+    )
+    def test_the_second_goes_to_arbitration_and_that_is_the_last(
+        self, before: list[str], target: Status | None
+    ) -> None:
+        facts = facts_of(map(Told, before), own=False)
+        if target is not None:
+            assert PROCESS.rule_for(Status.HANDLING, Action.REFUSE, facts).target is target
+            return
+        with pytest.raises(Conflict) as refused:
+            PROCESS.rule_for(Status.HANDLING, Action.REFUSE, facts)
+        assert refused.value.code == "arbitrated"
+
+    def test_who_refused_does_not_get_it_again_by_an_oversight(self) -> None:
+        back = PROCESS.rule_for(Status.FILED, Action.DISPATCH, Facts(refused=True))
+        assert back.requires == (Field.LEAD,)
+        assert PROCESS.rule_for(Status.FILED, Action.DISPATCH).requires == ()
+
+    def test_another_does_not_withdraw_it(self) -> None:
+        with pytest.raises(NotAllowed):
+            PROCESS.rule_for(Status.FILED, Action.WITHDRAW, NOTHING)
+
+
+class TestWhatMustBeSaid:
+    @pytest.mark.parametrize("note", [None, "", "  ", "\n\t", "\u3000"])
+    def test_a_step_that_must_say_why_is_not_taken_without(self, note: str | None) -> None:
+        for status, action, rule in RULES:
+            if not rule.requires:
+                check_said(PROCESS, action, rule, Said())
+                continue
+            with pytest.raises(Invalid) as refused:
+                check_said(PROCESS, action, rule, Said(note=note))
+            assert refused.value.field == rule.requires[0], status
+            assert refused.value.code == f"{rule.requires[0]}_required"
+
+    def test_a_reason_is_one_of_those_listed(self) -> None:
+        rule = PROCESS.rule_for(Status.HANDLING, Action.REFUSE)
+        check_said(PROCESS, Action.REFUSE, rule, Said(reason="not_ours", note="见照片"))
+        with pytest.raises(Invalid) as refused:
+            check_said(PROCESS, Action.REFUSE, rule, Said(reason="because", note="见照片"))
+        assert refused.value.code == "unknown_reason"
+        assert "not_ours" in refused.value.detail["reasons"]  # type: ignore[operator]  # a list
+
+
+@given(st.lists(st.sampled_from(list(Action)), max_size=30), st.booleans(), st.booleans())
+def test_no_history_leaves_the_table_and_replayed_it_is_the_status(
+    wanted: list[Action], hotline: bool, has_lead: bool
 ) -> None:
-    assert advance(status, action, note="why") is rule.target
+    """Whatever is tried, in any order: what is taken is a chain of the table's own arrows."""
+    status = first = PROCESS.filed_as(
+        channel="hotline" if hotline else "worker_app", has_lead=has_lead
+    )
+    events = list[Told]()
+    for action in wanted:
+        try:
+            rule = PROCESS.rule_for(status, action, facts_of(events, own=True))
+        except GridsvcError:
+            continue
+        events.append(Told(action, to_status=rule.target))
+        status = rule.target
+    replayed = first
+    for number, event in enumerate(events):
+        facts = facts_of(events[:number], own=True)
+        replayed = PROCESS.rule_for(replayed, Action(event.action), facts).target
+    assert replayed is status
+    assert sum(event.action == Action.REFUSE for event in events) <= 2 * (
+        1 + sum(event.action == Action.REOPEN for event in events)
+    )
+    assert (status in OPEN) or not _open_targets(status)
 
 
-@pytest.mark.parametrize(("status", "action"), ILLEGAL)
-def test_what_is_not_names_what_would_be(status: Status, action: Action) -> None:
-    with pytest.raises(IllegalTransition) as refused:
-        advance(status, action, note="why")
-    assert refused.value.detail == {
-        "incident_status": status,
-        "allowed": sorted(TRANSITIONS[status]),
-    }
+def _open_targets(status: Status) -> set[Action]:
+    """What would open an end again, but for opening it."""
+    rules = PROCESS.steps[status].items()
+    return {a for a, them in rules for r in them if r.target in OPEN} - {Action.REOPEN}
 
 
-@pytest.mark.parametrize(("status", "action", "rule"), [x for x in LEGAL if x[2].note_required])
-@pytest.mark.parametrize("note", [None, "", "  ", "\n\t", "\u3000"])
-def test_a_step_that_must_say_why_is_not_taken_without(
-    status: Status, action: Action, rule: Rule, note: str | None
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        advance(status, action, note=note)
-    assert (refused.value.code, refused.value.field) == ("note_required", "note")
+class TestOnesOwn:
+    """A city's own file: what cannot be is told by its place."""
 
+    @pytest.mark.parametrize(
+        ("old", "new", "code", "said"),
+        [
+            ('to = "handled"', 'to = "handeld"', "process_invalid", "steps"),
+            ('"incidents:file"', '"incidents:fly"', "process_invalid", "permission"),
+            ('["own_report"]', '["full_moon"]', "process_invalid", "full_moon"),
+            ('["reason", "evidence"]', '["reason", "blood"]', "process_invalid", "requires"),
+            ('"30紧急工作分钟"', '"soon"', "process_invalid", "limit"),
+            ('zh = "核实", en = "Verify before filing"', 'zh = "核实"', "process_invalid", "en"),
+            ('zh = "派核实"', 'zh = "  "', "process_invalid", "zh"),
+            ('action = "verify"', 'action = "vanish"', "process_invalid", "action"),
+            ('action = "verify"', 'action = "report"', "process_unsound", "report"),
+            ('to = "verified"', 'to = "verifying"', "process_unsound", "no end"),
+            ('stage = "feedback"', 'stage = "fog"', "process_unsound", "fog"),
+            ('clock = "check"', 'clock = "cuckoo"', "process_unsound", "cuckoo"),
+            ('action = "evaluate"\nto = "evaluated"', 'action = "evaluate"\nto = "closed"',
+             "process_unsound", "nothing leads to evaluated"),
+            ('action = "evaluate"\nto = "evaluated"', 'action = "evaluate"\nto = "handling"',
+             "process_unsound", "open closed again"),
+            ("[reasons.refuse]", "[reasons.check]", "process_unsound", "lists none"),
+            ("[stages]", "[stages", "process_unreadable", "TOML"),
+            ("[stages]", "surprise = 1\n[stages]", "process_invalid", "surprise"),
+            ('from = ["closed"]', "from = 3", "process_invalid", "from"),
+        ],
+    )  # fmt: skip
+    def test_a_fault_is_named(self, old: str, new: str, code: str, said: str) -> None:
+        assert old in TEXT
+        with pytest.raises(Invalid) as refused:
+            read_process(TEXT.replace(old, new, 1))
+        assert refused.value.code == code, refused.value.en
+        assert any(word in refused.value.en for word in said.split("|"))
+        assert refused.value.zh
 
-@pytest.mark.parametrize(("status", "action", "rule"), [x for x in LEGAL if not x[2].note_required])
-def test_the_others_need_no_words(status: Status, action: Action, rule: Rule) -> None:
-    assert advance(status, action) is rule.target
+    def test_names_are_a_citys_own(self) -> None:
+        other = read_process(TEXT.replace('zh = "核实", en = "Verify', 'zh = "核查", en = "Verify'))
+        assert other.actions[Action.VERIFY].zh == "核查"
+        assert other.steps == PROCESS.steps
 
-
-def test_every_status_can_be_reached_and_every_open_one_can_be_left() -> None:
-    reached = {filed_as(has_lead=True), filed_as(has_lead=False)}
-    while True:
-        further = {rule.target for status in reached for rule in TRANSITIONS[status].values()}
-        if further <= reached:
-            break
-        reached |= further
-    assert reached == set(Status)
-    assert {status for status in Status if TRANSITIONS[status]} == OPEN
-
-
-def test_every_open_status_leads_to_an_end() -> None:
-    ends = set(Status) - OPEN
-    for _ in Status:
-        ends |= {s for s in OPEN if any(rule.target in ends for rule in TRANSITIONS[s].values())}
-    assert ends == set(Status)
-
-
-def test_somebody_may_take_every_step() -> None:
-    held = set().union(*PERMISSIONS.values())
-    assert {rule.permission for _, _, rule in LEGAL} <= held
-
-
-def test_saying_why_matters_where_somebody_loses_their_matter() -> None:
-    taken_away = {Action.REJECT, Action.RETURN, Action.REWORK, Action.WITHDRAW}
-    assert {action for _, action, rule in LEGAL if rule.note_required} == taken_away
-    assert rule_for(Status.FILED, Action.WITHDRAW).permission is Permission.INCIDENTS_WITHDRAW
+    @given(st.text(max_size=30) | st.dictionaries(st.text(max_size=5), st.integers()).map(repr))
+    def test_nonsense_is_refused_in_words(self, text: str) -> None:
+        with pytest.raises(Invalid):
+            read_process(text)

@@ -1,0 +1,94 @@
+"""What somebody says with a step, and whether that is all that the step asks for. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from gridsvc.errors import Invalid
+from gridsvc.incidents.lifecycle import Action, Field, Process, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A place that somebody points at, in WGS84."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What came with an action. `lead` names the owner that somebody chooses."""
+
+    note: str | None = None
+    reason: str | None = None
+    lead: str | None = None
+    pin: Pin | None = None
+    documents: tuple[UUID, ...] = ()
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """As an event tells it; what was not said is left out."""
+        told = {
+            "reason": self.reason,
+            "pin": {"lon": self.pin.lon, "lat": self.pin.lat} if self.pin else None,
+            "documents": [str(one) for one in self.documents],
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+def _noted(said: Said) -> bool:
+    return bool(said.note and said.note.strip())
+
+
+_GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
+    Field.DOCUMENTS: lambda said: bool(said.documents),
+    Field.EVIDENCE: lambda said: _noted(said) or said.pin is not None or bool(said.documents),
+    Field.LEAD: lambda said: said.lead is not None,
+    Field.NOTE: _noted,
+    Field.PIN: lambda said: said.pin is not None,
+    Field.REASON: lambda said: said.reason is not None,
+}
+_WANTED: Final[Mapping[Field, tuple[str, str]]] = {
+    Field.DOCUMENTS: ("documents: {action} needs one", "请附材料（documents）"),
+    Field.EVIDENCE: (
+        "Show why: {action} needs a note, a pin or a document",
+        "请提供依据：说明（note）、定位（pin）或材料（documents）之一",
+    ),
+    Field.LEAD: ("Name the organisation in `lead`: {action} needs it", "请在 lead 中指定责任单位"),
+    Field.NOTE: ("Say why: {action} needs a note", "请说明理由：必须填写 note"),
+    Field.PIN: ("Point at the place: {action} needs a pin", "请标注位置（pin）"),
+    Field.REASON: ("Choose a reason: {action} needs one", "请选择原因（reason）"),
+}
+_CHOOSES: Final = frozenset({Action.ARBITRATE, Action.DISPATCH})
+
+
+def check_said(process: Process, action: Action, rule: Rule, said: Said) -> None:
+    """Refuse a step that does not say what it must, or says what it cannot."""
+    for wanted in rule.requires:
+        if not _GIVEN[wanted](said):
+            en, zh = _WANTED[wanted]
+            raise Invalid(
+                f"{wanted}_required", en=f"{en.format(action=action)}.", zh=f"{zh}。", field=wanted
+            )
+    _check_reason(process, action, said)
+    if said.lead is not None and action not in _CHOOSES:
+        raise Invalid(
+            "lead_not_allowed",
+            en="`lead` goes with the actions dispatch and arbitrate only.",
+            zh="只有 dispatch 和 arbitrate 动作可以指定 lead。",
+            field="lead",
+        )
+
+
+def _check_reason(process: Process, action: Action, said: Said) -> None:
+    known = process.reasons.get(action, {})
+    if said.reason is not None and said.reason not in known:
+        raise Invalid(
+            "unknown_reason",
+            en=f"There is no such reason for {action}; there are: {', '.join(known) or 'none'}.",
+            zh=f"动作 {action} 没有该原因；可选：{'、'.join(known) or '无'}。",
+            field="reason",
+            reasons=list(known),
+        )
