@@ -7,7 +7,7 @@ commit; it writes nothing where the id is already taken. Which of the two happen
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Table, bindparam, case, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, Table, bindparam, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,7 +50,7 @@ def _bound(table: Table, names: list[str]) -> list[Any]:
 _INCIDENT: Table = Incident.__table__  # type: ignore[assignment]  # declared as FromClause
 _EVENT: Table = IncidentEvent.__table__  # type: ignore[assignment]  # declared as FromClause
 _DECISION: Table = RoutingDecision.__table__  # type: ignore[assignment]  # declared as FromClause
-_TOLD = literal_column(f"'{Status.DISPATCHED}'")
+_TOLD: ColumnElement[str] = literal_column(f"'{Status.DISPATCHED}'")
 """An owner is told once it is one: what people have yet to file may never be its."""
 _INCIDENT_COLUMNS = _columns(_INCIDENT, without=frozenset({"reference"}))
 _EVENT_COLUMNS = _columns(_EVENT)

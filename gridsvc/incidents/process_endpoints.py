@@ -1,7 +1,6 @@
-"""The closed loop over HTTP: its steps, its names in both languages, its diagram."""
+"""The closed loop over HTTP: its steps and names in both languages."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from gridsvc.http.answers import problems
@@ -56,29 +55,24 @@ class ProcessOut(BaseModel):
     statuses: list[StatusOut]
     actions: list[ActionOut]
     steps: list[StepOut]
+    diagram: str
+    """A Mermaid state diagram."""
 
 
 @router.get("")
-async def get_process(_: CanReadIncidents, request: Request, db: ReadDb, now: Now) -> ProcessOut:
-    """Read the process by which reports are filed now."""
-    found = await request.app.state.desk.processes.in_force(db, await map_version(db), now=now)
-    return _shown(found.process)
-
-
-@router.get("/diagram", response_class=PlainTextResponse)
-async def get_diagram(
+async def get_process(
     *, _: CanReadIncidents, request: Request, db: ReadDb, now: Now, language: Language
-) -> PlainTextResponse:
-    """Draw it as a Mermaid state diagram."""
+) -> ProcessOut:
+    """Read the process by which reports are filed now; the diagram is in the caller's language."""
     found = await request.app.state.desk.processes.in_force(db, await map_version(db), now=now)
-    return PlainTextResponse(mermaid(found.process, language))
+    return _shown(found.process, mermaid(found.process, language))
 
 
 def _named(code: str, words: Words) -> dict[str, str]:
     return {"code": code, "zh": words.zh, "en": words.en}
 
 
-def _shown(process: Process) -> ProcessOut:
+def _shown(process: Process, diagram: str) -> ProcessOut:
     return ProcessOut(
         name=Named(**_named("process", process.name)),
         collected=sorted(process.collected),
@@ -113,4 +107,5 @@ def _shown(process: Process) -> ProcessOut:
             )
             for source, action, rule in process.rules()
         ],
+        diagram=diagram,
     )

@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 from gridsvc.auth.policy import Permission
 from gridsvc.clock.limit import Limit, parse_limit
 from gridsvc.errors import Invalid
-from gridsvc.http.wording import in_chinese
 from gridsvc.incidents.facts import GUARDS
 from gridsvc.incidents.lifecycle import (
     Action,
@@ -168,7 +167,7 @@ def _refused(error: ValidationError) -> Invalid:
     return Invalid(
         "process_invalid",
         en=f"{where} of the process: {first['msg']}.",
-        zh=f"流程文件的 {where}：{in_chinese(first)}",
+        zh=f"流程文件的 {where} 有误：{first.get('ctx', {}).get('zh', '缺失或取值无效')}。",
         field=where,
     )
 

@@ -1,4 +1,4 @@
-"""The closed loop over HTTP: collecting and filing, refusal and arbitration, a process of one's own."""
+"""The closed loop over HTTP: collecting, filing, refusal, arbitration, a process of one's own."""
 
 from typing import Any
 
@@ -167,6 +167,6 @@ class TestOnesOwnProcess:
 
     async def test_it_is_drawn_in_both_languages(self, centre: httpx.AsyncClient) -> None:
         for language, label in (("zh", "退单"), ("en", "Refuse")):
-            answer = await centre.get(f"/v1/process/diagram?lang={language}")
-            assert answer.text.startswith("stateDiagram-v2\n")
-            assert label in answer.text
+            told = (await centre.get(f"/v1/process?lang={language}")).json()["diagram"]
+            assert told.startswith("stateDiagram-v2\n")
+            assert label in told
