@@ -1,4 +1,4 @@
-"""The closed loop over HTTP: collecting, filing, refusal, arbitration, a process of one's own."""
+"""The closed loop over HTTP: collecting, filing, refusing, arbitrating; a process of a city."""
 
 from typing import Any
 

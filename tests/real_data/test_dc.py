@@ -177,7 +177,7 @@ def body(request: Mapping[str, str]) -> dict[str, Any]:
         "location": {"lon": float(request["lon"]), "lat": float(request["lat"]), "crs": "wgs84"},
         "description": request["service_name"],
         "occurred_at": request["opened_at"],
-        "channel": "hotline",
+        "channel": "worker_app",
     }
 
 

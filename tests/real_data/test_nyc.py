@@ -174,7 +174,7 @@ def report(request: "pd.Series[str]") -> dict[str, Any]:
         "category": request["service_name"],
         "location": {"lon": lon, "lat": lat, "crs": "wgs84"},
         "description": request["descriptor"],
-        "channel": "hotline",
+        "channel": "worker_app",
     }
 
 
