@@ -30,6 +30,7 @@ from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
 from gridsvc.people import endpoints as people
+from gridsvc.people import log_endpoints as people_log
 from gridsvc.planning import confirm_pages as planning_confirm_pages
 from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
@@ -55,6 +56,7 @@ MODULES = (
     signin,
     signin_pages,
     people,
+    people_log,
     addresses,
     areas,
     assets,

@@ -41,7 +41,7 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
 
-APPEND_ONLY = ("draft_edit", "incident_event", "routing_decision")
+APPEND_ONLY = ("audit_entry", "draft_edit", "incident_event", "routing_decision")
 ROUTING_READS = {
     "area",
     "asset",

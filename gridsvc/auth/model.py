@@ -1,16 +1,19 @@
 """Accounts, their appointments to roles, their credentials. Secrets are stored as hashes only."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     ForeignKey,
+    Index,
     LargeBinary,
     Text,
     func,
     literal_column,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -117,5 +120,34 @@ class Credential(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """All that it may be used for, of what the account may; without them everything."""
 
     __table_args__ = (CheckConstraint("kind IN ('session', 'bearer')", name="kind"),)
+
+
+class AuditEntry(Base):
+    """Something that was done, or tried. A trigger forbids change."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    deed: Mapped[str]
+    about: Mapped[str]
+    """A login, a role's code, or the address that was called."""
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who did it; None for a stranger, and for who works at the machine itself."""
+    address: Mapped[str | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+
+    __table_args__ = (
+        Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_about", "about", "at"),
+        Index(
+            "ix_audit_entry_address",
+            "address",
+            "at",
+            postgresql_where=text("deed = 'sign_in_failed'"),
+        ),
+    )

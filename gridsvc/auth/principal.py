@@ -1,6 +1,7 @@
 """Who is calling: the account, and the appointments by which it may do and see things."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -87,6 +88,12 @@ class Principal:
     login: str
     appointments: tuple[Appointment, ...]
     language: str
+
+    def limited_to(self, permissions: Collection[str]) -> "Principal":
+        """Leave of each appointment what a token may be used for."""
+        kept = frozenset(permissions)
+        limited = (replace(it, permissions=it.permissions & kept) for it in self.appointments)
+        return replace(self, appointments=tuple(limited))
 
     def role_in(self, language: str) -> str:
         """Say in a language what the caller is."""

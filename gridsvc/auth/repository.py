@@ -83,9 +83,9 @@ def _in_force(row: Any, at: datetime) -> ColumnElement[bool]:  # noqa: ANN401 - 
     return and_(row.valid_from <= at, _not_ended(row, at))
 
 
-def _live(secret_hash: bytes, kind: str, now: datetime) -> Select[Account, UUID]:
+def _live(secret_hash: bytes, kind: str, now: datetime) -> Select[Account, Credential]:
     return (
-        select(Account, Credential.id)
+        select(Account, Credential)
         .join(Credential, Credential.account_id == Account.id)
         .where(
             Credential.secret_hash == secret_hash,
@@ -102,7 +102,11 @@ async def principal_by_secret(
 ) -> Principal | None:
     """Find who a secret stands for, if it is still good."""
     row = (await db.execute(_live(secret_hash, kind, now))).one_or_none()
-    return None if row is None else await principal_of(db, row[0], credential_id=row[1], now=now)
+    if row is None:
+        return None
+    account, credential = row
+    who = await principal_of(db, account, credential_id=credential.id, now=now)
+    return who if credential.permissions is None else who.limited_to(credential.permissions)
 
 
 async def principal_of(
@@ -169,10 +173,23 @@ async def _grids(db: AsyncSession, account_id: UUID, *, now: datetime) -> tuple[
     return tuple(await db.scalars(statement))
 
 
-async def revoke(db: AsyncSession, credential_id: UUID, *, now: datetime) -> None:
-    """End a credential's life."""
-    await db.execute(
+async def credentials(db: AsyncSession, account_id: UUID, *, now: datetime) -> Sequence[Credential]:
+    """List an account's live sessions and tokens, the newest first."""
+    live = (Credential.account_id == account_id) & Credential.revoked_at.is_(None)
+    newest = select(Credential).where(live, Credential.expires_at > now)
+    return list(await db.scalars(newest.order_by(Credential.created_at.desc(), Credential.id)))
+
+
+async def revoke(db: AsyncSession, account_id: UUID, credential_id: UUID, *, now: datetime) -> bool:
+    """End a credential's life; tell whether there was one of the account."""
+    ended = await db.scalar(
         update(Credential)
-        .where(Credential.id == credential_id, Credential.revoked_at.is_(None))
+        .where(
+            Credential.id == credential_id,
+            Credential.account_id == account_id,
+            Credential.revoked_at.is_(None),
+        )
         .values(revoked_at=now)
+        .returning(Credential.id)
     )
+    return ended is not None

@@ -82,7 +82,7 @@ async def _add(new: service.NewAccount, asked: Asked, *, worker: str | None) -> 
     async with opened(read_settings()) as database, database.transaction() as db:
         if worker is not None:
             await require_vacant(db, worker)
-        account = await service.add_account(db, new)
+        account = await people.add_account(db, new, by=None, now=utc_now())
         await people.appoint(db, account.login, asked, by=None, now=utc_now())
         if worker is not None:
             await _refuse_idle_post(db, asked.role)
@@ -138,7 +138,7 @@ def dismiss(
 
 async def _dismiss(login: str, appointment: UUID) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
-        await people.dismiss(db, login, appointment, at=utc_now())
+        await people.dismiss(db, login, appointment, by=None, now=utc_now())
 
 
 @app.command()

@@ -16,6 +16,7 @@ VIEWER = "gridsvc_viewer"
 _READ, _CHANGE, _ALL = "SELECT", "SELECT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 LIMITED: Mapping[str, str | None] = {
     "alembic_version": None,
+    "audit_entry": "INSERT",
     "credential": None,
     "idempotency_key": None,
     "incident": _CHANGE,
@@ -34,7 +35,7 @@ _LACKING = text(
       AND pg_has_role(relowner, 'USAGE')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
       AND NOT CASE relkind WHEN 'S' THEN has_sequence_privilege(:role, c.oid, 'USAGE')
-                           ELSE has_table_privilege(:role, c.oid, 'SELECT') END
+                           ELSE has_table_privilege(:role, c.oid, 'SELECT, INSERT') END
     """
 )
 

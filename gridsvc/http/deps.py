@@ -10,10 +10,19 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.confining import keep_to
-from gridsvc.http.process import Now, SettingsDep, StateDep, current_time
+from gridsvc.http.process import ClientAddress, Now, SettingsDep, StateDep, current_time
 from gridsvc.http.requires import MaybeCaller
 
-__all__ = ["Now", "ReadDb", "ServiceDb", "SettingsDep", "StateDep", "WriteDb", "current_time"]
+__all__ = [
+    "ClientAddress",
+    "Now",
+    "ReadDb",
+    "ServiceDb",
+    "SettingsDep",
+    "StateDep",
+    "WriteDb",
+    "current_time",
+]
 
 
 async def read_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:

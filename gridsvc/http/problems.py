@@ -6,6 +6,7 @@ The one table from error to status stands here.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,9 +16,11 @@ from starlette.exceptions import HTTPException
 
 from geodata.errors import GeodataError
 from gridsvc import errors
+from gridsvc.auth.audit import Deed
 from gridsvc.db.words import first_line
 from gridsvc.http.language import LanguageCode, preferred_language
 from gridsvc.http.middleware import safe_headers
+from gridsvc.http.noting import note_call
 from gridsvc.http.outages import outage
 from gridsvc.http.weights import by_weight
 from gridsvc.http.wording import in_chinese
@@ -103,6 +106,10 @@ async def _own_error(request: Request, error: Exception) -> Response:
     status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
     if status >= 500:
         log.warning("%s %s: %s", _request_id(request), error.code, _cause(error))
+    if isinstance(error, errors.NotAllowed):
+        # Encoded again: a path may hold what no text of the database can.
+        path = quote(request.url.path, errors="replace")
+        await note_call(request, Deed.REFUSED, f"{request.method} {path}", code=error.code)
     more = dict(error.detail)
     if error.field is not None:
         more["errors"] = [

@@ -28,6 +28,12 @@ async def current_time() -> datetime:
     return utc_now()
 
 
+async def client_address(request: Request) -> str | None:
+    """Give the address from which a request came."""
+    return request.client.host if request.client else None
+
+
+ClientAddress = Annotated[str | None, Depends(client_address)]
 Now = Annotated[datetime, Depends(current_time)]
 SettingsDep = Annotated[Settings, Depends(settings)]
 StateDep = Annotated[State, Depends(process_state)]

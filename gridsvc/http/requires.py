@@ -15,6 +15,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.auth.service import secret_hash
 from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.language import CALLERS
+from gridsvc.http.noting import CALLER
 from gridsvc.http.process import Now, StateDep
 from gridsvc.http.state import State
 
@@ -85,6 +86,7 @@ async def find_caller(
     if known is None:
         return None
     setattr(request.state, CALLERS, known.language)
+    setattr(request.state, CALLER, known)
     if given.kind == "session" and request.method not in SAFE_METHODS:
         check_csrf(state, given.secret, request.headers.get(CSRF_HEADER, ""))
     return known
@@ -148,6 +150,7 @@ CanAct = Annotated[Principal, _needs(*ACTIONS)]
 CanActivate = Annotated[Principal, _needs(Permission.MAP_ACTIVATE)]
 CanAnswer = Annotated[Principal, _needs(Permission.INCIDENTS_ANSWER)]
 CanAsk = Annotated[Principal, _needs(Permission.ROUTING_ASK)]
+CanAudit = Annotated[Principal, _needs(Permission.AUDIT_READ)]
 CanManageAccounts = Annotated[Principal, _needs(Permission.ACCOUNTS_MANAGE)]
 CanPlan = Annotated[Principal, _needs(Permission.MAP_PLAN)]
 CanReadAreas = Annotated[Principal, _needs(Permission.AREAS_READ)]

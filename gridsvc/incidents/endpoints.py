@@ -6,11 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
+from gridsvc.auth.audit import Deed
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, ServiceDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
+from gridsvc.http.noting import LONGEST, note_call
 from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
@@ -84,6 +86,7 @@ async def report(
 )
 async def list_incidents(
     *,
+    request: Request,
     who: CanReadIncidents,
     db: ReadDb,
     wanted: WantedFormat,
@@ -117,6 +120,12 @@ async def list_incidents(
         until=until,
     )
     page = await reading.page(db, filters, who=who, limit=limit, after=cursor)
+    if wanted is not Format.JSON:
+        # One connection at a time: with two, all could be held by those who wait for another.
+        await db.close()
+        asked = request.url.query[:LONGEST]
+        said = {"format": wanted.value, "asked": asked, "cases": len(page.rows)}
+        await note_call(request, Deed.EXPORTED, request.url.path, **said)
     return _page(page, wanted)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from gridsvc.auth.service import NewAccount, add_account
+from gridsvc.auth.service import NewAccount
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, WriteDb
@@ -46,8 +46,8 @@ async def make_account(
     body: AccountIn, who: CanManageAccounts, _: JsonBody, db: WriteDb, now: Now
 ) -> AccountOut:
     """Make an account with its first appointments; without any it can sign in to nothing."""
-    password = body.password.get_secret_value()
-    account = await add_account(db, NewAccount(body.login, password, body.language))
+    new = NewAccount(body.login, body.password.get_secret_value(), body.language)
+    account = await service.add_account(db, new, by=who.account_id, now=now)
     for wanted in body.appointments:
         await service.appoint(db, account.login, wanted.asked(), by=who.account_id, now=now)
     return AccountOut.of(await service.person(db, account.login))
@@ -78,10 +78,10 @@ async def appoint(
 
 @router.delete("/accounts/{login}/appointments/{appointment_id}", responses=problems(404, 409))
 async def dismiss(
-    login: Login, appointment_id: UUID, _: CanManageAccounts, db: WriteDb, now: Now
+    login: Login, appointment_id: UUID, who: CanManageAccounts, db: WriteDb, now: Now
 ) -> AppointmentOut:
     """End an appointment now: within a second nothing is seen or done by it any more."""
-    row = await service.dismiss(db, login, appointment_id, at=now)
+    row = await service.dismiss(db, login, appointment_id, by=who.account_id, now=now)
     return await _one(db, login, row.id)
 
 
@@ -98,8 +98,8 @@ async def list_roles(_: CanManageAccounts, db: ReadDb) -> list[RoleOut]:
 
 @router.put("/roles/{code}", responses=problems(409, 413, 415))
 async def put_role(
-    code: RoleCode, body: RoleIn, _: CanManageAccounts, __: JsonBody, db: WriteDb
+    *, code: RoleCode, body: RoleIn, who: CanManageAccounts, _: JsonBody, db: WriteDb, now: Now
 ) -> RoleOut:
     """Make a role, or say anew what it may do; who has it may, within a second."""
-    role = await service.put_role(db, body.role(code))
+    role = await service.put_role(db, body.role(code), by=who.account_id, now=now)
     return RoleOut.model_validate(role, from_attributes=True)

@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.references import is_area
 from gridsvc.areas.repository import organisation_by_code, organisations
-from gridsvc.auth import appointing, repository
-from gridsvc.auth.appointing import NewAppointment, dismiss
+from gridsvc.auth import appointing, repository, service
+from gridsvc.auth.appointing import NewAppointment
+from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import Account, AppointmentRow, RoleRow
 from gridsvc.auth.policy import check_permissions
 from gridsvc.auth.principal import Duty, Scope, Sees
 from gridsvc.auth.repository import roles
+from gridsvc.auth.service import NewAccount
 from gridsvc.errors import Conflict, Invalid
 
-__all__ = ["appoint", "dismiss", "people", "person", "put_role", "roles"]
+__all__ = ["add_account", "appoint", "dismiss", "people", "person", "put_role", "roles"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,38 @@ async def appoint(
         valid_from=asked.valid_from or now,
         valid_to=asked.valid_to,
     )
-    return await appointing.appoint(db, login, new, by=by)
+    row = await appointing.appoint(db, login, new, by=by)
+    await note(
+        db,
+        Deed.APPOINTED,
+        login.lower(),
+        by=by,
+        at=now,
+        appointment=str(row.id),
+        role=asked.role,
+        organisation=asked.organisation,
+        scope=[row.level, row.code],
+    )
+    return row
+
+
+async def dismiss(
+    db: AsyncSession, login: str, appointment_id: UUID, *, by: UUID | None, now: datetime
+) -> AppointmentRow:
+    """End an appointment now; one that is to begin later never begins."""
+    row = await appointing.dismiss(db, login, appointment_id, at=now)
+    detail = {"appointment": str(row.id), "role": row.role}
+    await note(db, Deed.DISMISSED, login.lower(), by=by, at=now, **detail)
+    return row
+
+
+async def add_account(
+    db: AsyncSession, new: NewAccount, *, by: UUID | None, now: datetime
+) -> Account:
+    """Make an account that is appointed to nothing yet."""
+    account = await service.add_account(db, new)
+    await note(db, Deed.ACCOUNT_MADE, account.login, by=by, at=now)
+    return account
 
 
 async def _refuse_unknown(db: AsyncSession, scope: Scope, *, now: datetime) -> None:
@@ -126,7 +159,7 @@ class NewRole:
     permissions: Sequence[str]
 
 
-async def put_role(db: AsyncSession, new: NewRole) -> RoleRow:
+async def put_role(db: AsyncSession, new: NewRole, *, by: UUID | None, now: datetime) -> RoleRow:
     """Make a role, or say anew what it may do; what it is for stays, since people have it."""
     permissions = sorted(check_permissions(new.duty, new.permissions))
     role = await repository.role_by_code(db, new.code)
@@ -143,4 +176,5 @@ async def put_role(db: AsyncSession, new: NewRole) -> RoleRow:
     role.name, role.name_en = new.name, new.name_en
     role.sees, role.permissions = new.sees.value, [*permissions]
     await db.flush()
+    await note(db, Deed.ROLE_SET, role.code, by=by, at=now, sees=role.sees, permissions=permissions)
     return role

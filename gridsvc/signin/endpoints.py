@@ -1,6 +1,6 @@
 """Credentials over HTTP: bearer tokens for programs, the login page's session for browsers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +12,11 @@ from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Appointment
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ServiceDb, StateDep
+from gridsvc.http.deps import ClientAddress, Now, ServiceDb, StateDep
 from gridsvc.http.requires import Caller
 from gridsvc.http.values import Text
 
 router = APIRouter(tags=["sign-in"])
-
-TOKEN_LIFE = timedelta(days=30)
 
 
 class TokenRequest(BaseModel):
@@ -29,6 +27,10 @@ class TokenRequest(BaseModel):
     login: Annotated[Text, Field(min_length=1, max_length=100)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
     name: Annotated[Text, Field(min_length=1, max_length=100, examples=["phone"])] = "api"
+    permissions: Annotated[
+        list[Permission] | None, Field(description="all that it may be used for; all without")
+    ] = None
+    days: Annotated[int, Field(strict=True, ge=1, le=365)] = 30
 
 
 class TokenOut(BaseModel):
@@ -48,6 +50,18 @@ class AppointmentOut(BaseModel):
     scope_code: str | None
 
 
+class CredentialOut(BaseModel):
+    id: UUID
+    kind: str
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    permissions: list[str] | None
+    """None where it may be used for all that the account may."""
+    current: bool
+    """Whether it is the one that this call came with."""
+
+
 class CallerOut(BaseModel):
     login: str
     language: str
@@ -57,17 +71,23 @@ class CallerOut(BaseModel):
 
 
 @router.post("/v1/tokens", status_code=201, responses=problems(401, 413, 415, 422, 429))
-async def make_token(body: TokenRequest, _: JsonBody, state: StateDep, now: Now) -> TokenOut:
-    """Sign a program in. Anyone may try; it takes the login's password."""
-    password = body.password.get_secret_value()
-    account = await service.check_password(
-        state.database, state.passwords, login=body.login, password=password
+async def make_token(
+    body: TokenRequest, _: JsonBody, state: StateDep, now: Now, address: ClientAddress
+) -> TokenOut:
+    """Sign a program in. Anyone may try; it takes the login's password, and few failures."""
+    life = timedelta(days=body.days)
+    attempt = service.Attempt(
+        login=body.login,
+        password=body.password.get_secret_value(),
+        kind="bearer",
+        name=body.name,
+        life=life,
+        permissions=body.permissions,
+        address=address,
+        now=now,
     )
-    async with state.database.transaction() as db:
-        token = await service.add_credential(
-            db, account.id, kind="bearer", name=body.name, life=TOKEN_LIFE, now=now
-        )
-    return TokenOut(token=token, expires_in_s=int(TOKEN_LIFE.total_seconds()))
+    token = await service.sign_in(state.database, state.passwords, attempt)
+    return TokenOut(token=token, expires_in_s=int(life.total_seconds()))
 
 
 @router.delete("/v1/tokens/current", status_code=204, responses=problems(401))
@@ -75,6 +95,34 @@ async def revoke_token(who: Caller, db: ServiceDb, now: Now, state: StateDep) ->
     """End the credential that this call came with."""
     await service.sign_out(db, who, now=now)
     state.callers.forget(who.credential_id)
+
+
+@router.get("/v1/me/credentials", responses=problems(401))
+async def list_credentials(who: Caller, db: ServiceDb, now: Now) -> list[CredentialOut]:
+    """List the caller's sessions and tokens that are still good, the newest first."""
+    return [
+        CredentialOut(
+            id=one.id,
+            kind=one.kind,
+            name=one.name,
+            created_at=one.created_at,
+            expires_at=one.expires_at,
+            permissions=one.permissions,
+            current=one.id == who.credential_id,
+        )
+        for one in await service.credentials(db, who.account_id, now=now)
+    ]
+
+
+@router.delete(
+    "/v1/me/credentials/{credential_id}", status_code=204, responses=problems(401, 404, 422)
+)
+async def revoke_credential(
+    credential_id: UUID, who: Caller, db: ServiceDb, now: Now, state: StateDep
+) -> None:
+    """End a session or a token of the caller's, within a second."""
+    await service.revoke(db, who, credential_id, now=now)
+    state.callers.forget(credential_id)
 
 
 @router.get("/v1/me", responses=problems(401))

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gridsvc.auth import service
 from gridsvc.errors import NotAllowed, NotAuthenticated
-from gridsvc.http.deps import Now, ServiceDb, StateDep
+from gridsvc.http.deps import ClientAddress, Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, same, signer
 from gridsvc.http.state import State
@@ -67,6 +67,7 @@ async def login(
     state: StateDep,
     now: Now,
     language: Language,
+    address: ClientAddress,
     login: Annotated[Text, Form(max_length=100)],
     password: Annotated[str, Form(max_length=200)],
     nonce: Annotated[str, Form(max_length=100)],
@@ -79,17 +80,20 @@ async def login(
             en="The login form is too old; open the page again.",
             zh="登录页面已过期，请重新打开。",
         )
+    life = timedelta(hours=state.settings.session_hours)
+    attempt = service.Attempt(
+        login=login,
+        password=password,
+        kind="session",
+        name="browser",
+        life=life,
+        address=address,
+        now=now,
+    )
     try:
-        account = await service.check_password(
-            state.database, state.passwords, login=login, password=password
-        )
+        secret = await service.sign_in(state.database, state.passwords, attempt)
     except NotAuthenticated:
         return _form(state, language, following=local_path(following), failed=True)
-    life = timedelta(hours=state.settings.session_hours)
-    async with state.database.transaction() as db:
-        secret = await service.add_credential(
-            db, account.id, kind="session", name="browser", life=life, now=now
-        )
     response = RedirectResponse(local_path(following), 303)
     signed = signer(state).sign(secret).decode()
     _cookie(response, state, COOKIE, signed, seconds=int(life.total_seconds()))

@@ -1,19 +1,27 @@
 """Accounts and passwords: made, found, checked; never told apart by what was wrong."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth import service
+from gridsvc.auth import repository, service
 from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account
 from gridsvc.auth.passwords import MIN_LENGTH, hash_password, verify_password
 from gridsvc.auth.principal import Role
-from gridsvc.auth.service import NewAccount
+from gridsvc.auth.service import Attempt, NewAccount
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, Invalid, NotAuthenticated
 from tests.factories import PASSWORD, make_account
+
+
+def attempt(login: str, password: str = PASSWORD, **changes: Any) -> Attempt:
+    given = {"kind": "bearer", "name": "test", "life": timedelta(days=1), "address": "192.0.2.1"}
+    return Attempt(login=login, password=password, **{**given, "now": utc_now(), **changes})
 
 
 class TestPasswords:
@@ -54,10 +62,9 @@ class TestAccounts:
         self, db: AsyncSession, database: Database
     ) -> None:
         await service.add_account(db, NewAccount(" Wang.Fang ", PASSWORD))
-        account = await service.check_password(
-            database, PasswordGate(), login="WANG.fang", password=PASSWORD
-        )
-        assert account.login == "wang.fang"
+        await db.commit()
+        assert await service.sign_in(database, PasswordGate(), attempt("WANG.fang"))
+        assert (await repository.accounts(db))[0].login == "wang.fang"
 
     async def test_a_login_is_taken_once(self, db: AsyncSession) -> None:
         await make_account(db, "worker", Role.GRID_WORKER)
@@ -76,7 +83,7 @@ class TestAccounts:
         (await make_account(db, "disabled", Role.GRID_WORKER)).disabled_at = utc_now()
         await db.flush()
         with pytest.raises(NotAuthenticated) as refused:
-            await service.check_password(database, PasswordGate(), login=login, password=password)
+            await service.sign_in(database, PasswordGate(), attempt(login, password))
         assert refused.value.code == "wrong_login"
 
     @pytest.mark.parametrize(

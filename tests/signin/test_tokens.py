@@ -15,8 +15,9 @@ from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
 from gridsvc.http.deps import current_time
 from gridsvc.http.state import REMEMBERED
-from gridsvc.signin.endpoints import TOKEN_LIFE
 from tests.factories import PASSWORD, make_account
+
+LIFE = timedelta(days=30)
 
 
 class Clock:
@@ -69,7 +70,7 @@ async def test_it_is_kept_as_a_hash_only(
 ) -> None:
     answer = await new_token(anonymous, name="phone")
     assert answer.status_code == 201
-    assert answer.json()["expires_in_s"] == TOKEN_LIFE.total_seconds()
+    assert answer.json()["expires_in_s"] == LIFE.total_seconds()
     kept = (await db.execute(select(Credential))).scalar_one()
     assert (kept.kind, kept.name, len(kept.secret_hash)) == ("bearer", "phone", 32)
     assert answer.json()["token"].encode() not in kept.secret_hash
@@ -122,7 +123,7 @@ class TestLife:
         self, anonymous: httpx.AsyncClient, account: Account, clock: Clock
     ) -> None:
         token = (await new_token(anonymous)).json()["token"]
-        clock.advance(TOKEN_LIFE - timedelta(seconds=1))
+        clock.advance(LIFE - timedelta(seconds=1))
         assert await me(anonymous, token) == 200
         clock.advance(timedelta(seconds=2))
         assert await me(anonymous, token) == 401
@@ -173,3 +174,61 @@ class TestLife:
         await db.commit()
         clock.advance(REMEMBERED)
         assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 403
+
+
+class TestOwn:
+    """What somebody has open, and what a token may be used for."""
+
+    async def test_sessions_and_tokens_are_listed_and_ended(
+        self, anonymous: httpx.AsyncClient, account: Account
+    ) -> None:
+        first, second = [
+            (await new_token(anonymous, name=name)).json()["token"] for name in ("phone", "gis")
+        ]
+        headers = {"Authorization": f"Bearer {first}"}
+        listed = (await anonymous.get("/v1/me/credentials", headers=headers)).json()
+        assert {one["name"]: one["current"] for one in listed} == {"phone": True, "gis": False}
+        assert await me(anonymous, second) == 200
+        other = next(one["id"] for one in listed if not one["current"])
+        path = f"/v1/me/credentials/{other}"
+        assert (await anonymous.delete(path, headers=headers)).status_code == 204
+        assert await me(anonymous, second) == 401
+        assert (await anonymous.delete(path, headers=headers)).status_code == 404
+        assert len((await anonymous.get("/v1/me/credentials", headers=headers)).json()) == 1
+
+    async def test_nobody_ends_anothers(
+        self, anonymous: httpx.AsyncClient, account: Account, db: AsyncSession
+    ) -> None:
+        await make_account(db, "other", Role.PLANNER)
+        await db.commit()
+        mine = (await new_token(anonymous)).json()["token"]
+        theirs = (await new_token(anonymous, login="other")).json()["token"]
+        listed = await anonymous.get(
+            "/v1/me/credentials", headers={"Authorization": f"Bearer {mine}"}
+        )
+        (one,) = listed.json()
+        answer = await anonymous.delete(
+            f"/v1/me/credentials/{one['id']}", headers={"Authorization": f"Bearer {theirs}"}
+        )
+        assert answer.status_code == 404
+        assert await me(anonymous, mine) == 200
+
+    async def test_a_token_for_one_thing_is_for_nothing_else(
+        self, anonymous: httpx.AsyncClient, account: Account
+    ) -> None:
+        given = await new_token(anonymous, permissions=["areas:read", "map:plan"], days=1)
+        assert given.json()["expires_in_s"] == 86_400
+        headers = {"Authorization": f"Bearer {given.json()['token']}"}
+        told = (await anonymous.get("/v1/me", headers=headers)).json()
+        assert told["permissions"] == ["areas:read"]
+        assert (await anonymous.get("/v1/layers", headers=headers)).status_code == 200
+        assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 403
+        assert (await anonymous.get("/v1/drafts", headers=headers)).status_code == 403
+
+    @pytest.mark.parametrize(
+        "wrong", [{"permissions": ["incidents:eat"]}, {"days": 0}, {"days": 366}, {"days": "1"}]
+    )
+    async def test_a_token_that_cannot_be(
+        self, anonymous: httpx.AsyncClient, account: Account, wrong: dict[str, Any]
+    ) -> None:
+        assert (await new_token(anonymous, **wrong)).status_code == 422
