@@ -23,6 +23,7 @@ class Deed(StrEnum):
 
     ACCOUNT_MADE = "account_made"
     APPOINTED = "appointed"
+    DISABLED = "disabled"
     DISMISSED = "dismissed"
     EXPORTED = "exported"
     REFUSED = "refused"
@@ -30,6 +31,8 @@ class Deed(StrEnum):
     ROLE_SET = "role_set"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    TOKEN_MADE = "token_made"  # noqa: S105 - a deed, not a token
+    """By hand, for somebody's account."""
 
 
 WINDOW = timedelta(minutes=15)

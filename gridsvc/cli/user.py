@@ -15,6 +15,7 @@ from gridsvc.areas.model import LEVELS
 from gridsvc.areas.posts import link_posts, require_vacant
 from gridsvc.auth import repository, service
 from gridsvc.auth.appointing import named_account
+from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import RoleRow
 from gridsvc.auth.principal import Scope, Sees
 from gridsvc.cli.configuration import read_settings
@@ -197,8 +198,7 @@ def disable(login: Login) -> None:
 
 async def _disable(login: str) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
-        account = await named_account(db, login)
-        account.disabled_at = account.disabled_at or utc_now()
+        await people.disable(db, login, by=None, now=utc_now())
 
 
 @app.command()
@@ -222,6 +222,8 @@ async def _token(login: str, name: str, days: int) -> str:
                 zh=f"账号“{account.login}”已停用，为其生成的令牌无效。",
                 field="login",
             )
+        now, life = utc_now(), timedelta(days=days)
+        await note(db, Deed.TOKEN_MADE, account.login, by=None, at=now, name=name, days=days)
         return await service.add_credential(
-            db, account.id, kind="bearer", name=name, life=timedelta(days=days), now=utc_now()
+            db, account.id, kind="bearer", name=name, life=life, now=now
         )

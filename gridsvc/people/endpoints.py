@@ -53,6 +53,13 @@ async def make_account(
     return AccountOut.of(await service.person(db, account.login))
 
 
+@router.post("/accounts/{login}/disable", responses=problems(404))
+async def disable(login: Login, who: CanManageAccounts, db: WriteDb, now: Now) -> AccountOut:
+    """Lock an account out: its sessions and tokens end within a second."""
+    await service.disable(db, login, by=who.account_id, now=now)
+    return AccountOut.of(await service.person(db, login))
+
+
 @router.get("/accounts/{login}/appointments", responses=problems(404))
 async def list_appointments(login: Login, _: CanManageAccounts, db: ReadDb) -> list[AppointmentOut]:
     """List what an account is, was and will be appointed to, the oldest first."""

@@ -19,7 +19,7 @@ from gridsvc.auth.repository import roles
 from gridsvc.auth.service import NewAccount
 from gridsvc.errors import Conflict, Invalid
 
-__all__ = ["add_account", "appoint", "dismiss", "people", "person", "put_role", "roles"]
+__all__ = ["add_account", "appoint", "disable", "dismiss", "people", "person", "put_role", "roles"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +145,15 @@ async def _with_appointments(
         owner = codes[row.organisation_id] if row.organisation_id else None
         held.setdefault(row.account_id, []).append(Held(row=row, role=role, organisation=owner))
     return [Person(account=account, held=held.get(account.id, [])) for account in accounts]
+
+
+async def disable(db: AsyncSession, login: str, *, by: UUID | None, now: datetime) -> None:
+    """Lock an account out for good; repeated, nothing changes."""
+    account = await appointing.named_account(db, login, lock=True)
+    if account.disabled_at is None:
+        account.disabled_at = now
+        await db.flush()
+        await note(db, Deed.DISABLED, account.login, by=by, at=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,11 +65,16 @@ async def test_who_gave_whom_which_rights(auditor: httpx.AsyncClient, client_of:
     body = {"login": "Li.Na", "password": PASSWORD, "appointments": [{"role": "planner"}]}
     (held,) = (await keeper.post("/v1/accounts", json=body)).json()["appointments"]
     await keeper.delete(f"/v1/accounts/li.na/appointments/{held['id']}")
+    for _ in range(2):
+        answer = await keeper.post("/v1/accounts/li.na/disable")
+        assert answer.json()["disabled_at"] is not None
+    assert (await keeper.post("/v1/accounts/nobody/disable")).status_code == 404
     role = {"name": "巡查", "name_en": "patrol", "sees": "own", "permissions": []}
     await keeper.put("/v1/roles/patrol", json=role)
     by = "security_administrator"
     assert await entries(auditor, by=by) == [
         ("role_set", "patrol", by),
+        ("disabled", "li.na", by),
         ("dismissed", "li.na", by),
         ("appointed", "li.na", by),
         ("account_made", "li.na", by),
