@@ -26,6 +26,7 @@ from gridsvc.http.state import State
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents import process_endpoints as process
 from gridsvc.incidents.service import Desk
+from gridsvc.indicators import endpoints as indicators
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
@@ -65,6 +66,7 @@ MODULES = (
     rules,
     routing,
     incidents,
+    indicators,
     process,
     notices,
     planning,

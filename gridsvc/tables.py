@@ -8,6 +8,7 @@ from gridsvc.calendars import model as calendars
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db.base import Base
 from gridsvc.incidents import model as incidents
+from gridsvc.indicators import model as indicators
 from gridsvc.lab import model as lab
 from gridsvc.notices import model as notices
 from gridsvc.planning import model as planning
@@ -22,6 +23,7 @@ __all__ = [
     "calendars",
     "catalogue",
     "incidents",
+    "indicators",
     "lab",
     "metadata",
     "notices",

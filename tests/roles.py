@@ -10,13 +10,18 @@ from tests.scripts import migration
 FOUR = (Role.ADMINISTRATOR, Role.COMMAND_CENTRE, Role.GRID_WORKER, Role.PLANNER)
 """As different as roles are: what holds for each of them needs no trying for all."""
 
-_MADE, _GIVEN = migration("20261128_appointments"), migration("20261202_process")
+_MADE = migration("20261128_appointments")
+_GIVEN = {
+    permission: roles
+    for name in ("20261202_process", "20261206_indicators")
+    for permission, roles in migration(name).ADDED.items()
+}
 
 
 def _shipped() -> Iterator[dict[str, Any]]:
     for values in _MADE.ROLES:
         row = dict(zip(_MADE.COLUMNS, values, strict=True))
-        later = [it for it, roles in _GIVEN.ADDED.items() if row["code"] in roles]
+        later = [it for it, roles in _GIVEN.items() if row["code"] in roles]
         yield {**row, "permissions": (*row["permissions"], *later)}
 
 

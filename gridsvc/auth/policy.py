@@ -25,6 +25,7 @@ class Permission(StrEnum):
     INCIDENTS_READ = "incidents:read"
     INCIDENTS_REPORT = "incidents:report"
     INCIDENTS_WITHDRAW = "incidents:withdraw"
+    INDICATORS_READ = "indicators:read"
     MAP_ACTIVATE = "map:activate"
     MAP_PLAN = "map:plan"
     MAPS_VIEW = "maps:view"

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "load": "load",
     "load-assets": "load_assets",
     "load-categories": "load_categories",
+    "load-indicators": "load_indicators",
     "load-names": "load_names",
     "load-process": "load_process",
     "table": "table",

@@ -46,7 +46,8 @@ async def happen(
     before = Status(incident.status)
     incident.status = change.target.value
     incident.version += 1
-    incident.closed_at = None if change.target in OPEN else change.now
+    # What happens to a closed case afterwards, such as its evaluation, closes it no later.
+    incident.closed_at = None if change.target in OPEN else incident.closed_at or change.now
     sequence = await _append(db, incident, change, before=before)
     for owner in dict.fromkeys((owner_before, incident.lead_id)):
         if owner is not None and change.told:

@@ -174,7 +174,19 @@ async def page(
     after: Cursor | None,
 ) -> Page:
     """List incidents that the caller may see, by key: a page costs the same however deep it is."""
-    statement = _rows().where(await conditions(db, filters), visible_to(who))
+    return await page_of(db, await conditions(db, filters), who=who, limit=limit, after=after)
+
+
+async def page_of(
+    db: AsyncSession,
+    wanted: ColumnElement[bool],
+    *,
+    who: Principal,
+    limit: int,
+    after: Cursor | None,
+) -> Page:
+    """List those that meet a condition."""
+    statement = _rows().where(wanted, visible_to(who))
     if after is not None:
         key = tuple_(Incident.reported_at, Incident.id)
         statement = statement.where(key < tuple_(after.at, after.id))

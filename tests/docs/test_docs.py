@@ -18,6 +18,8 @@ from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents.diagram import Language, mermaid
 from gridsvc.incidents.process_file import shipped
 from gridsvc.incidents.schemas import IncidentReport
+from gridsvc.indicators.edition_file import shipped as shipped_indicators
+from gridsvc.indicators.vocabulary import Condition
 from gridsvc.routing.facts import Outcome
 from gridsvc.routing.order import OUT_OF_ORDER, REASONS
 from gridsvc.rules.findings import WARNINGS
@@ -101,6 +103,24 @@ def test_the_table_of_roles_is_what_is_shipped() -> None:
         [row["code"], row["name"], row["duty"], row["sees"], ", ".join(sorted(row["permissions"]))]
         for row in SHIPPED.values()
     )
+
+
+def test_the_indicators_are_those_that_are_shipped() -> None:
+    head = ("Indicator", "名称", "Version", "Moment", "Numerator", "Denominator", "Better")
+    assert table("docs/indicators.md", *head) == [
+        [
+            it.code,
+            it.name.zh,
+            str(it.version),
+            str(it.moment),
+            ", ".join(it.numerator),
+            ", ".join(it.denominator),
+            "less" if it.less_is_better else "more",
+        ]
+        for it in shipped_indicators().indicators.values()
+    ]
+    told = table("docs/indicators.md", "Condition", "Holds for a case that …")
+    assert [row[0] for row in told] == list(Condition)
 
 
 def test_every_kind_of_finding_is_explained() -> None:

@@ -1,0 +1,1 @@
+"""How well cases are handled: indicators that are data, counted over cases, never over people."""

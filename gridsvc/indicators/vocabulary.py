@@ -1,0 +1,74 @@
+"""The words of which indicators are made: what can be counted, and when a case counts. Pure.
+
+It is a closed list. How each is asked of the database is in `conditions`; what the statuses,
+actions and channels of other folders mean for it stands here, and nowhere else.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from gridsvc.incidents.lifecycle import Action, Status
+
+
+class Condition(StrEnum):
+    """What may hold for a case at a moment."""
+
+    ACCEPTED = "accepted"
+    CHECK_PASSED = "check_passed"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    CLOSED_ON_TIME = "closed_on_time"
+    DISPATCHED = "dispatched"
+    DISPATCHED_RIGHT = "dispatched_right"
+    DONE_AT_ONCE = "done_at_once"
+    FILED = "filed"
+    HANDLED = "handled"
+    HANDLED_ON_TIME = "handled_on_time"
+    OVERDUE_OPEN = "overdue_open"
+    REPORTED = "reported"
+    REPORTED_BY_HOTLINE = "reported_by_hotline"
+    REPORTED_BY_WORKER = "reported_by_worker"
+    RETURNED = "returned"
+    REWORKED = "reworked"
+    SHOULD_BE_HANDLED = "should_be_handled"
+    SHOULD_CLOSE = "should_close"
+
+
+class Moment(StrEnum):
+    """By which of its times a case belongs to a period."""
+
+    CLOSED = "closed"
+    DUE = "due"
+    REPORTED = "reported"
+
+
+class Unit(StrEnum):
+    """What a share is told in."""
+
+    PERCENT = "percent"
+    PERMILLE = "permille"
+
+
+PARTS: Mapping[Unit, int] = {Unit.PERCENT: 100, Unit.PERMILLE: 1_000}
+SIGNS: Mapping[Unit, str] = {Unit.PERCENT: "%", Unit.PERMILLE: "‰"}
+
+NOT_ACCEPTED = frozenset({Status.INVALIDATED, Status.WITHDRAWN})
+"""Ended as no report that anybody had to look into."""
+NOT_FILED = NOT_ACCEPTED | {Status.MERGED, Status.REJECTED}
+"""Ended without having become a case of its own."""
+NOT_YET_FILED = frozenset({Status.REPORTED, Status.VERIFIED, Status.VERIFYING})
+"""May become a case."""
+CLOSED = frozenset({Status.CLOSED, Status.EVALUATED})
+"""Ended as a case."""
+
+HANDLES = frozenset({Action.FINISH, Action.SELF_HANDLE})
+"""Reports that the matter is dealt with."""
+RETURNS = frozenset({Action.REFUSE, Action.RETURN})
+"""Sends a case back as somebody else's."""
+REWORKS = frozenset({Action.REWORK})
+"""Finds that the matter is not dealt with after all."""
+CHECKS = frozenset({Action.CHECK}) | REWORKS
+"""Looks at what was done, whatever it finds."""
+
+BY_WORKERS = ("worker_app",)
+BY_HOTLINE = ("hotline",)
