@@ -22,7 +22,6 @@ HAVE_NO_TIME = {
     "/v1/accounts/{login}/appointments": "as above",
     "/v1/audit": "what was done, asked for by when",
     "/v1/me/credentials": "those that are good now",
-    "/v1/process": "how a case is worked on from now; a case keeps the version that it was filed by",
     "/v1/roles": "roles as they are; who had them when, their appointments tell",
     "/v1/notices": "the caller's inbox",
     "/v1/incidents": "what happened, asked for by when it was reported; each keeps its decisions",
