@@ -5,12 +5,14 @@ worker, and given to another. Either ends after `TRIES`; what waits for it is to
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import procrastinate
 from procrastinate.jobs import Status
 from sqlalchemy import delete, or_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc import tables
 from gridsvc.auth.model import Credential
@@ -20,9 +22,11 @@ from gridsvc.db.jobs import QUEUE
 from gridsvc.db.session import Database
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
+from gridsvc.incidents.resuming import resume_due
 from gridsvc.incidents.service import Desk
 from gridsvc.lab.job import carry_out as carry_out_replay
 from gridsvc.lab.job import end_given_up as end_replays
+from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.notices.service import tell
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
@@ -48,6 +52,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
     _list_endings(jobs, database)
+    _list_reminders(jobs, database, desk)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_secrets(jobs, database)
@@ -72,6 +77,26 @@ def _list_replays(jobs: procrastinate.App, database: Database, settings: Setting
     @jobs.task(name="replay", queue=QUEUE, retry=RETRY)
     async def _replay(replay_id: str) -> None:
         await carry_out_replay(database, settings, UUID(replay_id), utc_now)
+
+
+def _list_reminders(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="remind", queue=QUEUE, retry=RETRY)
+    async def _remind(timestamp: int) -> None:
+        log.info("looking at the clocks of cases, run of %s", timestamp)
+        for batch in (
+            lambda db: resume_due(db, desk, now=utc_now()),
+            lambda db: lay_out(db, desk, now=utc_now()),
+            lambda db: ring(db, now=utc_now()),
+        ):
+            await _all_of(database, batch)
+
+
+async def _all_of(database: Database, batch: Callable[[AsyncSession], Awaitable[int]]) -> None:
+    done = 1
+    while done:
+        async with database.transaction() as db:
+            done = await batch(db)
 
 
 def _list_endings(jobs: procrastinate.App, database: Database) -> None:

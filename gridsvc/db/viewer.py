@@ -15,6 +15,7 @@ from gridsvc.errors import SetupError
 VIEWER = "gridsvc_viewer"
 _READ, _CHANGE, _ALL = "SELECT", "SELECT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 LIMITED: Mapping[str, str | None] = {
+    "alarm": None,
     "alembic_version": None,
     "audit_entry": "INSERT",
     "credential": None,
@@ -22,6 +23,7 @@ LIMITED: Mapping[str, str | None] = {
     "incident": _CHANGE,
     "incident_event": _READ,
     "notice": _CHANGE,
+    "process": _READ,
     "routing_decision": _READ,
 }
 """The tables with which requests may not do everything; the rows are another matter."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.areas.model import LEVELS, Organisation
+from gridsvc.areas.model import Organisation
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.confining import release
 from gridsvc.auth.policy import Permission
@@ -18,20 +18,20 @@ from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.incidents import repository
 from gridsvc.incidents.asking import matter_of
+from gridsvc.incidents.case import case_of
 from gridsvc.incidents.happening import Change, check_version, happen
 from gridsvc.incidents.leave import demand_for
 from gridsvc.incidents.lifecycle import Action, Status, answered_as
-from gridsvc.incidents.limits import limit_of
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.placing import place
 from gridsvc.incidents.reading import Decided, decided
-from gridsvc.incidents.rows import Due, due_of
+from gridsvc.incidents.rows import Due
 from gridsvc.incidents.service import Desk
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.routing.answered import Word, answered_record
 from gridsvc.routing.model import RoutingDecision
 from gridsvc.routing.record import organisations_of, record_of
-from gridsvc.routing.repository import area_of_release, decisions_of, map_version
+from gridsvc.routing.repository import area_of_release, decisions_of
 from gridsvc.routing.service import Answer as Found
 from gridsvc.routing.standing import by_map_of_now
 
@@ -142,15 +142,10 @@ async def _helpers(db: AsyncSession, decision: RoutingDecision) -> list[UUID]:
 
 
 async def due_by_owner(db: AsyncSession, incident: Incident, desk: Desk, *, now: datetime) -> Due:
-    """Reckon the time limit by the calendar of the new owner; it runs from the report still."""
-    return due_of(
-        await limit_of(db, incident),
-        await desk.book(db, await map_version(db)),
-        began=incident.reported_at,
-        at=now,
-        lead=incident.lead_id,
-        codes={level: getattr(incident, level) for level in LEVELS},
-    )
+    """Reckon the deadline by the calendar of the new owner; the clock runs on as it did."""
+    case = await case_of(db, incident, desk)
+    by = case.calendar_now(now)
+    return Due(case.account.by(by.calendar).standing(now).due, by.name)
 
 
 def _is_repeated(newest: RoutingDecision, given: Given) -> bool:

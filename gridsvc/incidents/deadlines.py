@@ -26,6 +26,9 @@ class Owed:
     running: Running
     lead: UUID | None
     areas: tuple[str, ...]
+    turned: bool
+    """Whether its clock was paused, begun anew or given more time: where it is due is not to be
+    told from its start alone, and stays by the calendar of its last turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ async def owed(db: AsyncSession) -> Sequence[Owed]:
     levels = [getattr(Incident, level) for level in LEVELS]
     running = (Incident.reference, Incident.reported_at, Incident.due_at, Incident.lead_id)
     rows = await db.execute(
-        with_limits(select(*running, *LIMIT, *levels))
+        with_limits(select(*running, Incident.clock_turned, *LIMIT, *levels))
         .where(Incident.status.in_([status.value for status in UNHANDLED]))
         .order_by(Incident.reported_at, Incident.id)
     )
@@ -56,19 +59,24 @@ async def owed(db: AsyncSession) -> Sequence[Owed]:
             Running(reference, began, Limit(value, Unit(unit)), due),
             lead,
             areas_upwards(dict(zip(LEVELS, codes, strict=True))),
+            turned,
         )
-        for reference, began, due, lead, value, unit, *codes in rows
+        for reference, began, due, lead, turned, value, unit, *codes in rows
     ]
 
 
 def review(owed: Iterable[Owed], book: Book, *, at: datetime) -> Review:
     """Hold deadlines against the calendars in force at a time."""
-    by_calendar: dict[InForce, list[Running]] = defaultdict(list)
+    by_calendar: dict[InForce, list[Owed]] = defaultdict(list)
     for one in owed:
-        by_calendar[book.in_force(at, organisation=one.lead, areas=one.areas)].append(one.running)
-    moves = {chosen.name: moved(told, chosen.calendar) for chosen, told in by_calendar.items()}
+        by_calendar[book.in_force(at, organisation=one.lead, areas=one.areas)].append(one)
+    moves = {
+        chosen.name: moved([it.running for it in told if not it.turned], chosen.calendar)
+        for chosen, told in by_calendar.items()
+    }
     past = {
-        chosen.name: past_horizon(told, chosen.calendar) for chosen, told in by_calendar.items()
+        chosen.name: past_horizon([it.running for it in told], chosen.calendar)
+        for chosen, told in by_calendar.items()
     }
     return Review(
         total=sum(map(len, by_calendar.values())),

@@ -10,7 +10,7 @@ from gridsvc.auth.audit import Deed
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, ServiceDb, SettingsDep, WriteDb
+from gridsvc.http.deps import Now, ReadDb, ServiceDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
 from gridsvc.http.noting import LONGEST, note_call
 from gridsvc.http.problems import problem
@@ -185,10 +185,10 @@ async def get_events(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> li
 
 @router.get("/{incident_id}/clock", responses=problems(401, 403, 404, 422))
 async def get_clock(
-    incident_id: UUID, who: CanReadIncidents, db: ReadDb, *, settings: SettingsDep, now: Now
+    *, request: Request, incident_id: UUID, who: CanReadIncidents, db: ReadDb, now: Now
 ) -> ClockOut:
-    """Read how the incident's clock stands, with an account of every minute."""
-    found = await timing(db, incident_id, who=who, now=now, zone=settings.zone)
+    """Read how the incident's clocks stand, of all stages, with an account of every minute."""
+    found = await timing(db, incident_id, request.app.state.desk, who=who, now=now)
     return ClockOut.of(found)
 
 
@@ -234,8 +234,8 @@ async def transition(
 ) -> Response:
     """Take an action. Which of them the caller may take says the table of transitions."""
     step = transitions.Step(body.action, body.said(), _version(if_match))
-    processes = request.app.state.desk.processes
-    row = await transitions.transition(db, incident_id, step, processes=processes, who=who, now=now)
+    desk = request.app.state.desk
+    row = await transitions.transition(db, incident_id, step, desk=desk, who=who, now=now)
     return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
 
 

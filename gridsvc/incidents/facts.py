@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from gridsvc.errors import Conflict, GridsvcError, NotAllowed
 
@@ -18,6 +19,20 @@ class Facts:
     refused: bool = False
     """Whether its owner has refused it, and nobody has chosen one since."""
     arbitrated: bool = False
+    extensions: int = 0
+    extension_asked: bool = False
+    suspensions: int = 0
+    suspension_asked: bool = False
+    until: str | None = None
+    """When the suspension that was asked for is to end."""
+    appealed: bool = False
+    appeal_open: bool = False
+    suspension_agreed: UUID | None = None
+    appeal_agreed: UUID | None = None
+    """Who agreed to what is open, at the first level."""
+    caller: UUID | None = None
+    overdue: bool = False
+    """Whether its handling takes, or took, longer than its limit."""
 
 
 NOTHING: Final = Facts()
@@ -64,6 +79,110 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "arbitrated",
         en="Who is responsible was settled by arbitration: it cannot be refused any more.",
         zh="责任单位已经裁定，不能再退单。",
+    ),
+    "not_overdue": Guard(
+        lambda facts: not facts.overdue,
+        "overdue",
+        en="It is overdue already: it is too late to ask for that.",
+        zh="案件已超期，不能再申请。",
+    ),
+    "overdue": Guard(
+        lambda facts: facts.overdue,
+        "not_overdue",
+        en="It is not overdue: there is nothing to appeal against.",
+        zh="案件未超期，无需申诉。",
+    ),
+    "extensions_left": Guard(
+        lambda facts: facts.extensions < 2,
+        "extended_twice",
+        en="It was extended twice already.",
+        zh="该案件已延期两次，不能再延期。",
+    ),
+    "first_extension": Guard(
+        lambda facts: facts.extensions == 0,
+        "extended_before",
+        en="It was extended before; a second extension is decided a level above.",
+        zh="该案件已延期一次，再次延期须由上一级审批。",
+    ),
+    "no_extension_asked": Guard(
+        lambda facts: not facts.extension_asked,
+        "extension_asked",
+        en="An extension was asked for already and is not decided yet.",
+        zh="已有延期申请，尚未审批。",
+    ),
+    "extension_asked": Guard(
+        lambda facts: facts.extension_asked,
+        "no_extension_asked",
+        en="Nobody has asked for an extension.",
+        zh="没有待审批的延期申请。",
+    ),
+    "never_suspended": Guard(
+        lambda facts: facts.suspensions == 0,
+        "suspended_before",
+        en="It was suspended before; a case is suspended once.",
+        zh="该案件已挂账一次，不能再挂账。",
+    ),
+    "no_suspension_asked": Guard(
+        lambda facts: not facts.suspension_asked,
+        "suspension_asked",
+        en="A suspension was asked for already and is not decided yet.",
+        zh="已有挂账申请，尚未审批。",
+    ),
+    "suspension_asked": Guard(
+        lambda facts: facts.suspension_asked,
+        "no_suspension_asked",
+        en="Nobody has asked for a suspension.",
+        zh="没有待审批的挂账申请。",
+    ),
+    "never_appealed": Guard(
+        lambda facts: not facts.appealed,
+        "appealed_before",
+        en="It was appealed against before.",
+        zh="该案件已申诉过。",
+    ),
+    "appeal_open": Guard(
+        lambda facts: facts.appeal_open,
+        "no_appeal",
+        en="There is no appeal to be decided.",
+        zh="没有待审核的申诉。",
+    ),
+    "suspension_not_agreed": Guard(
+        lambda facts: facts.suspension_agreed is None,
+        "agreed_before",
+        en="The first level has agreed already.",
+        zh="一级审核已通过。",
+    ),
+    "suspension_agreed": Guard(
+        lambda facts: facts.suspension_agreed is not None,
+        "not_agreed",
+        en="The first level has yet to agree.",
+        zh="尚未通过一级审核。",
+    ),
+    "suspension_by_another": Guard(
+        lambda facts: facts.suspension_agreed != facts.caller,
+        "same_person",
+        en="The second level is for somebody else than the first.",
+        zh="二级审核须由另一人进行。",
+        error=NotAllowed,
+    ),
+    "appeal_not_agreed": Guard(
+        lambda facts: facts.appeal_agreed is None,
+        "agreed_before",
+        en="The first level has agreed already.",
+        zh="一级审核已通过。",
+    ),
+    "appeal_agreed": Guard(
+        lambda facts: facts.appeal_agreed is not None,
+        "not_agreed",
+        en="The first level has yet to agree.",
+        zh="尚未通过一级审核。",
+    ),
+    "appeal_by_another": Guard(
+        lambda facts: facts.appeal_agreed != facts.caller,
+        "same_person",
+        en="The second level is for somebody else than the first.",
+        zh="二级审核须由另一人进行。",
+        error=NotAllowed,
     ),
 }
 """By the names that a process uses."""

@@ -14,6 +14,9 @@ from gridsvc.incidents.events import Event
 from gridsvc.incidents.lifecycle import OPEN, Action, Status
 from gridsvc.incidents.model import Incident
 
+_WITH_OWNER = frozenset({Status.DISPATCHED, Status.HANDLING})
+"""Statuses in which the clock of the handling runs, whatever stopped it before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -46,6 +49,8 @@ async def happen(
     before = Status(incident.status)
     incident.status = change.target.value
     incident.version += 1
+    if change.target in _WITH_OWNER:
+        incident.paused_at = None
     # What happens to a closed case afterwards, such as its evaluation, closes it no later.
     incident.closed_at = None if change.target in OPEN else incident.closed_at or change.now
     sequence = await _append(db, incident, change, before=before)

@@ -29,8 +29,12 @@ def is_open() -> ColumnElement[bool]:
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
-    """Make the condition that an incident is not handled yet and past its due time."""
-    return and_(_one_of(UNHANDLED), Incident.due_at < now)
+    """Make the condition that an incident is not handled yet and past its due time.
+
+    What stands still was due before that, or is not; what was appealed against is left out.
+    """
+    late = Incident.due_at < func.coalesce(Incident.paused_at, now)
+    return and_(_one_of(UNHANDLED), Incident.due_at < now, late, Incident.exempted_at.is_(None))
 
 
 def _one_of(statuses: Collection[Status]) -> ColumnElement[bool]:

@@ -50,9 +50,13 @@ def _bound(table: Table, names: list[str]) -> list[Any]:
 _INCIDENT: Table = Incident.__table__  # type: ignore[assignment]  # declared as FromClause
 _EVENT: Table = IncidentEvent.__table__  # type: ignore[assignment]  # declared as FromClause
 _DECISION: Table = RoutingDecision.__table__  # type: ignore[assignment]  # declared as FromClause
+_LATER = frozenset(
+    {"alarms_version", "clock_turned", "exempted_at", "paused_at", "suspended_until"}
+)
+"""What a case has later, if ever."""
 _TOLD: ColumnElement[str] = literal_column(f"'{Status.DISPATCHED}'")
 """An owner is told once it is one: what people have yet to file may never be its."""
-_INCIDENT_COLUMNS = _columns(_INCIDENT, without=frozenset({"reference"}))
+_INCIDENT_COLUMNS = _columns(_INCIDENT, without=_LATER | {"reference"})
 _EVENT_COLUMNS = _columns(_EVENT)
 _DECISION_COLUMNS = _columns(_DECISION)
 

@@ -43,14 +43,23 @@ class Action(StrEnum):
     ACCEPT = "accept"
     ANSWER = "answer"
     """Of routing's question; as `report` it is no step of its own, see `answered_as`."""
+    APPEAL = "appeal"
+    APPROVE_EXTENSION = "approve_extension"
+    APPROVE_SUSPENSION = "approve_suspension"
     ARBITRATE = "arbitrate"
+    ASK_EXTENSION = "ask_extension"
+    ASK_SUSPENSION = "ask_suspension"
     CHECK = "check"
     CLOSE = "close"
+    DENY_APPEAL = "deny_appeal"
+    DENY_EXTENSION = "deny_extension"
+    DENY_SUSPENSION = "deny_suspension"
     DISPATCH = "dispatch"
     EVALUATE = "evaluate"
     FILE = "file"
     FINISH = "finish"
     FORCE_CLOSE = "force_close"
+    GRANT_APPEAL = "grant_appeal"
     INVALIDATE = "invalidate"
     RECKON = "reckon"
     """Of the deadline by a newer calendar; no step of its own, see `reckoning`."""
@@ -61,11 +70,14 @@ class Action(StrEnum):
     REROUTE = "reroute"
     """By a newer map; as `report` it is no step of its own, see `gridsvc.planning.rerouting`, and
     `answers` where the answer came too late."""
+    RESUME = "resume"
     RETURN = "return"
+    REVIEW_APPEAL = "review_appeal"
     REWORK = "rework"
     SELF_HANDLE = "self_handle"
     SEND_TO_VERIFY = "send_to_verify"
     SUPERVISE = "supervise"
+    SUSPEND = "suspend"
     VERIFY = "verify"
     WITHDRAW = "withdraw"
 
@@ -84,6 +96,7 @@ class Field(StrEnum):
     NOTE = "note"
     PIN = "pin"
     REASON = "reason"
+    UNTIL = "until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +227,9 @@ OPEN = frozenset(
 )
 """Statuses in which somebody still has to do something."""
 
-UNHANDLED = OPEN - {Status.HANDLED, Status.CHECKED}
-"""Statuses in which the matter itself is not dealt with: its time limit runs."""
+UNHANDLED = OPEN - {Status.SUSPENDED, Status.HANDLED, Status.CHECKED}
+"""Statuses in which the matter itself is not dealt with: its time limit runs, unless it was taken
+back from its owner."""
 
 _UNDECIDED = frozenset({Status.REPORTED, Status.VERIFYING, Status.VERIFIED})
 """Statuses in which a person has yet to say whether it is a case at all."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     UniqueConstraint,
     Uuid,
+    false,
     func,
     literal_column,
     text,
@@ -79,6 +80,15 @@ class Incident(Base):
     report_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256 of the report's canonical JSON: tells a repeated call from a different one."""
     due_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    """Since when the clock of its handling stands still, for a time."""
+    clock_turned: Mapped[bool] = mapped_column(server_default=false())
+    """Whether that clock was ever paused, begun anew or given more time."""
+    suspended_until: Mapped[datetime | None]
+    alarms_version: Mapped[int] = mapped_column(server_default="0")
+    """For which version its reminders were laid out."""
+    exempted_at: Mapped[datetime | None]
+    """When an appeal was granted: statistics leave out that it was overdue."""
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str]
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
@@ -118,6 +128,19 @@ class Incident(Base):
             "due_at",
             "status",
             postgresql_where=text(f"status IN ({OPEN})"),
+        ),
+        Index(
+            "ix_incident_suspended_until",
+            "suspended_until",
+            postgresql_where=text("suspended_until IS NOT NULL"),
+        ),
+        # What has changed since its reminders were laid out; what ended before that has none.
+        Index(
+            "ix_incident_alarms",
+            "id",
+            postgresql_where=text(
+                f"alarms_version < version AND (alarms_version > 0 OR status IN ({OPEN}))"
+            ),
         ),
         Index("ix_incident_reference", "reference"),
         # Cases are counted by period: as both times follow the order of the rows, this is enough.

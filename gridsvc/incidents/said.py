@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,6 +27,7 @@ class Said:
     lead: str | None = None
     pin: Pin | None = None
     documents: tuple[UUID, ...] = ()
+    until: datetime | None = None
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -34,6 +36,7 @@ class Said:
             "reason": self.reason,
             "pin": {"lon": self.pin.lon, "lat": self.pin.lat} if self.pin else None,
             "documents": [str(one) for one in self.documents],
+            "until": self.until.isoformat() if self.until else None,
         }
         return {name: value for name, value in told.items() if value}
 
@@ -49,6 +52,7 @@ _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
     Field.NOTE: _noted,
     Field.PIN: lambda said: said.pin is not None,
     Field.REASON: lambda said: said.reason is not None,
+    Field.UNTIL: lambda said: said.until is not None,
 }
 _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
     Field.DOCUMENTS: ("documents: {action} needs one", "请附材料（documents）"),
@@ -60,11 +64,16 @@ _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
     Field.NOTE: ("Say why: {action} needs a note", "请说明理由：必须填写 note"),
     Field.PIN: ("Point at the place: {action} needs a pin", "请标注位置（pin）"),
     Field.REASON: ("Choose a reason: {action} needs one", "请选择原因（reason）"),
+    Field.UNTIL: ("Say until when: {action} needs it", "请填写截止时间（until）"),
 }
 _CHOOSES: Final = frozenset({Action.ARBITRATE, Action.DISPATCH})
 
 
-def check_said(process: Process, action: Action, rule: Rule, said: Said) -> None:
+LONGEST: Final = timedelta(days=366)
+"""Of a suspension (挂账)."""
+
+
+def check_said(process: Process, action: Action, rule: Rule, said: Said, *, now: datetime) -> None:
     """Refuse a step that does not say what it must, or says what it cannot."""
     for wanted in rule.requires:
         if not _GIVEN[wanted](said):
@@ -73,12 +82,23 @@ def check_said(process: Process, action: Action, rule: Rule, said: Said) -> None
                 f"{wanted}_required", en=f"{en.format(action=action)}.", zh=f"{zh}。", field=wanted
             )
     _check_reason(process, action, said)
+    _check_until(said, now=now)
     if said.lead is not None and action not in _CHOOSES:
         raise Invalid(
             "lead_not_allowed",
             en="`lead` goes with the actions dispatch and arbitrate only.",
             zh="只有 dispatch 和 arbitrate 动作可以指定 lead。",
             field="lead",
+        )
+
+
+def _check_until(said: Said, *, now: datetime) -> None:
+    if said.until is not None and not now < said.until <= now + LONGEST:
+        raise Invalid(
+            "invalid_until",
+            en="`until` must be later than now, and within a year.",
+            zh="until 必须晚于当前时间，且不超过一年。",
+            field="until",
         )
 
 

@@ -1,9 +1,17 @@
-"""The in-app inbox: one notice for each thing an organisation must know."""
+"""The in-app inbox: one notice for each thing an organisation must know, and what is to come."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
@@ -19,7 +27,8 @@ class Notice(Base):
     incident_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str]
-    """The status to which the event brought the incident."""
+    """The status to which the event brought the incident, or which reminder of which clock it is:
+    `yellow:handling`, `overdue:dispatch`, `escalated:handling`."""
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -27,6 +36,27 @@ class Notice(Base):
         ForeignKeyConstraint(
             ["incident_id", "sequence"], ["incident_event.incident_id", "incident_event.sequence"]
         ),
-        UniqueConstraint("incident_id", "sequence", "organisation_id"),
+        UniqueConstraint("incident_id", "sequence", "organisation_id", "kind"),
         Index("ix_notice_organisation_id", "organisation_id", "created_at"),
+    )
+
+
+class Alarm(Base):
+    """A reminder of a clock that is laid out ahead. It rings once in a round of its clock."""
+
+    __tablename__ = "alarm"
+
+    id: Mapped[Id]
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    clock: Mapped[str]
+    kind: Mapped[str]
+    round: Mapped[int] = mapped_column(SmallInteger)
+    """How often the clock had begun."""
+    at: Mapped[datetime]
+    rung_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('yellow', 'overdue', 'escalated')", name="kind"),
+        UniqueConstraint("incident_id", "clock", "kind", "round"),
+        Index("ix_alarm_waiting", "at", postgresql_where=text("rung_at IS NULL")),
     )

@@ -1,6 +1,11 @@
 """Events as far as rules look at them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+SOMEBODY = UUID(int=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,3 +14,6 @@ class Told:
 
     action: str
     to_status: str = "filed"
+    at: datetime = datetime(2026, 7, 22, 1, tzinfo=UTC)
+    actor_id: UUID = SOMEBODY
+    detail: dict[str, Any] = field(default_factory=dict)

@@ -1,5 +1,10 @@
 """The table of what may be done in which status: the shipped one, and those that cannot be."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,21 +15,40 @@ from gridsvc.incidents.lifecycle import OPEN, Action, Field, Status
 from gridsvc.incidents.past_steps import facts_of
 from gridsvc.incidents.process_file import SHIPPED, read_process, shipped
 from gridsvc.incidents.said import Said, check_said
-from tests.incidents.events import Told
+from tests.incidents.events import SOMEBODY, Told
 from tests.roles import PERMISSIONS
 
 PROCESS = shipped()
 RULES = list(PROCESS.rules())
 TEXT = SHIPPED.read_text(encoding="utf-8")
+NOW = datetime(2026, 7, 22, tzinfo=UTC)
 ILLEGAL = [(s, a) for s in PROCESS.statuses for a in Action if a not in PROCESS.steps[s]]
 
 
 class TestTheShippedTable:
     def test_a_step_leads_where_it_says(self) -> None:
-        for status, action, rule in RULES:
-            refusals = 0 if "first_refusal" in rule.when else 1
-            facts = Facts(own=True, refusals=refusals, refused=Field.LEAD in rule.requires)
-            assert PROCESS.rule_for(status, action, facts) == rule
+        """Each rule counts where its conditions hold, and those of the rules before it do not."""
+        seen = set()
+        for refusals, extensions, asked, agreed, late in product(
+            (0, 1), (0, 1), (False, True), (None, SOMEBODY), (False, True)
+        ):
+            facts = Facts(
+                own=True,
+                refusals=refusals,
+                refused=refusals > 0,
+                extensions=extensions,
+                extension_asked=asked,
+                suspension_asked=asked,
+                suspension_agreed=agreed,
+                appeal_open=asked,
+                appeal_agreed=agreed,
+                overdue=late,
+            )
+            for status in PROCESS.statuses:
+                for action, rule in PROCESS.possible(status, facts):
+                    assert PROCESS.rule_for(status, action, facts) is rule
+                    seen.add((status, action, rule))
+        assert seen == set(RULES)
 
     def test_what_is_not_names_what_would_be(self) -> None:
         for status, action in ILLEGAL:
@@ -77,7 +101,7 @@ class TestRefusals:
     def test_the_second_goes_to_arbitration_and_that_is_the_last(
         self, before: list[str], target: Status | None
     ) -> None:
-        facts = facts_of(map(Told, before), own=False)
+        facts = facts_of(map(Told, before))
         if target is not None:
             assert PROCESS.rule_for(Status.HANDLING, Action.REFUSE, facts).target is target
             return
@@ -100,20 +124,25 @@ class TestWhatMustBeSaid:
     def test_a_step_that_must_say_why_is_not_taken_without(self, note: str | None) -> None:
         for status, action, rule in RULES:
             if not rule.requires:
-                check_said(PROCESS, action, rule, Said())
+                check_said(PROCESS, action, rule, Said(), now=NOW)
                 continue
             with pytest.raises(Invalid) as refused:
-                check_said(PROCESS, action, rule, Said(note=note))
+                check_said(PROCESS, action, rule, Said(note=note), now=NOW)
             assert refused.value.field == rule.requires[0], status
             assert refused.value.code == f"{rule.requires[0]}_required"
 
     def test_a_reason_is_one_of_those_listed(self) -> None:
         rule = PROCESS.rule_for(Status.HANDLING, Action.REFUSE)
-        check_said(PROCESS, Action.REFUSE, rule, Said(reason="not_ours", note="见照片"))
+        check_said(PROCESS, Action.REFUSE, rule, Said(reason="not_ours", note="见照片"), now=NOW)
         with pytest.raises(Invalid) as refused:
-            check_said(PROCESS, Action.REFUSE, rule, Said(reason="because", note="见照片"))
+            check_said(PROCESS, Action.REFUSE, rule, Said(reason="because", note="见照片"), now=NOW)
         assert refused.value.code == "unknown_reason"
         assert "not_ours" in refused.value.detail["reasons"]  # type: ignore[operator]  # a list
+
+
+def facts_now(events: list[Told]) -> Facts:
+    """What is known after some events; every level is somebody else's, all is late on odd days."""
+    return replace(facts_of(events), own=True, caller=UUID(int=2), overdue=len(events) % 2 == 1)
 
 
 @given(st.lists(st.sampled_from(list(Action)), max_size=30), st.booleans(), st.booleans())
@@ -127,14 +156,14 @@ def test_no_history_leaves_the_table_and_replayed_it_is_the_status(
     events = list[Told]()
     for action in wanted:
         try:
-            rule = PROCESS.rule_for(status, action, facts_of(events, own=True))
+            rule = PROCESS.rule_for(status, action, facts_now(events))
         except GridsvcError:
             continue
         events.append(Told(action, to_status=rule.target))
         status = rule.target
     replayed = first
     for number, event in enumerate(events):
-        facts = facts_of(events[:number], own=True)
+        facts = facts_now(events[:number])
         replayed = PROCESS.rule_for(replayed, Action(event.action), facts).target
     assert replayed is status
     assert sum(event.action == Action.REFUSE for event in events) <= 2 * (
@@ -147,6 +176,65 @@ def _open_targets(status: Status) -> set[Action]:
     """What would open an end again, but for opening it."""
     rules = PROCESS.steps[status].items()
     return {a for a, them in rules for r in them if r.target in OPEN} - {Action.REOPEN}
+
+
+class TestTime:
+    def test_it_is_extended_twice_and_the_second_time_a_level_above(self) -> None:
+        told = [Told("ask_extension"), Told("approve_extension")]
+        first = PROCESS.rule_for(Status.HANDLING, Action.APPROVE_EXTENSION, facts_of(told[:1]))
+        again = facts_of([*told, Told("ask_extension")])
+        second = PROCESS.rule_for(Status.HANDLING, Action.APPROVE_EXTENSION, again)
+        assert (first.permission, second.permission) == ("incidents:approve", "incidents:arbitrate")
+        assert refusal(Status.HANDLING, Action.ASK_EXTENSION, *told, *told) == "extended_twice"
+        assert refusal(Status.HANDLING, Action.ASK_EXTENSION, told[0]) == "extension_asked"
+        late = replace(facts_of(told[:1]), overdue=True)
+        for action in (Action.ASK_EXTENSION, Action.APPROVE_EXTENSION):
+            with pytest.raises(Conflict) as refused:
+                PROCESS.rule_for(Status.HANDLING, action, late)
+            assert refused.value.code == "overdue" or action is Action.ASK_EXTENSION
+
+    def test_it_is_suspended_once_by_two_people(self) -> None:
+        asked, agreed = Told("ask_suspension"), Told("approve_suspension")
+        assert refusal(Status.HANDLING, Action.SUSPEND, asked) == "not_agreed"
+        with pytest.raises(NotAllowed):
+            PROCESS.rule_for(
+                Status.HANDLING,
+                Action.SUSPEND,
+                replace(facts_of([asked, agreed]), caller=SOMEBODY),
+            )
+        ended = [asked, agreed, Told("suspend"), Told("resume")]
+        assert refusal(Status.HANDLING, Action.ASK_SUSPENSION, *ended) == "suspended_before"
+
+    def test_an_appeal_is_against_an_overdue_and_reviewed_twice(self) -> None:
+        assert refusal(Status.CLOSED, Action.APPEAL) == "not_overdue"
+        assert refusal(Status.CLOSED, Action.GRANT_APPEAL, Told("appeal")) == "not_agreed"
+        done = [Told("appeal"), Told("review_appeal"), Told("grant_appeal")]
+        assert not facts_of(done).appeal_open
+        late = replace(facts_of(done), overdue=True)
+        with pytest.raises(Conflict) as refused:
+            PROCESS.rule_for(Status.CLOSED, Action.APPEAL, late)
+        assert refused.value.code == "appealed_before"
+
+    def test_agreeing_to_one_thing_is_agreeing_to_no_other(self) -> None:
+        told = [Told("ask_suspension"), Told("appeal"), Told("approve_suspension")]
+        assert refusal(Status.HANDLING, Action.GRANT_APPEAL, *told) == "not_agreed"
+
+    @pytest.mark.parametrize("ahead", [timedelta(), timedelta(days=-1), timedelta(days=367)])
+    def test_it_ends_later_and_within_a_year(self, ahead: timedelta) -> None:
+        rule = PROCESS.rule_for(Status.HANDLING, Action.ASK_SUSPENSION)
+        said = Said(note="等待汛期结束", until=NOW + timedelta(days=1))
+        check_said(PROCESS, Action.ASK_SUSPENSION, rule, said, now=NOW)
+        late = replace(said, until=NOW + ahead)
+        with pytest.raises(Invalid) as refused:
+            check_said(PROCESS, Action.ASK_SUSPENSION, rule, late, now=NOW)
+        assert refused.value.code == "invalid_until"
+
+
+def refusal(status: Status, action: Action, *told: Told) -> str:
+    """Why a step is not taken after some events."""
+    with pytest.raises(GridsvcError) as refused:
+        PROCESS.rule_for(status, action, facts_of(told))
+    return refused.value.code
 
 
 class TestOnesOwn:

@@ -1,6 +1,6 @@
 """The clock of an incident over HTTP: every minute since the report is accounted for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,8 +14,6 @@ from gridsvc.clock.calendar import Calendar
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.incidents.model import IncidentEvent
-from gridsvc.incidents.timing import _ended
 from tests.factories import BEGAN, report_body
 from tests.fixtures.web import ClientOf
 
@@ -77,28 +75,6 @@ async def test_a_rejected_incident_s_clock_stands(client_of: ClientOf, db: Async
     )
     assert answer.status_code == 200
     assert (await clock(worker, incident))["runs"] is False
-
-
-def event(sequence: int, to_status: str) -> IncidentEvent:
-    at = datetime(2026, 7, 24, sequence, tzinfo=UTC)
-    return IncidentEvent(sequence=sequence, at=at, action="x", to_status=to_status)
-
-
-@pytest.mark.parametrize(
-    ("statuses", "ended"),
-    [
-        (["dispatched", "handling"], None),
-        (["dispatched", "handling", "handled"], 3),
-        (["dispatched", "handling", "handled", "checked", "closed"], 3),
-        (["dispatched", "handling", "handled", "handling"], None),  # done again
-        (["dispatched", "handling", "handled", "handling", "handled", "checked"], 5),
-        (["filed", "rejected"], 2),
-    ],
-)
-def test_what_is_done_again_has_never_been_done(statuses: list[str], ended: int | None) -> None:
-    events = [event(number, status) for number, status in enumerate(statuses, start=1)]
-    found = _ended(events)
-    assert (found.sequence if found else None) == ended
 
 
 async def test_nobody_reads_a_clock_that_they_may_not_see(
