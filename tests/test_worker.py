@@ -326,6 +326,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "forget_jobs",
         "forget_credentials",
         "watch_calendars",
+        "remind",
     }
     assert {"tell_owner", *upkeep} <= set(jobs_app.tasks)
     periodic = {one.task.name for one in jobs_app.periodic_registry.periodic_tasks.values()}

@@ -18,11 +18,11 @@ from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
 from gridsvc.http.values import Code, Moment
 from gridsvc.incidents import answers, reading, service, transitions
+from gridsvc.incidents.clock_schemas import ClockOut
 from gridsvc.incidents.export import as_csv, as_feature, as_json
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.schemas import (
     AnswerRequest,
-    ClockOut,
     EventOut,
     IncidentOut,
     IncidentPage,

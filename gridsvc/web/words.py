@@ -65,6 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_handled": {"zh": "已处置", "en": "handled"},
     "status_checked": {"zh": "已核查", "en": "checked"},
     "status_closed": {"zh": "已结案", "en": "closed"},
+    "status_suspended": {"zh": "挂账中", "en": "suspended"},
     "status_evaluated": {"zh": "已评价", "en": "evaluated"},
     "status_invalidated": {"zh": "已作废", "en": "invalidated"},
     "status_rejected": {"zh": "不予受理", "en": "rejected"},

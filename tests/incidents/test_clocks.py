@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,7 +35,7 @@ def history(*steps: tuple[float, str, str] | tuple[float, str, str, str | None])
     told = [Told("report", steps[0][2], hour(0))] if steps[0][1] == "report" else []
     lead = "clean1"
     for after, action, status, *named in steps[len(told) :]:
-        detail = dict(EXTENDED) if action == "approve_extension" else {}
+        detail: dict[str, Any] = dict(EXTENDED) if action == "approve_extension" else {}
         if named and named[0]:
             detail |= {"lead": named[0], "previous_lead": lead}
             lead = named[0]
@@ -105,7 +106,7 @@ def histories(draw: st.DrawFn) -> list[Told]:
         except GridsvcError:
             continue
         at += timedelta(minutes=draw(st.integers(0, 3_000)))
-        detail = dict(EXTENDED) if action is Action.APPROVE_EXTENSION else {}
+        detail: dict[str, Any] = dict(EXTENDED) if action is Action.APPROVE_EXTENSION else {}
         if action in {Action.DISPATCH, Action.ARBITRATE} and draw(st.booleans()):
             detail |= {"lead": draw(st.sampled_from(["a", "b"])), "previous_lead": "a"}
         status = rule.target
