@@ -27,6 +27,7 @@ from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents import process_endpoints as process
 from gridsvc.incidents.service import Desk
 from gridsvc.indicators import endpoints as indicators
+from gridsvc.indicators import pages as indicator_pages
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
@@ -67,6 +68,7 @@ MODULES = (
     routing,
     incidents,
     indicators,
+    indicator_pages,
     process,
     notices,
     planning,

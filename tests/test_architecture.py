@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from gridsvc.app import MODULES
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, service_session, write_session
+from gridsvc.indicators.pages import AtIndicators
 from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
@@ -163,7 +164,7 @@ def hints(route: APIRoute) -> list[Any]:
     return list(get_type_hints(route.endpoint, include_extras=True).values())
 
 
-PAGES = (AtDesk, AtCategories, Viewer, IncidentViewer, PlanViewer)
+PAGES = (AtDesk, AtCategories, AtIndicators, Viewer, IncidentViewer, PlanViewer)
 
 
 def callers() -> list[Any]:

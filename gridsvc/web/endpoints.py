@@ -28,6 +28,7 @@ ICON = Path(__file__).parent / "assets" / "icon.svg"
 TILES = (
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
+    (Permission.INDICATORS_READ, "indicators", "/indicators"),
     (Permission.MAP_PLAN, "planning", "/planning"),
     (Permission.AREAS_READ, "categories", "/categories"),
     (Permission.INCIDENTS_READ, "incidents", "/v1/incidents?f=csv&limit=1000"),

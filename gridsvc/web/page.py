@@ -48,6 +48,7 @@ def viewing(permission: Permission) -> Callable[..., Awaitable[Principal]]:
 Viewer = Annotated[Principal, Depends(viewing(Permission.MAPS_VIEW))]
 IncidentViewer = Annotated[Principal, Depends(viewing(Permission.INCIDENTS_READ))]
 CategoryViewer = Annotated[Principal, Depends(viewing(Permission.AREAS_READ))]
+IndicatorViewer = Annotated[Principal, Depends(viewing(Permission.INDICATORS_READ))]
 PlanViewer = Annotated[Principal, Depends(viewing(Permission.MAP_PLAN))]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gridsvc.web.category_words import CATEGORIES
+from gridsvc.web.indicator_words import INDICATORS
 from gridsvc.web.planning_words import PLANNING
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -72,4 +73,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
     **PLANNING,
     **CATEGORIES,
+    **INDICATORS,
 }

@@ -43,6 +43,7 @@ HAVE_NO_TIME = {
     "/v1/drafts/{draft_id}/log": "everything done to it, with its time",
     "/v1/drafts/{draft_id}/areas": "what it holds",
     "/v1/drafts/{draft_id}/rows": "what it holds",
+    "/indicators": "as things stand now; GET /v1/indicators/{code} takes `at`",
     "/categories": "every version, with its validity",
     "/categories/{code}/{number}": "the version that is named",
     "/v1/category-schemes": "every version, with its validity",

@@ -21,7 +21,9 @@ def address(path: str) -> str:
 
 def is_page(path: str) -> bool:
     """Whether a stranger is led to the login, and back."""
-    return path.startswith(("/categories", "/maps", "/planning")) or path.endswith("/map")
+    return path.startswith(("/categories", "/indicators", "/maps", "/planning")) or path.endswith(
+        "/map"
+    )
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)
