@@ -23,6 +23,7 @@ from gridsvc.http import health, problems
 from gridsvc.http.language import KeepsLanguage
 from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
+from gridsvc.incidents import dispatching_endpoints as dispatching
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents import process_endpoints as process
 from gridsvc.incidents.service import Desk
@@ -70,6 +71,7 @@ MODULES = (
     indicators,
     indicator_pages,
     process,
+    dispatching,
     notices,
     planning,
     planning_rows,

@@ -1,5 +1,6 @@
 """The closed loop over HTTP: collecting, filing, refusing, arbitrating; a process of a city."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -170,3 +171,36 @@ class TestOnesOwnProcess:
             told = (await centre.get(f"/v1/process?lang={language}")).json()["diagram"]
             assert told.startswith("stateDiagram-v2\n")
             assert label in told
+
+
+async def test_how_well_cases_find_their_owner_is_measured(
+    client_of: ClientOf, centre: httpx.AsyncClient
+) -> None:
+    """One right at first, one refused, one refused twice, one that nobody has dispatched."""
+    ask = {"from": (utc_now() - timedelta(hours=1)).isoformat()}
+    path, ahead = "/v1/dispatching", (utc_now() + timedelta(hours=1)).isoformat()
+    nothing = (await centre.get(path, params=ask)).json()
+    assert (nothing["dispatched"], nothing["first_dispatch_accuracy"]) == (0, None)
+    right, once, twice = [await reported(centre) for _ in range(3)]
+    await reported(centre, channel="hotline")
+    clean2 = {"action": "dispatch", "lead": "clean2"}
+    await follow(centre, right, {"action": "accept"})
+    await follow(centre, once, REFUSED, clean2, {"action": "accept"})
+    await follow(centre, twice, REFUSED, clean2, REFUSED)
+    told = (await centre.get(path, params={**ask, "to": ahead})).json()
+    minutes = told.pop("median_minutes_to_accept")
+    assert 0 <= minutes < 10
+    assert told == {
+        "dispatched": 3,
+        "refusals": 3,
+        "returns": 0,
+        "arbitrated": 0,
+        "right_at_first": 1,
+        "accepted": 2,
+        "returns_per_case": 1.0,
+        "first_dispatch_accuracy": pytest.approx(1 / 3),
+    }
+    stranger = await client_of(Role.GRID_WORKER)
+    assert (await stranger.get(path, params={**ask, "to": ahead})).json()["dispatched"] == 0
+    backwards = await centre.get(path, params={"from": ahead})
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "invalid_interval")
