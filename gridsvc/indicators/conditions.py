@@ -1,11 +1,24 @@
 """Each condition as SQL on `Incident`, once; all of them as things stood at a moment."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    FromClause,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.visitors import iterate
 
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.model import Incident, IncidentEvent
@@ -15,6 +28,7 @@ from gridsvc.indicators.vocabulary import (
     BY_WORKERS,
     CHECKS,
     CLOSED,
+    EXEMPTS,
     HANDLES,
     NOT_ACCEPTED,
     NOT_FILED,
@@ -27,12 +41,36 @@ from gridsvc.indicators.vocabulary import (
 
 Sql = ColumnElement[bool]
 
+
+def _one_of(actions: Collection[Action]) -> Sql:
+    return IncidentEvent.action.in_([action.value for action in sorted(actions)])
+
+
 MOMENTS: Mapping[Moment, InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]]
 MOMENTS = {
     Moment.CLOSED: Incident.closed_at,
     Moment.DUE: Incident.due_at,
     Moment.REPORTED: Incident.reported_at,
 }
+
+
+FACTS: Mapping[str, ColumnElement[bool]] = {
+    "checked": _one_of(CHECKS),
+    "dispatched": IncidentEvent.to_status == Status.DISPATCHED.value,
+    "exempted": _one_of(EXEMPTS),
+    "handled": _one_of(HANDLES),
+    "handled_on_time": and_(_one_of(HANDLES), IncidentEvent.at <= Incident.due_at),
+    "returned": _one_of(RETURNS),
+    "reworked": _one_of(REWORKS),
+}
+"""What a case's chain tells, by what one of its events is."""
+
+
+def _steps(at: datetime) -> FromClause:
+    """Read the chain of the case at hand, once for whatever is asked of it."""
+    told = [func.bool_or(condition).label(name) for name, condition in FACTS.items()]
+    own = and_(IncidentEvent.incident_id == Incident.id, IncidentEvent.at <= at)
+    return select(*told).where(own).correlate(Incident).lateral("steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +81,21 @@ class AsOf:
     """
 
     at: datetime
+    steps: FromClause
+
+    @classmethod
+    def time(cls, at: datetime) -> "AsOf":
+        """Look at a time."""
+        return cls(at, _steps(at))
+
+    def reads_chains(self, indicators: Iterable[Indicator]) -> bool:
+        """Tell whether conditions of some indicators need `steps` beside the incident."""
+        asked = (self.met(it) for it in indicators)
+        return any(column.table is self.steps for it in asked for column in _columns(it))
+
+    def only(self, condition: Sql) -> Sql:
+        """Make a condition of a statement in which there is the incident alone."""
+        return select(literal(1)).select_from(self.steps).where(condition).exists()
 
     def holds(self, condition: Condition) -> Sql:
         """Make one condition."""
@@ -64,22 +117,9 @@ class AsOf:
     def ended_as(self, statuses: Collection[Status]) -> Sql:
         return and_(_is(statuses), Incident.closed_at <= self.at)
 
-    def happened(self, actions: Collection[Action], *, in_time: bool = False) -> Sql:
-        """Hold for cases in whose chain one of some actions stands."""
-        step = select(IncidentEvent.id).where(
-            IncidentEvent.incident_id == Incident.id,
-            IncidentEvent.action.in_([action.value for action in sorted(actions)]),
-            IncidentEvent.at <= self.at,
-        )
-        return (step.where(IncidentEvent.at <= Incident.due_at) if in_time else step).exists()
-
-    def dispatched(self) -> Sql:
-        step = select(IncidentEvent.id).where(
-            IncidentEvent.incident_id == Incident.id,
-            IncidentEvent.to_status == Status.DISPATCHED.value,
-            IncidentEvent.at <= self.at,
-        )
-        return step.exists()
+    def happened(self, fact: str) -> Sql:
+        """Hold for cases in whose chain something stands."""
+        return func.coalesce(self.steps.c[fact], false())
 
     def overdue_open(self) -> Sql:
         is_open = not_(self.ended_as(CLOSED))
@@ -88,9 +128,13 @@ class AsOf:
     def should_be_handled(self) -> Sql:
         return and_(
             self.holds(Condition.FILED),
-            self.dispatched(),
-            or_(Incident.due_at < self.at, self.happened(HANDLES)),
+            self.happened("dispatched"),
+            or_(Incident.due_at < self.at, self.happened("handled")),
         )
+
+
+def _columns(condition: Sql) -> Iterator[ColumnClause[Any]]:
+    return (it for it in iterate(condition) if isinstance(it, ColumnClause))
 
 
 def _is(statuses: Collection[Status]) -> Sql:
@@ -99,26 +143,32 @@ def _is(statuses: Collection[Status]) -> Sql:
 
 _SQL: Mapping[Condition, Callable[[AsOf], Sql]] = {
     Condition.ACCEPTED: lambda it: not_(it.ended_as(NOT_ACCEPTED)),
-    Condition.CHECK_PASSED: lambda it: and_(it.happened(CHECKS), not_(it.happened(REWORKS))),
-    Condition.CHECKED: lambda it: it.happened(CHECKS),
+    Condition.CHECK_PASSED: lambda it: and_(it.happened("checked"), not_(it.happened("reworked"))),
+    Condition.CHECKED: lambda it: it.happened("checked"),
     Condition.CLOSED: lambda it: it.ended_as(CLOSED),
     Condition.CLOSED_ON_TIME: lambda it: and_(
         it.ended_as(CLOSED), Incident.closed_at <= Incident.due_at
     ),
-    Condition.DISPATCHED: AsOf.dispatched,
-    Condition.DISPATCHED_RIGHT: lambda it: and_(it.dispatched(), not_(it.happened(RETURNS))),
+    Condition.CLOSED_ON_TIME_OR_EXEMPT: lambda it: and_(
+        it.ended_as(CLOSED),
+        or_(Incident.closed_at <= Incident.due_at, it.happened("exempted")),
+    ),
+    Condition.DISPATCHED: lambda it: it.happened("dispatched"),
+    Condition.DISPATCHED_RIGHT: lambda it: and_(
+        it.happened("dispatched"), not_(it.happened("returned"))
+    ),
     Condition.DONE_AT_ONCE: lambda it: and_(
-        it.happened(HANDLES), not_(it.happened(RETURNS | REWORKS))
+        it.happened("handled"), not_(or_(it.happened("returned"), it.happened("reworked")))
     ),
     Condition.FILED: lambda it: and_(not_(_is(NOT_YET_FILED)), not_(it.ended_as(NOT_FILED))),
-    Condition.HANDLED: lambda it: it.happened(HANDLES),
-    Condition.HANDLED_ON_TIME: lambda it: it.happened(HANDLES, in_time=True),
+    Condition.HANDLED: lambda it: it.happened("handled"),
+    Condition.HANDLED_ON_TIME: lambda it: it.happened("handled_on_time"),
     Condition.OVERDUE_OPEN: AsOf.overdue_open,
     Condition.REPORTED: lambda _: literal(value=True),
     Condition.REPORTED_BY_HOTLINE: lambda _: Incident.channel.in_(BY_HOTLINE),
     Condition.REPORTED_BY_WORKER: lambda _: Incident.channel.in_(BY_WORKERS),
-    Condition.RETURNED: lambda it: it.happened(RETURNS),
-    Condition.REWORKED: lambda it: it.happened(REWORKS),
+    Condition.RETURNED: lambda it: it.happened("returned"),
+    Condition.REWORKED: lambda it: it.happened("reworked"),
     Condition.SHOULD_BE_HANDLED: AsOf.should_be_handled,
     Condition.SHOULD_CLOSE: lambda it: or_(it.ended_as(CLOSED), it.overdue_open()),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission
@@ -77,13 +77,15 @@ def _complete(shares: dict[str, Share], indicators: Sequence[Indicator]) -> dict
 async def _pass(
     db: AsyncSession, some: Sequence[Indicator], asked: Asked, matching: ColumnElement[bool]
 ) -> Shares:
-    then = AsOf(asked.at)
+    then = AsOf.time(asked.at)
     pairs = [
         func.count().filter(condition)
         for it in some
         for condition in (then.met(it), then.counted(it))
     ]
     counted: Rows = select(*pairs).select_from(Incident).where(matching)
+    if then.reads_chains(some):
+        counted = counted.outerjoin(then.steps, true())
     statement, code = grouped(counted, asked.by, at=asked.at)
     if code is not None:
         statement = statement.add_columns(code).group_by(code)

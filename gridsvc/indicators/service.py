@@ -120,9 +120,9 @@ async def cases(
     after: Cursor | None,
 ) -> Page:
     """List the cases that a number counts: exactly as many as it says."""
-    then = AsOf(asked.at)
+    then = AsOf.time(asked.at)
     wanted = await cohort(db, asked, indicator.moment, who=who)
-    wanted &= then.met(indicator) if part.numerator else then.counted(indicator)
+    wanted &= then.only(then.met(indicator) if part.numerator else then.counted(indicator))
     if part.grouped:
         wanted &= await _of_group(db, asked, part.code)
     return await page_of(db, wanted, who=who, limit=limit, after=after)

@@ -18,6 +18,7 @@ class Condition(StrEnum):
     CHECKED = "checked"
     CLOSED = "closed"
     CLOSED_ON_TIME = "closed_on_time"
+    CLOSED_ON_TIME_OR_EXEMPT = "closed_on_time_or_exempt"
     DISPATCHED = "dispatched"
     DISPATCHED_RIGHT = "dispatched_right"
     DONE_AT_ONCE = "done_at_once"
@@ -65,6 +66,8 @@ HANDLES = frozenset({Action.FINISH, Action.SELF_HANDLE})
 """Reports that the matter is dealt with."""
 RETURNS = frozenset({Action.REFUSE, Action.RETURN})
 """Sends a case back as somebody else's."""
+EXEMPTS = frozenset({Action.GRANT_APPEAL})
+"""Excuses a case for being late; that it was late stays."""
 REWORKS = frozenset({Action.REWORK})
 """Finds that the matter is not dealt with after all."""
 CHECKS = frozenset({Action.CHECK}) | REWORKS

@@ -42,7 +42,7 @@ class Cases:
     async def put(self, *steps: tuple[Action, Status, int], **changes: Any) -> None:
         """A case due after four hours, with steps so many hours after it was reported."""
         status = steps[-1][1] if steps else Status.DISPATCHED
-        hours = steps[-1][2] if steps else 0
+        hours = next((after for _, target, after in steps if target is status), 0)
         ended = None if status in OPEN else BEGAN + hours * HOUR
         row = incident(
             self.register, self.reporter, **{"status": status, "closed_at": ended, **changes}
@@ -81,6 +81,7 @@ async def cases(db: AsyncSession) -> Cases:
 
 FINISH, CHECK = (Action.FINISH, Status.HANDLED), (Action.CHECK, Status.CHECKED)
 CLOSE, REWORK = (Action.CLOSE, Status.CLOSED), (Action.REWORK, Status.HANDLING)
+APPEALED = (Action.GRANT_APPEAL, Status.CLOSED)
 RETURN = (Action.RETURN, Status.FILED)
 
 
@@ -88,7 +89,7 @@ RETURN = (Action.RETURN, Status.FILED)
 async def month(cases: Cases) -> None:
     """Eight matters, each of another fate."""
     await cases.put((*FINISH, 1), (*CHECK, 2), (*CLOSE, 3))
-    await cases.put((*FINISH, 3), (*CHECK, 5), (*CLOSE, 6), column=2.5)
+    await cases.put((*FINISH, 3), (*CHECK, 5), (*CLOSE, 6), (*APPEALED, 7), column=2.5)
     await cases.put((*FINISH, 1), (*REWORK, 2), (*FINISH, 6), (*CHECK, 7), (*CLOSE, 8))
     await cases.put((*FINISH, 5), lead="clean2")
     await cases.put((*RETURN, 1), (Action.DISPATCH, Status.DISPATCHED, 2), column=3.5)
@@ -114,6 +115,7 @@ COUNTS = {
     "worker_share": (6, 6),
     "closing": (3, 6),
     "closing_on_time": (1, 6),
+    "closing_on_time_after_appeals": (2, 6),
     "overdue": (3, 6),
     "handling": (4, 6),
     "handling_on_time": (3, 6),
