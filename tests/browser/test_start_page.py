@@ -11,11 +11,12 @@ MAPS = ["/maps/coverage", "/maps/workload"]
 LIST = "/v1/incidents?f=csv&limit=1000"
 API = "/v1/openapi.json"
 CLASSES = "/categories"
+FIGURES = "/indicators"
 LINKS = {
     "admin": [CLASSES, API],
-    "centre": [*MAPS, CLASSES, LIST, API],
+    "centre": [*MAPS, FIGURES, CLASSES, LIST, API],
     "planner": [*MAPS, "/planning", CLASSES, LIST, API],
-    "street": [*MAPS, CLASSES, LIST, API],
+    "street": [*MAPS, FIGURES, CLASSES, LIST, API],
     "worker": [CLASSES, LIST, API],
 }
 
@@ -25,7 +26,7 @@ async def test_a_role_is_shown_what_it_may_see_and_no_more(visitor: Visitor, log
     tab = await visitor.open("/", login=login)
     links = await tab.locator("nav a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert links == LINKS[login]
-    for path in MAPS:
+    for path in (*MAPS, FIGURES):
         if path not in links:
             answer = await tab.context.request.get(path)
             assert answer.status == 403
