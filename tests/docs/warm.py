@@ -7,6 +7,7 @@ That the installed command starts by itself is tested in `tests/cli`.
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -42,13 +43,11 @@ def warm_programs(folder: Path) -> Iterator[Path]:
     command.write_text(_CALLER.format(python=sys.executable, door=str(door)), encoding="utf-8")
     command.chmod(0o755)
     serving = [sys.executable, "-m", __name__, str(door)]
-    with subprocess.Popen(serving, stdout=subprocess.PIPE, start_new_session=True) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == _READY
-            yield folder
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
+    with subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == _READY
+        yield folder
+        process.terminate()
 
 
 def serve(door: str) -> None:
@@ -61,7 +60,8 @@ def serve(door: str) -> None:
         waiting.listen()
         sys.stdout.buffer.write(_READY + b"\n")
         sys.stdout.flush()
-        while True:
+        # Its input ends with the process that began it, however that ends.
+        while sys.stdin not in select.select([waiting, sys.stdin], [], [])[0]:
             caller, _ = waiting.accept()
             if os.fork() == 0:
                 waiting.close()
