@@ -35,6 +35,7 @@ class Engine:
         self._scheme = scheme
         self._times = Times(chart.edition, chart.zone)
         self._categories = Categories(chart.edition)
+        self._known: dict[tuple[str, int], Matter | Invalid] = {}
         self._ledgers: dict[frozenset[UUID], Ledger] = {}
         self._things = Things(chart)
         self._opening = Lock()
@@ -63,19 +64,29 @@ class Engine:
         number = np.full(len(example), NONE, dtype=np.int64)
         matters, faults = list[Matter](), list[Invalid]()
         for pair in np.flatnonzero(example != NONE).tolist():
-            row = example[pair]
-            code, at = points.categories[points.category[row]], moment_of(int(points.at[row]))
-            try:
-                matters.append(self._matter(code, at))
-                number[pair] = len(matters) - 1
-            except Invalid as fault:
-                faults.append(fault)
-                number[pair] = -len(faults)
+            row = int(example[pair])
+            code = points.categories[points.category[row]]
+            match self._matter(code, int(times[row]), int(points.at[row])):
+                case Matter() as matter:
+                    matters.append(matter)
+                    number[pair] = len(matters) - 1
+                case fault:
+                    faults.append(fault)
+                    number[pair] = -len(faults)
         return number[pairs], matters, faults
 
-    def _matter(self, code: str, at: datetime) -> Matter:
+    def _matter(self, code: str, time: int, count: int) -> Matter | Invalid:
+        """Give what a category is at one class of times, or what forbids it, found once."""
+        if (code, time) not in self._known:
+            try:
+                self._known[code, time] = self._found(code, time, moment_of(count))
+            except Invalid as fault:
+                self._known[code, time] = fault
+        return self._known[code, time]
+
+    def _found(self, code: str, time: int, at: datetime) -> Matter:
         category = find_category(self.chart.edition.catalogue, code, scheme=self._scheme, at=at)
-        likeness = self._times.class_of(at), self._categories.class_of(category)
+        likeness = time, self._categories.class_of(category)
         return Matter(category, at.astimezone(self.chart.zone), likeness)
 
     def _ledger(self, at: datetime) -> Ledger:

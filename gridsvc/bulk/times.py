@@ -8,6 +8,7 @@ Times at which all of that is the same are of one class. Pure.
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
+from threading import Lock
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,7 @@ def moment_of(count: int) -> datetime:
 
 
 class Times:
-    """Tells the classes of times by one edition of the map."""
+    """Tells the classes of times by one edition of the map; to any number of threads."""
 
     def __init__(self, edition: Edition, zone: ZoneInfo) -> None:
         self._edition = edition
@@ -43,6 +44,7 @@ class Times:
         self._windows = tuple({rule.window for rule in edition.rules if rule.window.conditions})
         self._changes = sorted({ticks(moment) for moment in _changes(edition)})
         self._numbers: dict[Hashable, int] = {}
+        self._numbering = Lock()
 
     def classes(self, at: Ints) -> Ints:
         """Give the number of each time's class."""
@@ -67,7 +69,8 @@ class Times:
         civil = moment.astimezone(self._zone)
         special = special_days_at(self._edition.special_days, moment) if self._windows else {}
         opened = tuple(_open(window, civil, special) for window in self._windows)
-        return self._numbers.setdefault((held, opened), len(self._numbers))
+        with self._numbering:
+            return self._numbers.setdefault((held, opened), len(self._numbers))
 
     def _turns(self, first: datetime, last: datetime) -> Iterator[datetime]:
         """List the moments between two at which a window may open or close."""

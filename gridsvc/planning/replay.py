@@ -65,19 +65,17 @@ async def comparisons(
     """Compare as many pages at once as there are cores; who ends it leaves none under way."""
     cores = len(os.sched_getaffinity(0))
     running = deque[asyncio.Future[Comparison]]()
-    with ThreadPoolExecutor(cores, initializer=work_alone) as pool:
-        loop = asyncio.get_running_loop()
-        try:
-            async for points in pages:
-                running.append(loop.run_in_executor(pool, compared, points, old, new))
-                if len(running) > cores:
-                    yield await running.popleft()
-            while running:
+    pool, loop = ThreadPoolExecutor(cores, initializer=work_alone), asyncio.get_running_loop()
+    try:
+        async for points in pages:
+            running.append(loop.run_in_executor(pool, compared, points, old, new))
+            if len(running) > cores:
                 yield await running.popleft()
-        finally:
-            for one in running:
-                one.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        while running:
+            yield await running.popleft()
+    finally:
+        # Waited for, pages that are still compared would hold up everybody else on this loop.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 async def both_maps(
