@@ -15,7 +15,7 @@ from gridsvc.calendars.repository import read_book
 from gridsvc.calendars.service import Change, publish_calendar, use_calendar
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese
+from gridsvc.cli.language import say
 from gridsvc.cli.rows import Column, read_rows
 from gridsvc.clock.calendar import Calendar, DayKind
 from gridsvc.clock.typed import parse_time
@@ -84,7 +84,7 @@ def load(
         before = book.version(code, since)
         calendar = change.of(before.calendar if before else book.default)
         number = await publish_calendar(db, code, calendar, title=title, valid_from=since)
-        _say(
+        say(
             f"Calendar {code}, version {number}: {len(calendar.days)} special days, "
             f"known to {calendar.horizon or 'no day'}.",
             f"日历 {code} 第 {number} 版：特殊日期 {len(calendar.days)} 天，"
@@ -141,7 +141,7 @@ def recompute(
 ) -> None:
     """Move the deadlines that run to where the calendars have them now; their owners are told."""
     moved = asyncio.run(_move(Order(login, reason, utc_now()), read_settings()))
-    _say(f"{moved:,} deadlines have moved.", f"已调整 {moved:,} 个时限。")
+    say(f"{moved:,} deadlines have moved.", f"已调整 {moved:,} 个时限。")
 
 
 async def _move(order: Order, settings: Settings) -> int:
@@ -167,15 +167,15 @@ async def _run(work: Callable[[AsyncSession], Awaitable[None]], *, keep: bool) -
 async def _tell(db: AsyncSession, settings: Settings, *, at: datetime) -> Review:
     book = await read_book(db, default=Calendar(zone=settings.zone))
     found = review(await owed(db), book, at=at)
-    _say(f"{found.total:,} deadlines run.", f"运行中的时限 {found.total:,} 个。")
+    say(f"{found.total:,} deadlines run.", f"运行中的时限 {found.total:,} 个。")
     for one in list(chain.from_iterable(found.moved.values()))[:SHOWN]:
         typer.echo(f"{one.key}: {_minute(one.due, settings)} > {_minute(one.would_be, settings)}")
-    _say(
+    say(
         f"{found.moving:,} of them would be due at another time.",
         f"其中 {found.moving:,} 个的到期时间将改变。",
     )
     for name, running in found.past.items():
-        _say(
+        say(
             f"ALARM: {len(running):,} fall due after the last day that calendar {name} knows; "
             "load the next year's days.",
             f"警报：{len(running):,} 个时限晚于日历 {name} 的已知日期；请载入下一年度的节假日。",
@@ -202,7 +202,3 @@ def _day(text: str) -> date:
 def _area(text: str) -> tuple[str, str]:
     level, _, code = text.partition("/")
     return level, code
-
-
-def _say(en: str, zh: str) -> None:
-    typer.echo(zh if in_chinese() else en)

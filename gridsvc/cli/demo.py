@@ -18,7 +18,7 @@ import typer
 from geodata.generate.plan import Scale
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import address
-from gridsvc.cli.language import in_chinese
+from gridsvc.cli.language import say
 from gridsvc.cli.serve import signing_key
 from gridsvc.db import migrations
 from gridsvc.db.clock import utc_now
@@ -45,12 +45,12 @@ def demo(
     _require_port(settings)
     if reset:
         _remove(settings)
-    _say("启动数据库……", "Starting the database …")
+    say("Starting the database …", "启动数据库……")
     with cluster_ends_too(settings), address(settings) as url:
         migrations.upgrade(url)
         asyncio.run(_fill_if_empty(settings, url, scale))
         _run(settings, url)
-    _say("已停止。", "Stopped.")
+    say("Stopped.", "已停止。")
 
 
 def _interrupt(*_: object) -> None:
@@ -103,9 +103,9 @@ async def _fill_if_empty(settings: Settings, url: str, scale: Scale) -> None:
         async with database.sessions() as db:
             if not await is_empty(db):
                 return
-        _say(
-            "首次运行：正在生成城市和两个月的案件（一到三分钟）……",
+        say(
             "First run: generating the city and two months of incidents (one to three minutes) …",
+            "首次运行：正在生成城市和两个月的案件（一到三分钟）……",
         )
         # The passwords are kept before the database commits to them: killed in between, nobody is
         # locked out.
@@ -163,13 +163,13 @@ def _greet(settings: Settings) -> None:
         for login in (login for login in LOGINS if login.name in passwords):
             typer.echo(f"  {login.name:8} {passwords[login.name]:14} {login.about}")
     else:
-        _say(
-            f"密码不再保存（缺少 {logins}）；运行 gridsvc demo --reset 可重建演示数据及其账号。",
+        say(
             f"The passwords are not kept any more ({logins} is gone); gridsvc demo --reset makes "
             "the demonstration and its logins anew.",
+            f"密码不再保存（缺少 {logins}）；运行 gridsvc demo --reset 可重建演示数据及其账号。",
         )
     log = settings.home / "serve.log"
-    _say(f"\n日志见 {log}。\n按 Ctrl-C 停止。", f"\nIts log is {log}.\nCtrl-C stops it.")
+    say(f"\nIts log is {log}.\nCtrl-C stops it.", f"\n日志见 {log}。\n按 Ctrl-C 停止。")
 
 
 def _wait_for_end(settings: Settings, *processes: subprocess.Popen[bytes]) -> None:
@@ -181,7 +181,3 @@ def _wait_for_end(settings: Settings, *processes: subprocess.Popen[bytes]) -> No
         f"{settings.home / 'serve.log'} or work.log beside it.",
         zh=f"有进程意外退出；原因见 {settings.home / 'serve.log'} 或同目录的 work.log。",
     )
-
-
-def _say(zh: str, en: str) -> None:
-    typer.echo(zh if in_chinese() else en)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -20,7 +20,7 @@ from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Appointment, Principal, Role, Sees
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese, spoken
+from gridsvc.cli.language import SHOWN, say, say_all, spoken
 from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
@@ -46,7 +46,6 @@ app = typer.Typer(
     no_args_is_help=True, help="Draft a change of the map, check it, activate it, roll it back."
 )
 
-SHOWN = 50
 _EDIT: TypeAdapter[EditIn] = TypeAdapter(EditIn)
 _NOBODY = UUID(int=0)
 OPERATOR = Principal(
@@ -96,17 +95,6 @@ def _wanted(layer: str | None, table: Kind | None, **more: object) -> Wanted:
     return make(kind=table or Kind.LAYER, layer=layer, **more)
 
 
-def _say(en: str, zh: str) -> None:
-    typer.echo(zh if in_chinese() else en)
-
-
-def _list(lines: Sequence[str]) -> None:
-    for line in lines[:SHOWN]:
-        typer.echo(line)
-    if len(lines) > SHOWN:
-        _say(f"… and {len(lines) - SHOWN} more", f"……另有 {len(lines) - SHOWN} 条")
-
-
 @app.command()
 def new(
     *,
@@ -151,7 +139,7 @@ def edit(
     told = wanted.model_dump(mode="json", exclude_unset=True)
     made = wanted.edit()
     _done(lambda db, who: editing.change(db, draft, made, version=None, said=told, actor=who))
-    _say("Done.", "已完成。")
+    say("Done.", "已完成。")
 
 
 @app.command()
@@ -191,16 +179,16 @@ def upload(
             await rows.put_sheet(db, draft, file, encoding=encoding, version=None, actor=actor)
 
     _done(put)
-    _say("Done.", "已完成。")
+    say("Done.", "已完成。")
 
 
 @app.command()
 def check(draft: DraftId) -> None:
     """Check a draft; what is wrong is printed with its key, and the exit status is 1."""
     found = _done(lambda db, who: service.checks(db, draft, at=who.now))
-    _list([f"[{one.severity}] {one.code} {one.key}: {spoken(one)}" for one in found])
+    say_all([f"[{one.severity}] {one.code} {one.key}: {spoken(one)}" for one in found])
     blocking = sum(one.blocks for one in found)
-    _say(
+    say(
         f"{counted(len(found), 'finding')}, {blocking} in the way of activation.",
         f"检查结果 {len(found)} 项，其中 {blocking} 项阻止生效。",
     )
@@ -212,11 +200,11 @@ def diff(draft: DraftId) -> None:
     """Say what a draft changes of what is in force."""
     found = _done(lambda db, who: service.diff(db, draft, at=who.now))
     if isinstance(found, LayerDiff):
-        _list([spoken(one) for one in found.areas.sentences])
+        say_all([spoken(one) for one in found.areas.sentences])
         typer.echo(spoken(found.areas.summary))
         return
     lines = [("-", row) for row in found.removed] + [("+", row) for row in found.added]
-    _list([f"{sign} {json.dumps(row, ensure_ascii=False)}" for sign, row in lines])
+    say_all([f"{sign} {json.dumps(row, ensure_ascii=False)}" for sign, row in lines])
 
 
 @app.command()
@@ -226,14 +214,14 @@ def cases(draft: DraftId) -> None:
     found = _done(
         lambda db, who: service.cases(db, router, draft, at=who.now, who=OPERATOR, now=who.now)
     )
-    _list(
+    say_all(
         [
             f"{one['reference']} {one['lead']['code'] if one['lead'] else '-'} -> "
             f"{one['new_lead']['code']} {one['due_at']:%Y-%m-%d %H:%M}"
             for one in found["cases"]
         ]
     )
-    _say(
+    say(
         f"{found['changed']} of {found['total']} open cases would change owner.",
         f"{found['total']} 件未结案件中有 {found['changed']} 件将改变责任单位。",
     )
@@ -261,7 +249,7 @@ def accept(
         )
 
     _done(take)
-    _say("Accepted.", "已接受。")
+    say("Accepted.", "已接受。")
 
 
 @app.command()
@@ -270,14 +258,14 @@ def activate(draft: DraftId, *, at: When = None) -> None:
     when = _time(at)
     made = _done(lambda db, who: activation.activate(db, draft, at=when, version=None, actor=who))
     since = _said_time(made.valid_from)
-    _say(f"In force from {since} on.", f"自 {since} 起生效。")
+    say(f"In force from {since} on.", f"自 {since} 起生效。")
 
 
 @app.command()
 def cancel(draft: DraftId) -> None:
     """Take back an activation before its time; the draft is open again."""
     _done(lambda db, who: activation.cancel(db, draft, actor=who))
-    _say("Taken back; the draft is open.", "已撤回，草案可继续修改。")
+    say("Taken back; the draft is open.", "已撤回，草案可继续修改。")
 
 
 @app.command()
@@ -296,14 +284,14 @@ def rebase(
     _done(
         lambda db, who: rebasing.rebase(db, draft, prefer=prefer, at=onto, version=None, actor=who)
     )
-    _say("Rebased.", "已变基。")
+    say("Rebased.", "已变基。")
 
 
 @app.command()
 def discard(draft: DraftId) -> None:
     """Lay a draft aside."""
     _done(lambda db, who: drafts.discard(db, draft, version=None, actor=who))
-    _say("Discarded.", "已放弃。")
+    say("Discarded.", "已放弃。")
 
 
 @app.command()
@@ -324,4 +312,4 @@ def rollback(
         lambda db, who: activation.roll_back(db, wanted, at=when, reason=reason, actor=who)
     )
     since = _said_time(made.valid_from)
-    _say(f"Restored from {since} on.", f"自 {since} 起恢复。")
+    say(f"Restored from {since} on.", f"自 {since} 起恢复。")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from gridsvc.areas.parents import ParentBy
 from gridsvc.areas.publish import LayerSpec, hold_layer
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese, spoken
+from gridsvc.cli.language import in_chinese, say, say_all, spoken
 from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
@@ -30,8 +30,6 @@ from maps.page import Page, read_assets
 from maps.words import Language
 
 ASSETS = Path(__file__).resolve().parents[1] / "web" / "assets"
-SHOWN = 20
-"""How many lines of one kind are printed; all findings go into the files."""
 
 Level = Literal["district", "street", "community", "grid", "sub_estate"]
 
@@ -117,14 +115,14 @@ async def _load(
         _write(inspection, *outputs)
         inspection.refuse_errors()
         if dry_run:
-            _say("Nothing was written.", "未写入任何数据。")
+            say("Nothing was written.", "未写入任何数据。")
         else:
             _tell(spec, await carry_out(db, inspection))
 
 
 def _tell(spec: LayerSpec, release: Release) -> None:
     since = f"{release.valid_from:%Y-%m-%d %H:%M %Z}"
-    _say(
+    say(
         f"Release {release.number} of {spec.name}: "
         f"{counted(release.area_count, 'area')} in force from {since} on.",
         f"{spec.title}（{spec.name}）第 {release.number} 版：{release.area_count} 个区域，"
@@ -132,30 +130,18 @@ def _tell(spec: LayerSpec, release: Release) -> None:
     )
 
 
-def _say(en: str, zh: str) -> None:
-    typer.echo(zh if in_chinese() else en)
-
-
 def _report(inspection: Inspection) -> None:
     difference = inspection.difference
-    _list([spoken(change) for change in inspection.changes])
-    _list([_line(finding) for finding in inspection.findings])
+    say_all([spoken(change) for change in inspection.changes])
+    say_all([_line(finding) for finding in inspection.findings])
     if len(difference.added) < len(inspection.frame):  # else there was nothing to differ from
-        _list([spoken(sentence) for sentence in difference.sentences])
+        say_all([spoken(sentence) for sentence in difference.sentences])
     typer.echo(spoken(difference.summary))
     by_severity = {
         str(severity): sum(finding.severity is severity for finding in inspection.findings)
         for severity in Severity
     }
     typer.echo(json.dumps({"areas": len(inspection.frame), **by_severity, **inspection.counts}))
-
-
-def _list(lines: Sequence[str]) -> None:
-    for line in lines[:SHOWN]:
-        typer.echo(line)
-    more = len(lines) - SHOWN
-    if more > 0:
-        _say(f"… and {more:,} more", f"……另有 {more:,} 条")
 
 
 def _line(finding: Finding) -> str:

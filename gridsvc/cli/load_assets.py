@@ -15,12 +15,9 @@ from gridsvc.assets.source import Load
 from gridsvc.assets.staging import take_turn
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese, spoken
+from gridsvc.cli.language import say, say_all, spoken
 from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
-
-SHOWN = 20
-"""How many findings are printed."""
 
 State = Literal["intact", "damaged", "missing", "abandoned"]
 
@@ -92,25 +89,20 @@ async def _load(order: Callable[..., Load], *, since: datetime | None, dry_run: 
         _report(inspection)
         inspection.refuse_errors()
         if dry_run:
-            typer.echo("未写入任何数据。" if in_chinese() else "Nothing was written.")
+            say("Nothing was written.", "未写入任何数据。")
         else:
             await carry_out(db, inspection, now=now)
 
 
 def _report(inspection: Inspection) -> None:
-    for finding in inspection.findings[:SHOWN]:
-        typer.echo(f"[{finding.severity}] {finding.code}: {spoken(finding)}")
-    more = len(inspection.findings) - SHOWN
-    if more > 0:
-        typer.echo(f"……另有 {more:,} 条" if in_chinese() else f"… and {more:,} more")
+    say_all([f"[{one.severity}] {one.code}: {spoken(one)}" for one in inspection.findings])
     differs = inspection.difference
     if differs is not None:
-        typer.echo(
+        say(
+            f"{differs.new:,} new, {differs.changed:,} changed, {differs.ended:,} ended, "
+            f"{differs.unchanged:,} unchanged.",
             f"新增 {differs.new:,}，变更 {differs.changed:,}，终止 {differs.ended:,}，"
-            f"不变 {differs.unchanged:,}。"
-            if in_chinese()
-            else f"{differs.new:,} new, {differs.changed:,} changed, {differs.ended:,} ended, "
-            f"{differs.unchanged:,} unchanged."
+            f"不变 {differs.unchanged:,}。",
         )
     counts = {"components": inspection.count, "errors": len(inspection.errors)}
     typer.echo(json.dumps(counts | inspection.counts))

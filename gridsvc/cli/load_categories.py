@@ -1,7 +1,6 @@
 """`gridsvc load-categories`: a city's table of categories, compared before it takes effect."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
-from gridsvc.cli.language import in_chinese, spoken
+from gridsvc.cli.language import in_chinese, say, say_all, spoken
 from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
@@ -19,9 +18,6 @@ from gridsvc.schemes.consequences import concerns
 from gridsvc.schemes.proposal import Proposal, Wanted, propose
 from gridsvc.schemes.service import put_in_force
 from gridsvc.schemes.telling import counts, told_change, told_concern
-
-SHOWN = 50
-"""How many lines of one kind are printed."""
 
 
 def load_categories(
@@ -67,18 +63,18 @@ def load_categories(
 def _list_faults(error: Invalid) -> None:
     listed = error.detail.get("errors", [])
     if isinstance(listed, list):
-        _list([fault["zh" if in_chinese() else "en"] for fault in listed])
+        say_all([fault["zh" if in_chinese() else "en"] for fault in listed])
 
 
 async def _load(wanted: Wanted, since: datetime | None, *, dry_run: bool) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
         if dry_run:
             await _tell(db, await propose(db, wanted), at=since or utc_now())
-            _say("Nothing was written.", "未写入任何数据。")
+            say("Nothing was written.", "未写入任何数据。")
             return
         proposal, version = await put_in_force(db, wanted, valid_from=since, base=None)
         await _tell(db, proposal, at=version.valid_from)
-        _say(
+        say(
             f"Version {version.version} of {version.code}: {len(proposal.entries)} categories in "
             f"force from {version.valid_from:%Y-%m-%d %H:%M %Z} on.",
             f"{version.code} 第 {version.version} 版：{len(proposal.entries)} 个类别，"
@@ -87,21 +83,9 @@ async def _load(wanted: Wanted, since: datetime | None, *, dry_run: bool) -> Non
 
 
 async def _tell(db: AsyncSession, proposal: Proposal, *, at: datetime) -> None:
-    _list([spoken(remark) for remark in proposal.remarks])
+    say_all([spoken(remark) for remark in proposal.remarks])
     if proposal.follows is not None:
-        _list([spoken(told_change(change)) for change in proposal.changes])
+        say_all([spoken(told_change(change)) for change in proposal.changes])
     found = await concerns(db, proposal, at=at, counting=True)
-    _list([spoken(told_concern(concern)) for concern in found])
+    say_all([spoken(told_concern(concern)) for concern in found])
     typer.echo(spoken(counts(proposal.changes)))
-
-
-def _list(lines: Sequence[str]) -> None:
-    for line in lines[:SHOWN]:
-        typer.echo(line)
-    more = len(lines) - SHOWN
-    if more > 0:
-        _say(f"… and {more:,} more", f"……另有 {more:,} 条")
-
-
-def _say(en: str, zh: str) -> None:
-    typer.echo(zh if in_chinese() else en)

@@ -18,14 +18,13 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
-    func,
-    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from gridsvc.db.base import Base, Id
+from gridsvc.db.editions import EditionRow
 from gridsvc.db.geometry import ShapelyGeometry
 from gridsvc.routing.model import OUTCOMES
 
@@ -194,26 +193,10 @@ class IncidentEvent(Base):
     )
 
 
-class ProcessRow(Base):
-    """The closed loop as a city has it between two moments; a later one ends it."""
+class ProcessRow(EditionRow):
+    """The closed loop as a city has it; `gridsvc.incidents.process_file` reads its source."""
 
     __tablename__ = "process"
-
-    id: Mapped[Id]
-    number: Mapped[int] = mapped_column(unique=True)
-    valid_from: Mapped[datetime]
-    valid_to: Mapped[datetime | None]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    source: Mapped[str]
-    """The file, as `gridsvc.incidents.process_file` reads it."""
-
-    __table_args__ = (
-        CheckConstraint("valid_to > valid_from", name="validity"),
-        ExcludeConstraint(
-            (literal_column("tstzrange(valid_from, valid_to)"), "&&"),
-            name="ex_process_one_in_force",
-        ),
-    )
 
 
 class IdempotencyKey(Base):

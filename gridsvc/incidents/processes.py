@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.errors import Conflict
+from gridsvc.db.editions import all_editions, publish
 from gridsvc.incidents.lifecycle import Process
 from gridsvc.incidents.model import Incident, ProcessRow
 from gridsvc.incidents.process_file import read_process, shipped
@@ -30,11 +29,7 @@ class Schedule:
 
     def at(self, moment: datetime) -> ProcessRow | None:
         """Give the one of a time, None for the one that is shipped."""
-        return next((row for row in self.rows if _holds(row, moment)), None)
-
-
-def _holds(row: ProcessRow, moment: datetime) -> bool:
-    return row.valid_from <= moment and (row.valid_to is None or moment < row.valid_to)
+        return next((row for row in self.rows if row.holds(moment)), None)
 
 
 @dataclass(slots=True)
@@ -66,23 +61,10 @@ class Processes:
 
 async def schedule(db: AsyncSession) -> Schedule:
     """Read when which process is in force."""
-    return Schedule(list(await db.scalars(select(ProcessRow).order_by(ProcessRow.valid_from))))
+    return Schedule(await all_editions(db, ProcessRow))
 
 
 async def publish_process(db: AsyncSession, source: str, *, valid_from: datetime) -> int:
     """Put a process in force from a time on, if it is sound; give its number."""
     read_process(source)
-    rows = (await schedule(db)).rows
-    if rows and valid_from <= rows[-1].valid_from:
-        raise Conflict(
-            "process_order",
-            en=f"A process is in force from {rows[-1].valid_from.isoformat()} on; begin later.",
-            zh=f"自 {rows[-1].valid_from.isoformat()} 起已有流程生效；请指定更晚的时间。",
-            field="valid_from",
-        )
-    current = ProcessRow.valid_to.is_(None)
-    await db.execute(update(ProcessRow).where(current).values(valid_to=valid_from))
-    row = ProcessRow(number=len(rows) + 1, valid_from=valid_from, source=source)
-    db.add(row)
-    await db.flush()
-    return row.number
+    return await publish(db, ProcessRow, source, valid_from=valid_from)

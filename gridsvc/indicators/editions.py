@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.errors import Conflict, Invalid
+from gridsvc.db.editions import all_editions, publish
+from gridsvc.errors import Invalid
 from gridsvc.indicators.definition import Composite, Edition, Indicator
 from gridsvc.indicators.edition_file import read_edition, shipped
 from gridsvc.indicators.model import IndicatorEdition
@@ -13,31 +13,14 @@ from gridsvc.indicators.model import IndicatorEdition
 
 async def edition_at(db: AsyncSession, at: datetime) -> Edition:
     """Give the definitions that are in force at a time; those shipped, until a city has its own."""
-    holds = or_(IndicatorEdition.valid_to.is_(None), IndicatorEdition.valid_to > at)
-    source = await db.scalar(
-        select(IndicatorEdition.source).where(IndicatorEdition.valid_from <= at, holds)
-    )
-    return shipped() if source is None else read_edition(source)
+    rows = await all_editions(db, IndicatorEdition)
+    return next((read_edition(row.source) for row in rows if row.holds(at)), shipped())
 
 
 async def publish_edition(db: AsyncSession, source: str, *, valid_from: datetime) -> int:
     """Put definitions in force from a time on, if they are sound; give the edition's number."""
-    wanted = read_edition(source)
-    newest = await db.scalar(select(func.max(IndicatorEdition.valid_from)))
-    if newest is not None and valid_from <= newest:
-        raise Conflict(
-            "edition_order",
-            en=f"Definitions are in force from {newest.isoformat()} on; begin later.",
-            zh=f"自 {newest.isoformat()} 起已有指标定义生效；请指定更晚的时间。",
-            field="valid_from",
-        )
-    _require_new_versions(await edition_at(db, valid_from), wanted)
-    current = IndicatorEdition.valid_to.is_(None)
-    await db.execute(update(IndicatorEdition).where(current).values(valid_to=valid_from))
-    number = (await db.scalar(select(func.count()).select_from(IndicatorEdition)) or 0) + 1
-    db.add(IndicatorEdition(number=number, valid_from=valid_from, source=source))
-    await db.flush()
-    return number
+    _require_new_versions(await edition_at(db, valid_from), read_edition(source))
+    return await publish(db, IndicatorEdition, source, valid_from=valid_from)
 
 
 def _require_new_versions(before: Edition, wanted: Edition) -> None:
