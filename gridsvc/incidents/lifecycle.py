@@ -49,6 +49,7 @@ class Action(StrEnum):
     ARBITRATE = "arbitrate"
     ASK_EXTENSION = "ask_extension"
     ASK_SUSPENSION = "ask_suspension"
+    CALL_BACK = "call_back"
     CHECK = "check"
     CLOSE = "close"
     DENY_APPEAL = "deny_appeal"
@@ -89,6 +90,8 @@ NO_STEPS = frozenset({Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUT
 class Field(StrEnum):
     """What a step may ask for besides its action."""
 
+    CALL_BACK = "call_back"
+    """What the reporter answers when called back."""
     DOCUMENTS = "documents"
     EVIDENCE = "evidence"
     """A note, a pin or a document: any of them."""

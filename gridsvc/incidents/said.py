@@ -1,7 +1,7 @@
 """What somebody says with a step, and whether that is all that the step asks for. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,16 @@ class Pin:
     lat: float
 
 
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """What the reporter answers when called back (回访): the hotline's three rates count it."""
+
+    responded: bool
+    """Whether who was to handle it got in touch."""
+    solved: bool
+    satisfied: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What came with an action. `lead` names the owner that somebody chooses."""
@@ -28,6 +38,7 @@ class Said:
     pin: Pin | None = None
     documents: tuple[UUID, ...] = ()
     until: datetime | None = None
+    call_back: CallBack | None = None
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -37,6 +48,7 @@ class Said:
             "pin": {"lon": self.pin.lon, "lat": self.pin.lat} if self.pin else None,
             "documents": [str(one) for one in self.documents],
             "until": self.until.isoformat() if self.until else None,
+            "call_back": asdict(self.call_back) if self.call_back else None,
         }
         return {name: value for name, value in told.items() if value}
 
@@ -46,6 +58,7 @@ def _noted(said: Said) -> bool:
 
 
 _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
+    Field.CALL_BACK: lambda said: said.call_back is not None,
     Field.DOCUMENTS: lambda said: bool(said.documents),
     Field.EVIDENCE: lambda said: _noted(said) or said.pin is not None or bool(said.documents),
     Field.LEAD: lambda said: said.lead is not None,
@@ -55,6 +68,7 @@ _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
     Field.UNTIL: lambda said: said.until is not None,
 }
 _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
+    Field.CALL_BACK: ("Say what the reporter answered", "请填写回访结果（call_back）"),
     Field.DOCUMENTS: ("documents: {action} needs one", "请附材料（documents）"),
     Field.EVIDENCE: (
         "Show why: {action} needs a note, a pin or a document",
@@ -83,12 +97,23 @@ def check_said(process: Process, action: Action, rule: Rule, said: Said, *, now:
             )
     _check_reason(process, action, said)
     _check_until(said, now=now)
+    _check_call_back(action, said)
     if said.lead is not None and action not in _CHOOSES:
         raise Invalid(
             "lead_not_allowed",
             en="`lead` goes with the actions dispatch and arbitrate only.",
             zh="只有 dispatch 和 arbitrate 动作可以指定 lead。",
             field="lead",
+        )
+
+
+def _check_call_back(action: Action, said: Said) -> None:
+    if said.call_back is not None and action is not Action.CALL_BACK:
+        raise Invalid(
+            "call_back_not_allowed",
+            en="`call_back` goes with the action call_back only.",
+            zh="只有 call_back 动作可以填写 call_back。",
+            field="call_back",
         )
 
 

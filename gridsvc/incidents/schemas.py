@@ -11,7 +11,7 @@ from geodata.crs import Crs, to_wgs84
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
-from gridsvc.incidents.said import Pin, Said
+from gridsvc.incidents.said import CallBack, Pin, Said
 from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
 
@@ -135,6 +135,17 @@ class PinIn(BaseModel):
     crs: Crs
 
 
+class CallBackIn(BaseModel):
+    """What the reporter answers when called back (回访)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    responded: bool
+    """Whether who was to handle it got in touch."""
+    solved: bool
+    satisfied: bool
+
+
 class TransitionRequest(BaseModel):
     """An action on an incident."""
 
@@ -154,6 +165,7 @@ class TransitionRequest(BaseModel):
     """Ids of documents that show it."""
     until: Moment | None = None
     """When a suspension is to end."""
+    call_back: CallBackIn | None = None
 
     def said(self) -> Said:
         """Give it as the service takes it."""
@@ -165,6 +177,7 @@ class TransitionRequest(BaseModel):
             pin=Pin(*to_wgs84(pin.lon, pin.lat, pin.crs)) if pin else None,
             documents=tuple(self.documents),
             until=self.until,
+            call_back=CallBack(**self.call_back.model_dump()) if self.call_back else None,
         )
 
 

@@ -26,6 +26,7 @@ from gridsvc.indicators.definition import Indicator
 from gridsvc.indicators.vocabulary import (
     BY_HOTLINE,
     BY_WORKERS,
+    CALLS_BACK,
     CHECKS,
     CLOSED,
     EXEMPTS,
@@ -54,21 +55,36 @@ MOMENTS = {
 }
 
 
-FACTS: Mapping[str, ColumnElement[bool]] = {
-    "checked": _one_of(CHECKS),
-    "dispatched": IncidentEvent.to_status == Status.DISPATCHED.value,
-    "exempted": _one_of(EXEMPTS),
-    "handled": _one_of(HANDLES),
-    "handled_on_time": and_(_one_of(HANDLES), IncidentEvent.at <= Incident.due_at),
-    "returned": _one_of(RETURNS),
-    "reworked": _one_of(REWORKS),
+def _ever(event: Sql) -> Sql:
+    return func.bool_or(event)
+
+
+def _answered(question: str) -> Sql:
+    """Hold where the newest call-back says yes."""
+    yes = and_(_one_of(CALLS_BACK), IncidentEvent.detail["call_back"][question].as_boolean())
+    newest = func.max(IncidentEvent.sequence)
+    return newest.filter(yes) == newest.filter(_one_of(CALLS_BACK))
+
+
+FACTS: Mapping[str, Sql] = {
+    "called_back": _ever(_one_of(CALLS_BACK)),
+    "checked": _ever(_one_of(CHECKS)),
+    "dispatched": _ever(IncidentEvent.to_status == Status.DISPATCHED.value),
+    "exempted": _ever(_one_of(EXEMPTS)),
+    "handled": _ever(_one_of(HANDLES)),
+    "handled_on_time": _ever(and_(_one_of(HANDLES), IncidentEvent.at <= Incident.due_at)),
+    "responded": _answered("responded"),
+    "returned": _ever(_one_of(RETURNS)),
+    "reworked": _ever(_one_of(REWORKS)),
+    "satisfied": _answered("satisfied"),
+    "solved": _answered("solved"),
 }
-"""What a case's chain tells, by what one of its events is."""
+"""What a case's chain tells of it, as an aggregate over its events."""
 
 
 def _steps(at: datetime) -> FromClause:
     """Read the chain of the case at hand, once for whatever is asked of it."""
-    told = [func.bool_or(condition).label(name) for name, condition in FACTS.items()]
+    told = [fact.label(name) for name, fact in FACTS.items()]
     own = and_(IncidentEvent.incident_id == Incident.id, IncidentEvent.at <= at)
     return select(*told).where(own).correlate(Incident).lateral("steps")
 
@@ -143,6 +159,7 @@ def _is(statuses: Collection[Status]) -> Sql:
 
 _SQL: Mapping[Condition, Callable[[AsOf], Sql]] = {
     Condition.ACCEPTED: lambda it: not_(it.ended_as(NOT_ACCEPTED)),
+    Condition.CALLED_BACK: lambda it: it.happened("called_back"),
     Condition.CHECK_PASSED: lambda it: and_(it.happened("checked"), not_(it.happened("reworked"))),
     Condition.CHECKED: lambda it: it.happened("checked"),
     Condition.CLOSED: lambda it: it.ended_as(CLOSED),
@@ -167,8 +184,11 @@ _SQL: Mapping[Condition, Callable[[AsOf], Sql]] = {
     Condition.REPORTED: lambda _: literal(value=True),
     Condition.REPORTED_BY_HOTLINE: lambda _: Incident.channel.in_(BY_HOTLINE),
     Condition.REPORTED_BY_WORKER: lambda _: Incident.channel.in_(BY_WORKERS),
+    Condition.RESPONDED: lambda it: it.happened("responded"),
     Condition.RETURNED: lambda it: it.happened("returned"),
     Condition.REWORKED: lambda it: it.happened("reworked"),
+    Condition.SATISFIED: lambda it: it.happened("satisfied"),
     Condition.SHOULD_BE_HANDLED: AsOf.should_be_handled,
     Condition.SHOULD_CLOSE: lambda it: or_(it.ended_as(CLOSED), it.overdue_open()),
+    Condition.SOLVED: lambda it: it.happened("solved"),
 }

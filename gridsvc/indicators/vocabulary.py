@@ -14,6 +14,7 @@ class Condition(StrEnum):
     """What may hold for a case at a moment."""
 
     ACCEPTED = "accepted"
+    CALLED_BACK = "called_back"
     CHECK_PASSED = "check_passed"
     CHECKED = "checked"
     CLOSED = "closed"
@@ -29,10 +30,13 @@ class Condition(StrEnum):
     REPORTED = "reported"
     REPORTED_BY_HOTLINE = "reported_by_hotline"
     REPORTED_BY_WORKER = "reported_by_worker"
+    RESPONDED = "responded"
     RETURNED = "returned"
     REWORKED = "reworked"
+    SATISFIED = "satisfied"
     SHOULD_BE_HANDLED = "should_be_handled"
     SHOULD_CLOSE = "should_close"
+    SOLVED = "solved"
 
 
 class Moment(StrEnum):
@@ -72,6 +76,9 @@ REWORKS = frozenset({Action.REWORK})
 """Finds that the matter is not dealt with after all."""
 CHECKS = frozenset({Action.CHECK}) | REWORKS
 """Looks at what was done, whatever it finds."""
+
+CALLS_BACK = frozenset({Action.CALL_BACK})
+"""Asks the reporter what became of it; the newest answers count."""
 
 BY_WORKERS = ("worker_app",)
 BY_HOTLINE = ("hotline",)

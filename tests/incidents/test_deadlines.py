@@ -26,6 +26,7 @@ from gridsvc.incidents.rows import due_of
 from tests.clock.calendars import calendar_of
 from tests.factories import BEGAN, report_body
 from tests.fixtures.web import ClientOf
+from tests.incidents.test_loop import follow
 
 LIMIT = Limit(2, Unit.WORK_DAY)
 
@@ -121,6 +122,23 @@ async def test_deadlines_move_by_order_and_each_case_tells_so(
     assert events[-1]["note"] == "新一年度节假日"
     assert events[-1]["detail"]["calendar"] == "city/1"
     assert datetime.fromisoformat(events[-1]["detail"]["due_before"]) == before
+
+
+async def test_a_clock_that_began_anew_moves_by_what_happened_to_it(
+    worker: httpx.AsyncClient, client_of: ClientOf, database: Database, db: AsyncSession
+) -> None:
+    incident = await report(worker, db, 0.5)
+    centre = await client_of(Role.COMMAND_CENTRE)
+    to_another = {"action": "dispatch", "lead": "clean2"}
+    await follow(centre, str(incident.id), {"action": "return", "note": "重派"}, to_another)
+    calendar = resting(days=20)
+    await put(database, "city", calendar)
+    order = Order("grid_worker", "新一年度节假日", utc_now())
+    assert [await reckon(db, order, default=Calendar()) for _ in range(2)] == [1, 0]
+    events = (await worker.get(f"/v1/incidents/{incident.id}/events")).json()
+    given = next(datetime.fromisoformat(it["at"]) for it in events if it["action"] == "dispatch")
+    await db.refresh(incident)
+    assert incident.due_at == add(given, LIMIT, calendar)
 
 
 async def test_what_is_dealt_with_keeps_its_deadline(
