@@ -81,7 +81,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8311, ge=1, le=65535)
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
-    """Signs session cookies; at least 16 characters. Without it one is made and kept in `home`."""
+    """Signs session cookies, and seals what is stored encrypted; at least 16 characters. Without it
+    one is made and kept in `home`."""
+    previous_secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    """The key before it: what that one sealed can still be opened."""
     secure_cookies: bool = False
     """Set where the service is reached over https: the cookie is then never sent without it."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Asia/Shanghai"

@@ -16,10 +16,10 @@ from typing import Annotated
 import typer
 
 from geodata.generate.plan import Scale
+from gridsvc.auth.keys import signing_key
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import address
 from gridsvc.cli.language import say
-from gridsvc.cli.serve import signing_key
 from gridsvc.db import migrations
 from gridsvc.db.clock import utc_now
 from gridsvc.db.local import LocalCluster
