@@ -58,7 +58,7 @@ async def _fill(url: str, city: City) -> str:
     now = utc_now()
     async with database.transaction() as db:
         await put_city(db, city, valid_from=now - timedelta(days=1))
-        account = await add_account(db, NewAccount("bench", "benchmark only"))
+        account = await add_account(db, NewAccount("bench", "for measuring only"))
         post = NewAppointment(role=Role.GRID_WORKER, valid_from=now - timedelta(days=1))
         await appoint(db, account.login, post, by=None)
         token = await add_credential(

@@ -32,6 +32,7 @@ from gridsvc.indicators import pages as indicator_pages
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.notices import endpoints as notices
+from gridsvc.people import access_endpoints as people_access
 from gridsvc.people import endpoints as people
 from gridsvc.people import log_endpoints as people_log
 from gridsvc.planning import confirm_pages as planning_confirm_pages
@@ -48,6 +49,7 @@ from gridsvc.rules import endpoints as rules
 from gridsvc.schemes import endpoints as schemes
 from gridsvc.schemes import pages as scheme_pages
 from gridsvc.settings import Settings
+from gridsvc.signin import account_pages, step_pages
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
@@ -58,7 +60,10 @@ MODULES = (
     health,
     signin,
     signin_pages,
+    step_pages,
+    account_pages,
     people,
+    people_access,
     people_log,
     addresses,
     areas,

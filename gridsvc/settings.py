@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""
     session_hours: int = Field(default=12, ge=1)
+    password_min_length: int = Field(default=10, ge=8, le=64)
+    password_max_age_days: int | None = Field(default=None, ge=1)
+    """After so many days a password has to be changed at the next sign-in; never without."""
     database_pool: int = Field(default=16, ge=1)
     basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None
     """XYZ address with {z} {x} {y}, or None for plain grey."""

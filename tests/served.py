@@ -22,7 +22,7 @@ from gridsvc.settings import Settings
 from tests.fixtures.database import TEMPLATE, Cluster
 
 CITY = "gridsvc_generated_city"
-PASSWORDS: Mapping[str, str] = {login.name: f"open sesame {login.name}" for login in LOGINS}
+PASSWORDS: Mapping[str, str] = {it.name: f"open sesame {n}" for n, it in enumerate(LOGINS)}
 PATIENCE_S = 60
 _FILLED: set[Cluster] = set()
 

@@ -18,7 +18,7 @@ from gridsvc.http.deps import read_session, service_session, write_session
 from gridsvc.indicators.pages import AtIndicators
 from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
-from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer
+from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer, Visitor
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("gridsvc", "geodata", "maps")
@@ -36,10 +36,13 @@ PUBLIC = {
     "POST /v1/tokens",
     "GET /login",
     "POST /login",
+    "GET /login/password",
+    "POST /login/password",
     "POST /logout",
     "GET /",
 }
-"""What anybody may call. The start page sends who is not signed in to the login page."""
+"""What anybody may call. The start page sends who is not signed in to the login page, and so do the
+pages of a sign-in whoever has not begun one."""
 
 
 def product_files(*suffixes: str) -> list[Path]:
@@ -164,7 +167,7 @@ def hints(route: APIRoute) -> list[Any]:
     return list(get_type_hints(route.endpoint, include_extras=True).values())
 
 
-PAGES = (AtDesk, AtCategories, AtIndicators, Viewer, IncidentViewer, PlanViewer)
+PAGES = (AtDesk, AtCategories, AtIndicators, Viewer, IncidentViewer, PlanViewer, Visitor)
 
 
 def callers() -> list[Any]:

@@ -26,10 +26,15 @@ class Deed(StrEnum):
     DISABLED = "disabled"
     DISMISSED = "dismissed"
     EXPORTED = "exported"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed, not a password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - as above
+    """By an administrator."""
     REFUSED = "refused"
     REVOKED = "revoked"
     ROLE_SET = "role_set"
     SIGNED_IN = "signed_in"
+    SIGN_IN_BEGUN = "sign_in_begun"
+    """The password was right, and something else is owed."""
     SIGN_IN_FAILED = "sign_in_failed"
     TOKEN_MADE = "token_made"  # noqa: S105 - a deed, not a token
     """By hand, for somebody's account."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from gridsvc.auth.passwords import verify_password
+from gridsvc.auth.passwords import hash_password, verify_password
 from gridsvc.errors import TooManyRequests
 
 AT_ONCE = 2
@@ -44,3 +44,8 @@ class PasswordGate:
         """Compare a password with what is stored, when it is one's turn."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, verify_password, password, stored)
+
+    async def hash(self, password: str) -> str:
+        """Hash a new password, when it is one's turn."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, hash_password, password)

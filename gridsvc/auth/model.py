@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Text,
+    false,
     func,
     literal_column,
     text,
@@ -29,6 +30,8 @@ class Account(Base):
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+    password_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    must_change_password: Mapped[bool] = mapped_column(server_default=false())
     # Four columns that only the release before reads: now they are an appointment's.
     role: Mapped[str | None]
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
@@ -107,7 +110,10 @@ class AppointmentRow(Base):
 
 
 class Credential(Base):
-    """A secret that stands for an account: a browser's session or a program's bearer token."""
+    """A secret that stands for an account: a browser's session or a program's bearer token.
+
+    A partial one is for who has still something to do before they are in.
+    """
 
     __tablename__ = "credential"
 
@@ -123,7 +129,7 @@ class Credential(Base):
     permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     """All that it may be used for, of what the account may; without them everything."""
 
-    __table_args__ = (CheckConstraint("kind IN ('session', 'bearer')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('session', 'bearer', 'partial')", name="kind"),)
 
 
 class AuditEntry(Base):

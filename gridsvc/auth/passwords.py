@@ -1,26 +1,27 @@
-"""Passwords: argon2id, and what a new one must be."""
+"""Passwords as they are kept: argon2id. What a new one must be: `gridsvc.auth.password_rules`."""
+
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from gridsvc.errors import Invalid
+from gridsvc.auth.password_rules import PasswordRules
+from gridsvc.settings import Settings
 
-MIN_LENGTH = 10
-
+NO_PASSWORD = "!"  # noqa: S105 - no password has this for a hash
 _HASHER = PasswordHasher()
 # Checked when the login is unknown, so that the answer takes as long as for a known one.
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
+def password_rules(settings: Settings) -> PasswordRules:
+    """Read from the settings what is asked of passwords."""
+    days = settings.password_max_age_days
+    return PasswordRules(settings.password_min_length, timedelta(days=days) if days else None)
+
+
 def hash_password(password: str) -> str:
-    """Hash a new password, or say what is wrong with it."""
-    if len(password) < MIN_LENGTH:
-        raise Invalid(
-            "password_too_short",
-            en=f"A password has at least {MIN_LENGTH} characters.",
-            zh=f"密码至少需要 {MIN_LENGTH} 个字符。",
-            field="password",
-        )
+    """Hash a new password."""
     return _HASHER.hash(password)
 
 

@@ -41,6 +41,13 @@ async def account_by_login(db: AsyncSession, login: str, *, lock: bool = False) 
     return found
 
 
+async def account_by_id(db: AsyncSession, account_id: UUID, *, lock: bool = False) -> Account:
+    """Read an account that is there."""
+    of_id = select(Account).where(Account.id == account_id)
+    found = await db.scalars(of_id.with_for_update() if lock else of_id)
+    return found.one()
+
+
 async def accounts(
     db: AsyncSession, *, after: str = "", limit: int | None = None
 ) -> Sequence[Account]:
@@ -97,14 +104,22 @@ def _live(secret_hash: bytes, kind: str, now: datetime) -> Select[Account, Crede
     )
 
 
+async def holder(
+    db: AsyncSession, secret_hash: bytes, *, kind: str, now: datetime
+) -> tuple[Account, Credential] | None:
+    """Find whose a secret is, if it is still good."""
+    row = (await db.execute(_live(secret_hash, kind, now))).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
 async def principal_by_secret(
     db: AsyncSession, secret_hash: bytes, *, kind: str, now: datetime
 ) -> Principal | None:
     """Find who a secret stands for, if it is still good."""
-    row = (await db.execute(_live(secret_hash, kind, now))).one_or_none()
-    if row is None:
+    found = await holder(db, secret_hash, kind=kind, now=now)
+    if found is None:
         return None
-    account, credential = row
+    account, credential = found
     who = await principal_of(db, account, credential_id=credential.id, now=now)
     return who if credential.permissions is None else who.limited_to(credential.permissions)
 
@@ -176,7 +191,8 @@ async def _grids(db: AsyncSession, account_id: UUID, *, now: datetime) -> tuple[
 async def credentials(db: AsyncSession, account_id: UUID, *, now: datetime) -> Sequence[Credential]:
     """List an account's live sessions and tokens, the newest first."""
     live = (Credential.account_id == account_id) & Credential.revoked_at.is_(None)
-    newest = select(Credential).where(live, Credential.expires_at > now)
+    whole = Credential.kind.in_(("session", "bearer"))
+    newest = select(Credential).where(live, whole, Credential.expires_at > now)
     return list(await db.scalars(newest.order_by(Credential.created_at.desc(), Credential.id)))
 
 
@@ -193,3 +209,12 @@ async def revoke(db: AsyncSession, account_id: UUID, credential_id: UUID, *, now
         .returning(Credential.id)
     )
     return ended is not None
+
+
+async def revoke_all(
+    db: AsyncSession, account_id: UUID, *, but: UUID | None = None, now: datetime
+) -> None:
+    """End every session and token of an account, but perhaps for one."""
+    live = (Credential.account_id == account_id) & Credential.revoked_at.is_(None)
+    ended = update(Credential).where(live).values(revoked_at=now)
+    await db.execute(ended if but is None else ended.where(Credential.id != but))

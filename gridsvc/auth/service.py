@@ -1,4 +1,4 @@
-"""Making accounts, signing in and out."""
+"""Making accounts and credentials, and ending these. How one gets in: `gridsvc.auth.entrance`."""
 
 import asyncio
 import hashlib
@@ -12,13 +12,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth import repository
-from gridsvc.auth.audit import Deed, note, refuse_guessing
-from gridsvc.auth.gate import PasswordGate
+from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import Account, Credential
+from gridsvc.auth.password_rules import PasswordRules, check_password
 from gridsvc.auth.passwords import hash_password
 from gridsvc.auth.principal import Principal
-from gridsvc.db.session import Database
-from gridsvc.errors import Conflict, Invalid, NotAuthenticated, NotFound
+from gridsvc.errors import Conflict, Invalid, NotFound
 
 LOGIN = re.compile(r"[\w.@-]{1,64}")
 
@@ -30,6 +29,8 @@ class NewAccount:
     login: str
     password: str
     language: str = "zh"
+    must_change_password: bool = False
+    """At the first sign-in."""
 
 
 def secret_hash(secret: str) -> bytes:
@@ -49,10 +50,13 @@ def check_login(login: str) -> None:
         )
 
 
-async def add_account(db: AsyncSession, new: NewAccount) -> Account:
+async def add_account(
+    db: AsyncSession, new: NewAccount, *, rules: PasswordRules | None = None
+) -> Account:
     """Make an account that is appointed to nothing yet, or say that its login is taken."""
     login = new.login.strip().lower()
     check_login(login)
+    check_password(new.password, login=login, rules=rules or PasswordRules())
     if await repository.account_by_login(db, login) is not None:
         raise Conflict(
             "login_taken",
@@ -63,77 +67,11 @@ async def add_account(db: AsyncSession, new: NewAccount) -> Account:
     account = Account(
         login=login,
         password_hash=await asyncio.to_thread(hash_password, new.password),
+        must_change_password=new.must_change_password,
         language=new.language,
     )
     db.add(account)
     await db.flush()
-    return account
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """Somebody who wants in, from where, and for what sort of credential."""
-
-    login: str
-    password: str
-    kind: str
-    name: str
-    life: timedelta
-    permissions: Sequence[str] | None = None
-    """What the credential may be used for; without them all that the account may."""
-    address: str | None
-    now: datetime
-
-
-async def sign_in(database: Database, gate: PasswordGate, attempt: Attempt) -> str:
-    """Let somebody in and give the secret of their credential; whatever comes of it is noted."""
-    login = attempt.login.lower()
-    with gate.place():
-        async with database.sessions() as db:
-            await refuse_guessing(db, login, address=attempt.address, now=attempt.now)
-        account = await _check_password(database, gate, login=login, password=attempt.password)
-    async with database.transaction() as db:
-        if account is not None:
-            await _note(db, Deed.SIGNED_IN, login, attempt, by=account.id)
-            return await _credential(db, account.id, attempt)
-        await _note(db, Deed.SIGN_IN_FAILED, login, attempt, by=None)
-    raise NotAuthenticated(
-        "wrong_login",
-        en="The login or the password is wrong, or the account is disabled.",
-        zh="账号或密码错误，或账号已停用。",
-    )
-
-
-async def _note(
-    db: AsyncSession, deed: Deed, login: str, attempt: Attempt, *, by: UUID | None
-) -> None:
-    await note(db, deed, login, by=by, at=attempt.now, address=attempt.address, kind=attempt.kind)
-
-
-async def _credential(db: AsyncSession, account_id: UUID, attempt: Attempt) -> str:
-    return await add_credential(
-        db,
-        account_id,
-        kind=attempt.kind,
-        name=attempt.name,
-        life=attempt.life,
-        now=attempt.now,
-        permissions=attempt.permissions,
-    )
-
-
-async def _check_password(
-    database: Database, gate: PasswordGate, *, login: str, password: str
-) -> Account | None:
-    """Find the account, or none without a trace of whether the login or the password was wrong.
-
-    No connection is held while the passwords are compared, which takes long on purpose.
-    """
-    async with database.sessions() as db:
-        account = await repository.account_by_login(db, login)
-    good = await gate.verify(password, account.password_hash if account else None)
-    if not good or account is None or account.disabled_at is not None:
-        return None
     return account
 
 

@@ -17,12 +17,14 @@ from gridsvc.auth import repository, service
 from gridsvc.auth.appointing import named_account
 from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import RoleRow
+from gridsvc.auth.passwords import password_rules
 from gridsvc.auth.principal import Scope, Sees
 from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.clock.typed import parse_time
 from gridsvc.db.clock import utc_now
 from gridsvc.errors import Conflict, Invalid
+from gridsvc.people import access
 from gridsvc.people import service as people
 from gridsvc.people.service import Asked
 
@@ -80,10 +82,12 @@ def parse_scope(text: str | None) -> Scope | None:
 
 
 async def _add(new: service.NewAccount, asked: Asked, *, worker: str | None) -> None:
-    async with opened(read_settings()) as database, database.transaction() as db:
+    settings = read_settings()
+    rules = password_rules(settings)
+    async with opened(settings) as database, database.transaction() as db:
         if worker is not None:
             await require_vacant(db, worker)
-        account = await people.add_account(db, new, by=None, now=utc_now())
+        account = await people.add_account(db, new, rules=rules, by=None, now=utc_now())
         await people.appoint(db, account.login, asked, by=None, now=utc_now())
         if worker is not None:
             await _refuse_idle_post(db, asked.role)
@@ -199,6 +203,25 @@ def disable(login: Login) -> None:
 async def _disable(login: str) -> None:
     async with opened(read_settings()) as database, database.transaction() as db:
         await people.disable(db, login, by=None, now=utc_now())
+
+
+@app.command()
+def password(
+    login: Login,
+    *,
+    generate: Annotated[bool, typer.Option(help="Make a password and print it once.")] = False,
+) -> None:
+    """Give an account a password for one sign-in, at which its owner chooses another."""
+    given = secrets.token_urlsafe(12) if generate else _read_password()
+    asyncio.run(_reset_password(login, given))
+    typer.echo(f"{login} {given}" if generate else login)
+
+
+async def _reset_password(login: str, given: str) -> None:
+    settings = read_settings()
+    rules = password_rules(settings)
+    async with opened(settings) as database, database.transaction() as db:
+        await access.reset_password(db, login, given, rules=rules, by=None, now=utc_now())
 
 
 @app.command()

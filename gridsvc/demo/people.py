@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Worker
 from gridsvc.auth.appointing import NewAppointment, appoint
 from gridsvc.auth.model import Account
+from gridsvc.auth.passwords import NO_PASSWORD
 from gridsvc.auth.principal import Principal, Role, Scope
 from gridsvc.auth.repository import principal_of
 from gridsvc.auth.service import NewAccount, add_account
@@ -90,10 +91,9 @@ async def _give_post(db: AsyncSession, account: Account) -> None:
 
 async def put_importer(db: AsyncSession) -> Principal:
     """Make the account under which the past is reported, disabled from the start."""
-    no_password = "!"  # noqa: S105 - no password has this for a hash
     account = Account(
         login=IMPORTER,
-        password_hash=no_password,
+        password_hash=NO_PASSWORD,
         disabled_at=utc_now(),
     )
     db.add(account)

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from fastapi import Request
 
+from gridsvc.auth.entrance import Entrance
 from gridsvc.auth.gate import PasswordGate
+from gridsvc.auth.passwords import password_rules
 from gridsvc.auth.principal import Principal
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
@@ -61,6 +63,11 @@ class State:
     callers: KnownCallers = field(default_factory=KnownCallers)
     passwords: PasswordGate = field(default_factory=PasswordGate)
     heavy: asyncio.Semaphore = field(default_factory=_heavy)
+
+    @property
+    def entrance(self) -> Entrance:
+        """The way in."""
+        return Entrance(self.database, self.passwords, password_rules(self.settings))
 
 
 def state_of(request: Request) -> State:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from gridsvc.auth.service import NewAccount
+from gridsvc.auth.passwords import password_rules
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
-from gridsvc.http.deps import Now, ReadDb, WriteDb
+from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.requires import CanManageAccounts
 from gridsvc.http.values import Text
 from gridsvc.people import service
@@ -18,13 +18,13 @@ from gridsvc.people.schemas import (
     AccountPage,
     AppointmentIn,
     AppointmentOut,
+    Login,
     RoleIn,
     RoleOut,
 )
 
 router = APIRouter(prefix="/v1", tags=["accounts"], responses=problems(401, 403, 422))
 
-Login = Annotated[Text, Path(min_length=1, max_length=100)]
 RoleCode = Annotated[str, Path(pattern="^[a-z][a-z0-9_]*$", max_length=64)]
 
 
@@ -43,11 +43,17 @@ async def list_accounts(
 
 @router.post("/accounts", status_code=201, responses=problems(409, 413, 415))
 async def make_account(
-    body: AccountIn, who: CanManageAccounts, _: JsonBody, db: WriteDb, now: Now
+    *,
+    body: AccountIn,
+    who: CanManageAccounts,
+    _: JsonBody,
+    db: WriteDb,
+    settings: SettingsDep,
+    now: Now,
 ) -> AccountOut:
     """Make an account with its first appointments; without any it can sign in to nothing."""
-    new = NewAccount(body.login, body.password.get_secret_value(), body.language)
-    account = await service.add_account(db, new, by=who.account_id, now=now)
+    rules = password_rules(settings)
+    account = await service.add_account(db, body.new(), rules=rules, by=who.account_id, now=now)
     for wanted in body.appointments:
         await service.appoint(db, account.login, wanted.asked(), by=who.account_id, now=now)
     return AccountOut.of(await service.person(db, account.login))

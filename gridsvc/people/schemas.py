@@ -4,14 +4,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gridsvc.auth.principal import Duty, Scope, Sees
+from gridsvc.auth.service import NewAccount
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.people.service import Asked, Held, NewRole, Person
 
 Level = Literal["district", "street", "community", "grid", "sub_estate"]
+Login = Annotated[Text, Path(min_length=1, max_length=100)]
 Name = Annotated[Text, Field(min_length=1, max_length=100)]
+Password = Annotated[SecretStr, Field(min_length=1, max_length=200)]
 
 
 class Strict(BaseModel):
@@ -71,9 +75,20 @@ class AppointmentOut(BaseModel):
 
 class AccountIn(Strict):
     login: Annotated[Text, Field(min_length=1, max_length=64)]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    password: Password
+    must_change_password: Annotated[
+        bool, Field(strict=True, description="at the first sign-in")
+    ] = False
     language: Literal["zh", "en"] = "zh"
     appointments: Annotated[list[AppointmentIn], Field(max_length=20)] = []
+
+    def new(self) -> NewAccount:
+        return NewAccount(
+            self.login,
+            self.password.get_secret_value(),
+            self.language,
+            must_change_password=self.must_change_password,
+        )
 
 
 class AccountOut(BaseModel):
@@ -81,6 +96,7 @@ class AccountOut(BaseModel):
     language: str
     created_at: datetime
     disabled_at: datetime | None
+    must_change_password: bool
     appointments: list[AppointmentOut]
     """Past ones too, the oldest first."""
 
@@ -92,6 +108,7 @@ class AccountOut(BaseModel):
             language=account.language,
             created_at=account.created_at,
             disabled_at=account.disabled_at,
+            must_change_password=account.must_change_password,
             appointments=[AppointmentOut.of(held) for held in person.held],
         )
 

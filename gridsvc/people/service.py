@@ -13,6 +13,7 @@ from gridsvc.auth import appointing, repository, service
 from gridsvc.auth.appointing import NewAppointment
 from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import Account, AppointmentRow, RoleRow
+from gridsvc.auth.password_rules import PasswordRules
 from gridsvc.auth.policy import check_permissions
 from gridsvc.auth.principal import Duty, Scope, Sees
 from gridsvc.auth.repository import roles
@@ -99,10 +100,15 @@ async def dismiss(
 
 
 async def add_account(
-    db: AsyncSession, new: NewAccount, *, by: UUID | None, now: datetime
+    db: AsyncSession,
+    new: NewAccount,
+    *,
+    rules: PasswordRules,
+    by: UUID | None,
+    now: datetime,
 ) -> Account:
     """Make an account that is appointed to nothing yet."""
-    account = await service.add_account(db, new)
+    account = await service.add_account(db, new, rules=rules)
     await note(db, Deed.ACCOUNT_MADE, account.login, by=by, at=now)
     return account
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gridsvc.auth import service
+from gridsvc.auth.entrance import Visit
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Appointment
 from gridsvc.http.answers import problems
@@ -15,6 +16,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import ClientAddress, Now, ServiceDb, StateDep
 from gridsvc.http.requires import Caller
 from gridsvc.http.values import Text
+from gridsvc.signin.browsing import BrowserVisit
 
 router = APIRouter(tags=["sign-in"])
 
@@ -26,11 +28,26 @@ class TokenRequest(BaseModel):
 
     login: Annotated[Text, Field(min_length=1, max_length=100)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    new_password: Annotated[
+        SecretStr | None, Field(max_length=200, description="changes the password by the same call")
+    ] = None
     name: Annotated[Text, Field(min_length=1, max_length=100, examples=["phone"])] = "api"
     permissions: Annotated[
         list[Permission] | None, Field(description="all that it may be used for; all without")
     ] = None
     days: Annotated[int, Field(strict=True, ge=1, le=365)] = 30
+
+
+class PasswordIn(BaseModel):
+    """One's own password, and the one that is to take its place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    new_password: Annotated[SecretStr, Field(max_length=200)]
+    end_others: Annotated[
+        bool, Field(strict=True, description="end every other session and token")
+    ] = True
 
 
 class TokenOut(BaseModel):
@@ -76,9 +93,7 @@ async def make_token(
 ) -> TokenOut:
     """Sign a program in. Anyone may try; it takes the login's password, and few failures."""
     life = timedelta(days=body.days)
-    attempt = service.Attempt(
-        login=body.login,
-        password=body.password.get_secret_value(),
+    visit = Visit(
         kind="bearer",
         name=body.name,
         life=life,
@@ -86,8 +101,14 @@ async def make_token(
         address=address,
         now=now,
     )
-    token = await service.sign_in(state.database, state.passwords, attempt)
-    return TokenOut(token=token, expires_in_s=int(life.total_seconds()))
+    new = body.new_password
+    entered = await state.entrance.sign_in(
+        body.login,
+        body.password.get_secret_value(),
+        visit=visit,
+        new_password=new.get_secret_value() if new else None,
+    )
+    return TokenOut(token=entered.secret, expires_in_s=int(life.total_seconds()))
 
 
 @router.delete("/v1/tokens/current", status_code=204, responses=problems(401))
@@ -123,6 +144,25 @@ async def revoke_credential(
     """End a session or a token of the caller's, within a second."""
     await service.revoke(db, who, credential_id, now=now)
     state.callers.forget(credential_id)
+
+
+@router.put("/v1/me/password", status_code=204, responses=problems(401, 413, 415, 422, 429))
+async def change_password(
+    *,
+    body: PasswordIn,
+    who: Caller,
+    _: JsonBody,
+    state: StateDep,
+    visit: BrowserVisit,
+) -> None:
+    """Change one's own password; the present one is asked for, and few failures."""
+    await state.entrance.change_password(
+        who.login,
+        old=body.password.get_secret_value(),
+        new=body.new_password.get_secret_value(),
+        keep=who.credential_id if body.end_others else None,
+        visit=visit,
+    )
 
 
 @router.get("/v1/me", responses=problems(401))

@@ -32,13 +32,21 @@ def login_address(following: str) -> str:
     return f"/login?following={quote(following, safe='')}"
 
 
-def viewing(permission: Permission) -> Callable[..., Awaitable[Principal]]:
-    """Make the dependency of a page: who is not signed in goes to the login page and back."""
+async def signed_in(request: Request, caller: MaybeCaller) -> Principal:
+    """Send who is not signed in to the login page, and back."""
+    if caller is None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        raise LoginNeededError(f"{request.url.path}{query}")
+    return caller
 
-    async def viewer(request: Request, caller: MaybeCaller) -> Principal:
-        if caller is None:
-            query = f"?{request.url.query}" if request.url.query else ""
-            raise LoginNeededError(f"{request.url.path}{query}")
+
+Visitor = Annotated[Principal, Depends(signed_in)]
+
+
+def viewing(permission: Permission) -> Callable[..., Awaitable[Principal]]:
+    """Make the dependency of a page for those with a permission."""
+
+    async def viewer(caller: Visitor) -> Principal:
         demand(caller, permission)
         return caller
 

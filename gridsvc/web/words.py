@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gridsvc.web.account_words import ACCOUNT
 from gridsvc.web.category_words import CATEGORIES
 from gridsvc.web.indicator_words import INDICATORS
 from gridsvc.web.planning_words import PLANNING
@@ -12,15 +13,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh": "谁来负责、为什么，上报即答。",
         "en": "Who owns it and why, answered as you report.",
     },
-    "login": {"zh": "登录", "en": "Sign in"},
-    "login_name": {"zh": "账号", "en": "Login"},
-    "password": {"zh": "密码", "en": "Password"},
-    "login_failed": {
-        "zh": "账号或密码错误，或账号已停用。",
-        "en": "The login or the password is wrong, or the account is disabled.",
-    },
-    "logout": {"zh": "退出", "en": "Sign out"},
-    "signed_in_as": {"zh": "当前账号", "en": "Signed in as"},
     "start_page": {"zh": "返回首页", "en": "To the start page"},
     "other_language": {"zh": "English", "en": "中文"},
     "coverage": {"zh": "覆盖图", "en": "Coverage map"},
@@ -71,6 +63,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_invalidated": {"zh": "已作废", "en": "invalidated"},
     "status_rejected": {"zh": "不予受理", "en": "rejected"},
     "status_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
+    **ACCOUNT,
     **PLANNING,
     **CATEGORIES,
     **INDICATORS,

@@ -21,9 +21,8 @@ def address(path: str) -> str:
 
 def is_page(path: str) -> bool:
     """Whether a stranger is led to the login, and back."""
-    return path.startswith(("/categories", "/indicators", "/maps", "/planning")) or path.endswith(
-        "/map"
-    )
+    pages = ("/account", "/categories", "/indicators", "/maps", "/planning")
+    return path.startswith(pages) or path.endswith("/map")
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)

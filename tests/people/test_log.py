@@ -84,7 +84,7 @@ async def test_who_gave_whom_which_rights(auditor: httpx.AsyncClient, client_of:
 
 async def test_it_is_read_page_by_page(auditor: httpx.AsyncClient, db: AsyncSession) -> None:
     now = utc_now()
-    rows = [{**_failure("x"), "at": now - timedelta(minutes=n // 2)} for n in range(7)]
+    rows = [{**failure("x"), "at": now - timedelta(minutes=n // 2)} for n in range(7)]
     await db.execute(insert(AuditEntry), rows)
     await db.commit()
     seen: list[UUID] = []
@@ -114,12 +114,12 @@ async def test_nobody_else_reads_it(client_of: ClientOf, role: Role) -> None:
     ],
 )
 async def test_nobody_changes_it(db: AsyncSession, statement: str) -> None:
-    await db.execute(insert(AuditEntry).values(_failure("x")))
+    await db.execute(insert(AuditEntry).values(failure("x")))
     with pytest.raises(IntegrityError, match="append-only"):
         await db.execute(text(statement))
 
 
-def _failure(login: str, *, address: str = "192.0.2.1") -> dict[str, Any]:
+def failure(login: str, *, address: str = "192.0.2.1") -> dict[str, Any]:
     deed = Deed.SIGN_IN_FAILED.value
     return {
         "id": new_id(),
@@ -136,7 +136,7 @@ class TestGuessing:
     """After so many failures a login, or an address, is shut for a while."""
 
     async def fail(self, db: AsyncSession, times: int, **changes: Any) -> None:
-        rows = [{**_failure("li.na"), **changes, "id": new_id()} for _ in range(times)]
+        rows = [{**failure("li.na"), **changes, "id": new_id()} for _ in range(times)]
         await db.execute(insert(AuditEntry), rows)
 
     @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ function request(form, method) {
 async function send(form) {
   const [method, path] = form.dataset.call.split(" ");
   const answer = await fetch(path, request(form, method));
-  const said = await answer.json();
+  const said = answer.status === 204 ? {} : await answer.json();
   if (!answer.ok) throw new Error(said.detail);
   if (form.dataset.then) location.assign(form.dataset.then.replace("{id}", said.id));
   else location.reload();

@@ -1,0 +1,32 @@
+"""What lets accounts in, as the security administrator keeps it; each change is written down."""
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth import repository
+from gridsvc.auth.appointing import named_account
+from gridsvc.auth.audit import Deed, note
+from gridsvc.auth.password_rules import PasswordRules, check_password
+from gridsvc.auth.passwords import hash_password
+
+
+async def reset_password(
+    db: AsyncSession,
+    login: str,
+    password: str,
+    *,
+    rules: PasswordRules,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    """Give somebody a password for one sign-in, at which they choose their own; all else ends."""
+    account = await named_account(db, login, lock=True)
+    check_password(password, login=account.login, rules=rules)
+    account.password_hash = await asyncio.to_thread(hash_password, password)
+    account.password_changed_at, account.must_change_password = now, True
+    await repository.revoke_all(db, account.id, now=now)
+    await db.flush()
+    await note(db, Deed.PASSWORD_RESET, account.login, by=by, at=now)

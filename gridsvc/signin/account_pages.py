@@ -1,0 +1,67 @@
+"""One's own account: its password, and where it is signed in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from gridsvc.auth import service
+from gridsvc.auth.model import Credential
+from gridsvc.http.deps import Now, ServiceDb, StateDep
+from gridsvc.http.language import Language
+from gridsvc.http.requires import PresentedSecret, csrf_token
+from gridsvc.web.page import Visitor
+from gridsvc.web.templates import render
+from gridsvc.web.words import WORDS
+
+router = APIRouter(include_in_schema=False)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@router.get("/account")
+async def account_page(
+    *,
+    who: Visitor,
+    given: PresentedSecret,
+    state: StateDep,
+    db: ServiceDb,
+    language: Language,
+    now: Now,
+) -> HTMLResponse:
+    """Show one's own account, with forms to change its password and to end sessions."""
+    found = await service.credentials(db, who.account_id, now=now)
+    page = render(
+        "account.html",
+        language=language,
+        login=who.login,
+        role=who.role_in(language),
+        csrf=csrf_token(state, given.secret) if given else "",
+        min_length=state.settings.password_min_length,
+        credentials=_rows(found, state.settings.zone, language),
+        current=who.credential_id,
+    )
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+def _rows(found: Sequence[Credential], zone: ZoneInfo, language: str) -> list[dict[str, object]]:
+    return [
+        {
+            "id": one.id,
+            "kind": WORDS[f"credential_{one.kind}"][language],
+            "name": one.name,
+            "created": _civil(one.created_at, zone),
+            "expires": _civil(one.expires_at, zone),
+            "permissions": ", ".join(one.permissions or ()),
+        }
+        for one in found
+    ]
+
+
+def _civil(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

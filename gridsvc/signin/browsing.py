@@ -1,0 +1,100 @@
+"""What the sign-in pages share: their cookies, and where they lead."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from gridsvc.auth.entrance import PARTIAL_LIFE, Entered, Visit
+from gridsvc.errors import NotAllowed
+from gridsvc.http.deps import ClientAddress, Now, StateDep
+from gridsvc.http.requires import COOKIE, csrf_token, same, signer
+from gridsvc.http.state import State
+from gridsvc.web.page import LoginNeededError
+
+LOGIN_COOKIE = "gridsvc_login"
+"""A random value that the login form must repeat: another site can neither read nor set it."""
+PARTIAL_COOKIE = "gridsvc_partial"
+"""Of who has given a password and has something else to do before they are in."""
+
+
+def local_path(wanted: str) -> str:
+    """Keep a redirect on this service: anything that is not a plain path becomes the start page."""
+    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if plain and "\n" not in wanted and "\r" not in wanted else "/"
+
+
+async def browser_visit(state: StateDep, now: Now, address: ClientAddress) -> Visit:
+    """Describe a browser that wants a session."""
+    life = timedelta(hours=state.settings.session_hours)
+    return Visit(kind="session", name="browser", life=life, address=address, now=now)
+
+
+BrowserVisit = Annotated[Visit, Depends(browser_visit)]
+
+
+def put_cookie(response: Response, state: State, name: str, value: str, *, life: timedelta) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(life.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=state.settings.secure_cookies,
+        path="/",
+    )
+
+
+def led_on(entered: Entered, visit: Visit, state: State, *, following: str) -> Response:
+    """Lead who has signed in to where they wanted to go, or to what they owe first."""
+    if entered.step is not None:
+        response = RedirectResponse(
+            f"/login/{entered.step}?following={quote(local_path(following), safe='')}", 303
+        )
+        put_cookie(response, state, PARTIAL_COOKIE, entered.secret, life=PARTIAL_LIFE)
+        return response
+    response = RedirectResponse(local_path(following), 303)
+    let_in(response, entered, visit, state)
+    return response
+
+
+def let_in(response: Response, entered: Entered, visit: Visit, state: State) -> None:
+    """Give the browser its session."""
+    signed = signer(state).sign(entered.secret).decode()
+    put_cookie(response, state, COOKIE, signed, life=visit.life)
+    response.delete_cookie(LOGIN_COOKIE)
+    response.delete_cookie(PARTIAL_COOKIE)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Who has a step to take: the secret of their partial credential, and where they go then."""
+
+    secret: str
+    csrf: str
+    following: str
+
+
+async def partial(request: Request, state: StateDep, following: str = "/") -> Partial:
+    """Read the cookie of who has a step to take; who has none signs in first."""
+    secret = request.cookies.get(PARTIAL_COOKIE)
+    if not secret:
+        raise LoginNeededError(local_path(following))
+    return Partial(secret, csrf_token(state, secret), local_path(following))
+
+
+OnTheWay = Annotated[Partial, Depends(partial)]
+
+
+async def sent_by_form(who: OnTheWay, csrf: Annotated[str, Form(max_length=100)] = "") -> Partial:
+    """Refuse a form of a step that is not our own page's."""
+    if not same(who.csrf, csrf):
+        raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")
+    return who
+
+
+SentOnTheWay = Annotated[Partial, Depends(sent_by_form)]
