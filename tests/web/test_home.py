@@ -71,5 +71,5 @@ async def test_the_page_runs_nothing_and_asks_nobody_else(client_of: ClientOf) -
 async def test_it_shows_who_is_signed_in(client_of: ClientOf, db: AsyncSession) -> None:
     await make_account(db, "other", Role.PLANNER)
     page = (await (await client_of(Role.PLANNER, login="zhang.wei")).get("/?lang=en")).text
-    assert "zhang.wei · planner" in page
+    assert "zhang.wei</a> · planner" in page
     assert "other" not in page
