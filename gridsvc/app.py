@@ -40,6 +40,7 @@ from gridsvc.planning import endpoints as planning
 from gridsvc.planning import pages as planning_pages
 from gridsvc.planning import row_endpoints as planning_rows
 from gridsvc.planning import row_pages as planning_row_pages
+from gridsvc.proof import endpoints as proof
 from gridsvc.reports import endpoints as reports
 from gridsvc.reports import figures
 from gridsvc.routing import endpoints as routing
@@ -65,6 +66,7 @@ MODULES = (
     people,
     people_access,
     people_log,
+    proof,
     addresses,
     areas,
     assets,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "route": "route",
     "replay": "replay",
     "user": "user",
+    "audit": "audit",
     "cluster": "cluster",
     "draft": "draft",
 }

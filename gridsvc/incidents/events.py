@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,48 @@ from gridsvc.incidents.lifecycle import Action, Status
 
 FIRST = bytes(32)
 """What the first event of an incident carries instead of a hash."""
+
+
+class Told(Protocol):
+    """What an event says, as it was made or as it is found stored."""
+
+    @property
+    def incident_id(self) -> UUID: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor_id(self) -> UUID: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def from_status(self) -> str | None: ...
+    @property
+    def to_status(self) -> str: ...
+    @property
+    def note(self) -> str | None: ...
+    @property
+    def detail(self) -> dict[str, Any]: ...
+    @property
+    def previous_hash(self) -> bytes: ...
+
+
+def hash_of(event: Told) -> bytes:
+    """SHA-256 over the hash before and everything that an event says."""
+    said = {
+        "incident_id": str(event.incident_id),
+        "sequence": event.sequence,
+        "at": event.at.isoformat(timespec="microseconds"),
+        "actor_id": str(event.actor_id),
+        "action": event.action,
+        "from_status": event.from_status,
+        "to_status": event.to_status,
+        "note": event.note,
+        "detail": event.detail,
+    }
+    canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(event.previous_hash + canonical).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +73,5 @@ class Event:
 
     @property
     def hash(self) -> bytes:
-        """SHA-256 over the hash before and everything that the event says."""
-        said = {
-            "incident_id": str(self.incident_id),
-            "sequence": self.sequence,
-            "at": self.at.isoformat(timespec="microseconds"),
-            "actor_id": str(self.actor_id),
-            "action": self.action,
-            "from_status": self.from_status,
-            "to_status": self.to_status,
-            "note": self.note,
-            "detail": self.detail,
-        }
-        canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(self.previous_hash + canonical).digest()
+        """What the next event will carry."""
+        return hash_of(self)

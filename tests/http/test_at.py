@@ -22,6 +22,7 @@ HAVE_NO_TIME = {
     "/v1/accounts": "each with all its appointments, from and to",
     "/v1/accounts/{login}/appointments": "as above",
     "/v1/audit": "what was done, asked for by when",
+    "/v1/audit/verify": "every event of a case, with its time",
     "/v1/me/credentials": "those that are good now",
     "/v1/roles": "roles as they are; who had them when, their appointments tell",
     "/v1/notices": "the caller's inbox",

@@ -59,6 +59,7 @@ async def told(db: AsyncSession) -> list[tuple[str, int]]:
     return sorted((names[organisation], int(sequence)) for organisation, sequence in rows)
 
 
+@pytest.mark.usefixtures("sound")
 class TestAnotherOwner:
     async def test_the_answer_decides(
         self, worker: httpx.AsyncClient, path: str, db: AsyncSession
@@ -207,6 +208,7 @@ class TestRefused:
         assert (await give(stranger, path, "cleaning/Z2")).status_code == 404
 
 
+@pytest.mark.usefixtures("sound")
 class TestAnotherMap:
     """What is answered stays for good, so that it must be by the map of now."""
 
@@ -268,6 +270,7 @@ class TestAnotherMap:
         assert again.json()["code"] == "nothing_asked"
 
 
+@pytest.mark.usefixtures("sound")
 class TestElsewhere:
     async def test_in_none_of_the_areas_the_duty_organisation_takes_it(
         self, worker: httpx.AsyncClient

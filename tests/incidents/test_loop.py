@@ -21,6 +21,8 @@ from tests.fixtures.web import ClientOf
 
 TEXT = SHIPPED.read_text(encoding="utf-8")
 
+pytestmark = pytest.mark.usefixtures("sound")
+
 
 @pytest_asyncio.fixture
 async def centre(client_of: ClientOf) -> httpx.AsyncClient:

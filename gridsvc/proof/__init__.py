@@ -1,0 +1,1 @@
+"""Proves that nothing which was written down was changed behind the service's back."""
