@@ -97,7 +97,7 @@ MODULES = (
 
 ASSETS = Path(__file__).parent / "web" / "assets"
 
-__all__ = ["create_app", "tables"]
+__all__ = ["create_app", "equip", "tables"]
 
 
 def create_app(settings: Settings, database: Database, *, signing_key: str) -> FastAPI:
@@ -114,8 +114,7 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
         # A redirect would repeat whatever host the request names.
         redirect_slashes=False,
     )
-    app.state.gridsvc = State(settings, database, signing_key)
-    app.state.desk = Desk.of(settings)
+    equip(app, settings, database, signing_key=signing_key)
     problems.install(app, page=problem_page)
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
@@ -125,6 +124,12 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
         app.include_router(module.router)
     app.mount("/assets", StaticFiles(directory=ASSETS), name="assets")
     return app
+
+
+def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: str) -> None:
+    """Give an application the parts that its requests share, all of them new."""
+    app.state.gridsvc = State(settings, database, signing_key)
+    app.state.desk = Desk.of(settings)
 
 
 @asynccontextmanager

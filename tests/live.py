@@ -11,7 +11,7 @@ from gridsvc.app import create_app
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
-from tests.fixtures.web import SIGNING_KEY, token_of
+from tests.fixtures.web import SIGNING_KEY, token_of, web_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,16 @@ class Live:
         return await self.clients.enter_async_context(client)
 
 
+def _application(held: AsyncExitStack, database: Database, settings: Settings | None) -> FastAPI:
+    if settings is None:
+        return held.enter_context(web_process(database))
+    return create_app(settings, database, signing_key=SIGNING_KEY)
+
+
 @asynccontextmanager
 async def live(url: str, settings: Settings | None = None) -> AsyncIterator[Live]:
     """Run a web process on a database."""
     database = Database.connect(url, pool_size=8)
-    app = create_app(settings or Settings(), database, signing_key=SIGNING_KEY)
-    async with AsyncExitStack() as clients:
-        yield Live(app, database, clients)
+    async with AsyncExitStack() as held:
+        yield Live(_application(held, database, settings), database, held)
     await database.close()

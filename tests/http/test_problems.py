@@ -6,15 +6,17 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc import errors
+from gridsvc.app import create_app
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Role
+from gridsvc.db.session import Database
 from gridsvc.http.problems import STATUS
-from tests.fixtures.web import ClientOf
+from gridsvc.settings import Settings
+from tests.fixtures.web import SIGNING_KEY, ClientOf
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,8 +27,9 @@ async def fail() -> None:
 
 
 @pytest_asyncio.fixture
-async def failing(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def failing(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that has a defect."""
+    app = create_app(Settings(), database, signing_key=SIGNING_KEY)
     app.add_api_route("/defect", fail, methods=["GET", "POST"])
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as made:
