@@ -15,10 +15,15 @@ from gridsvc import tables
 from gridsvc.addresses import endpoints as addresses
 from gridsvc.areas import endpoints as areas
 from gridsvc.assets import endpoints as assets
+from gridsvc.attachments import endpoints as attachments
+from gridsvc.attachments import pages as attachment_pages
+from gridsvc.attachments import upload_endpoints as uploads
+from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.calendars import endpoints as calendars
 from gridsvc.catalogue import endpoints as catalogue
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
+from gridsvc.files.storage import Storage
 from gridsvc.http import health, problems
 from gridsvc.http.language import KeepsLanguage
 from gridsvc.http.middleware import BodyLimit, RequestLine
@@ -79,6 +84,9 @@ MODULES = (
     indicator_pages,
     process,
     dispatching,
+    attachments,
+    uploads,
+    attachment_pages,
     notices,
     planning,
     planning_rows,
@@ -130,6 +138,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     """Give an application the parts that its requests share, all of them new."""
     app.state.gridsvc = State(settings, database, signing_key)
     app.state.desk = Desk.of(settings)
+    app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ GridsvcError
 │   ├── OutsideServiceArea
 │   └── InvalidCursor
 ├── NotFound           no such thing, or none that the caller may see
+├── Gone               it was there, and is not any more
 ├── Conflict           what was sent contradicts what is stored
 │   ├── DifferentBody      the same id or key came with another body
 │   └── IllegalTransition  the status does not allow the action
@@ -12,8 +13,11 @@ GridsvcError
 ├── VersionRequired    a change must say which version it is made to
 ├── NotAuthenticated   nobody is signed in
 ├── NotAllowed         somebody is, but may not
+├── TooLarge           more bytes than are taken
+├── UnknownProtocol    the caller speaks another version of a protocol
 ├── TooManyRequests    more is asked at once than can be done; it may be asked again soon
 ├── DatabaseAway       the database does not answer at this moment
+├── StorageAway        the storage of files does not answer at this moment
 ├── NotAcceptable      the answer cannot be given in the format asked for
 ├── WrongMediaType     the body is not of a type this address takes
 └── SetupError         the machine or the database is not as the program needs it
@@ -60,6 +64,10 @@ class NotFound(GridsvcError):
     code = "not_found"
 
 
+class Gone(GridsvcError):
+    code = "gone"
+
+
 class Conflict(GridsvcError):
     code = "conflict"
 
@@ -88,12 +96,24 @@ class NotAllowed(GridsvcError):
     code = "not_allowed"
 
 
+class TooLarge(GridsvcError):
+    code = "too_large"
+
+
+class UnknownProtocol(GridsvcError):
+    code = "unknown_protocol"
+
+
 class TooManyRequests(GridsvcError):
     code = "too_many_requests"
 
 
 class DatabaseAway(GridsvcError):
     code = "database_away"
+
+
+class StorageAway(GridsvcError):
+    code = "storage_away"
 
 
 class NotAcceptable(GridsvcError):

@@ -1,5 +1,6 @@
 """One frozen `Settings`: read once by whoever starts a process, passed on, never read at import."""
 
+import shlex
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -66,6 +67,30 @@ def _long_enough(key: SecretStr) -> SecretStr:
     return key
 
 
+def _storage(url: str) -> str:
+    if not url.startswith(("file:///", "s3://")) or url == "s3://":
+        raise _fault(
+            "storage_url",
+            en="it must be file:///folder or s3://bucket/prefix",
+            zh="须为 file:///目录 或 s3://桶/前缀",
+        )
+    return url
+
+
+def _command(text: str) -> str:
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if not words:
+        raise _fault(
+            "scanner",
+            en="it must be a command, as at the prompt: clamdscan --fdpass --no-summary",
+            zh="须为一条命令，例如 clamdscan --fdpass --no-summary",
+        )
+    return text
+
+
 Metres = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -101,6 +126,20 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""
+    storage_url: Annotated[str, AfterValidator(_storage)] | None = None
+    """Where attachments are kept: file:///folder or s3://bucket/prefix; without it, in `home`.
+    The keys of S3, its region and another endpoint are given in its own variables, AWS_*."""
+    attachment_bytes: int = Field(default=20_971_520, ge=1_024, le=1_073_741_824)
+    """Of one photo or file."""
+    attachment_pixels: int = Field(default=50_000_000, ge=10_000, le=178_000_000)
+    """Of one photo: its width times its height; what it unpacks to must fit into memory."""
+    attachments_per_incident: int = Field(default=20, ge=1)
+    upload_days: int = Field(default=7, ge=1, le=90)
+    """How long an upload waits for its next piece, or for its incident, before it is removed."""
+    scanner: Annotated[str, AfterValidator(_command)] | None = None
+    """Looks for viruses: a command that is given a file's path and ends with 0 if it is clean,
+    with 1 if it is not, and with anything else if it cannot tell."""
+    scanner_timeout_s: int = Field(default=120, ge=1)
     session_hours: int = Field(default=12, ge=1)
     password_min_length: int = Field(default=10, ge=8, le=64)
     password_max_age_days: int | None = Field(default=None, ge=1)

@@ -7,6 +7,7 @@ from gridsvc.auth import model as auth
 from gridsvc.calendars import model as calendars
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db.base import Base
+from gridsvc.files import model as files
 from gridsvc.incidents import model as incidents
 from gridsvc.indicators import model as indicators
 from gridsvc.lab import model as lab
@@ -22,6 +23,7 @@ __all__ = [
     "auth",
     "calendars",
     "catalogue",
+    "files",
     "incidents",
     "indicators",
     "lab",

@@ -15,11 +15,16 @@ from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc import tables
+from gridsvc.attachments.cabinet import Cabinet
+from gridsvc.attachments.releasing import release
+from gridsvc.attachments.taking_in import take_in
+from gridsvc.attachments.upkeep import go_on, remove_expired, remove_orphans
 from gridsvc.auth.model import Credential
 from gridsvc.calendars.repository import read_book
 from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import QUEUE
 from gridsvc.db.session import Database
+from gridsvc.files.storage import Storage
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
 from gridsvc.incidents.resuming import resume_due
@@ -51,6 +56,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     desk = Desk.of(settings)
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
+    _list_attachments(jobs, Cabinet(database, Storage.of(settings), settings))
     _list_endings(jobs, database)
     _list_reminders(jobs, database, desk)
     _list_watch_of_calendars(jobs, database, desk)
@@ -97,6 +103,34 @@ async def _all_of(database: Database, batch: Callable[[AsyncSession], Awaitable[
     while done:
         async with database.transaction() as db:
             done = await batch(db)
+
+
+def _list_attachments(jobs: procrastinate.App, cabinet: Cabinet) -> None:
+    @jobs.task(name="take_in_upload", queue=QUEUE, retry=RETRY)
+    async def _take_in(upload_id: str) -> None:
+        await take_in(cabinet, UUID(upload_id), utc_now)
+
+    @jobs.task(name="release_attachment", queue=QUEUE, retry=RETRY)
+    async def _release(attachment_id: str) -> None:
+        await release(cabinet, UUID(attachment_id), utc_now)
+
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="go_on_with_uploads", queue=QUEUE, retry=RETRY)
+    async def _go_on(timestamp: int) -> None:
+        log.debug("going on with uploads that waited, run of %s", timestamp)
+        await go_on(cabinet)
+
+    @jobs.periodic(cron="47 * * * *")
+    @jobs.task(name="remove_expired_uploads", queue=QUEUE, retry=RETRY)
+    async def _remove_expired(timestamp: int) -> None:
+        removed = await remove_expired(cabinet, now=utc_now())
+        log.info("removed %s uploads that waited too long, run of %s", removed, timestamp)
+
+    @jobs.periodic(cron="41 3 * * *")
+    @jobs.task(name="remove_orphans", queue=QUEUE, retry=RETRY)
+    async def _remove_orphans(timestamp: int) -> None:
+        log.info("looking for objects without a row, run of %s", timestamp)
+        await remove_orphans(cabinet, now=utc_now())
 
 
 def _list_endings(jobs: procrastinate.App, database: Database) -> None:

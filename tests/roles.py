@@ -13,7 +13,7 @@ FOUR = (Role.ADMINISTRATOR, Role.COMMAND_CENTRE, Role.GRID_WORKER, Role.PLANNER)
 _MADE = migration("20261128_appointments")
 _GIVEN = {
     permission: roles
-    for name in ("20261202_process", "20261206_indicators")
+    for name in ("20261202_process", "20261206_indicators", "20261208_attachments")
     for permission, roles in migration(name).ADDED.items()
 }
 

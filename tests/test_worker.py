@@ -327,7 +327,10 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "forget_credentials",
         "watch_calendars",
         "remind",
+        "go_on_with_uploads",
+        "remove_expired_uploads",
+        "remove_orphans",
     }
-    assert {"tell_owner", *upkeep} <= set(jobs_app.tasks)
+    assert {"tell_owner", "take_in_upload", "release_attachment", *upkeep} <= set(jobs_app.tasks)
     periodic = {one.task.name for one in jobs_app.periodic_registry.periodic_tasks.values()}
     assert periodic == upkeep

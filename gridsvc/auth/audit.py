@@ -26,6 +26,8 @@ class Deed(StrEnum):
     DISABLED = "disabled"
     DISMISSED = "dismissed"
     EXPORTED = "exported"
+    INSPECTED = "inspected"
+    """A file as it was sent, or what a photo tells of where, when and how it was taken."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed, not a password
     PASSWORD_RESET = "password_reset"  # noqa: S105 - as above
     """By an administrator."""

@@ -13,6 +13,8 @@ class Permission(StrEnum):
 
     ACCOUNTS_MANAGE = "accounts:manage"
     AREAS_READ = "areas:read"
+    ATTACHMENTS_INSPECT = "attachments:inspect"
+    """To see a file as it was sent: a photo with the place, time and device that it tells of."""
     AUDIT_READ = "audit:read"
     INCIDENTS_ANSWER = "incidents:answer"
     INCIDENTS_APPROVE = "incidents:approve"

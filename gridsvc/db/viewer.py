@@ -17,6 +17,7 @@ _READ, _CHANGE, _ALL = "SELECT", "SELECT, UPDATE", "SELECT, INSERT, UPDATE, DELE
 LIMITED: Mapping[str, str | None] = {
     "alarm": None,
     "alembic_version": None,
+    "attachment": _READ,
     "audit_entry": "INSERT",
     "credential": None,
     "idempotency_key": None,
@@ -25,6 +26,7 @@ LIMITED: Mapping[str, str | None] = {
     "notice": _CHANGE,
     "process": _READ,
     "routing_decision": _READ,
+    "upload": None,
 }
 """The tables with which requests may not do everything; the rows are another matter."""
 

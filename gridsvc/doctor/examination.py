@@ -1,6 +1,6 @@
 """The whole examination, in the order in which a person would mend things."""
 
-from gridsvc.doctor import database, machine
+from gridsvc.doctor import database, files, machine
 from gridsvc.doctor.finding import Finding
 from gridsvc.settings import Settings
 
@@ -16,6 +16,8 @@ def examine(settings: Settings) -> list[Finding]:
         machine.assets(),
         machine.home(settings),
         machine.disk(settings),
+        files.storage(settings),
+        files.scanner(settings),
         *database.examine(settings),
         machine.port(settings),
         machine.secret_key(settings),

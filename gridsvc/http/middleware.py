@@ -69,8 +69,14 @@ class RequestLine:
             )
 
 
+_OF_UPLOADS = {**SAFE_HEADERS, "Tus-Resumable": "1.0.0"}
+"""The protocol of uploads wants its version on every answer, those to errors too."""
+
+
 def safe_headers(path: str) -> Mapping[str, str]:
     """List the headers of every answer; assets are the same for all, and may be kept."""
+    if path.startswith("/v1/uploads"):
+        return _OF_UPLOADS
     if not path.startswith("/assets/"):
         return SAFE_HEADERS
     return {name: value for name, value in SAFE_HEADERS.items() if name != "Cache-Control"}

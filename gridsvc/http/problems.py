@@ -39,12 +39,16 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
     (errors.NotFound, 404, "Not found"),
     (errors.NotAcceptable, 406, "Not acceptable"),
     (errors.Conflict, 409, "Conflict"),
+    (errors.Gone, 410, "Gone"),
     (errors.StaleVersion, 412, "Changed meanwhile"),
+    (errors.UnknownProtocol, 412, "Unknown protocol"),
+    (errors.TooLarge, 413, "Too large"),
     (errors.WrongMediaType, 415, "Wrong content type"),
     (errors.Invalid, 422, "Cannot be accepted"),
     (errors.VersionRequired, 428, "Version required"),
     (errors.TooManyRequests, 429, "Too many requests"),
     (errors.DatabaseAway, 503, "Not ready"),
+    (errors.StorageAway, 503, "Not ready"),
     (errors.SetupError, 503, "Not ready"),
 )
 """Error, status, title. The first line whose class fits is taken."""

@@ -147,6 +147,17 @@ ACTIONS = (
 
 CanAct = Annotated[Principal, _needs(*ACTIONS)]
 
+ATTACHING = (
+    Permission.INCIDENTS_CHECK,
+    Permission.INCIDENTS_DISPATCH,
+    Permission.INCIDENTS_HANDLE,
+    Permission.INCIDENTS_REPORT,
+)
+"""Who works on an incident in any way may add files to it."""
+
+CanAttach = Annotated[Principal, _needs(*ATTACHING)]
+CanInspect = Annotated[Principal, _needs(Permission.ATTACHMENTS_INSPECT)]
+
 CanActivate = Annotated[Principal, _needs(Permission.MAP_ACTIVATE)]
 CanAnswer = Annotated[Principal, _needs(Permission.INCIDENTS_ANSWER)]
 CanAsk = Annotated[Principal, _needs(Permission.ROUTING_ASK)]

@@ -24,14 +24,14 @@ from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.schemas import (
     AnswerRequest,
     EventOut,
-    IncidentOut,
     IncidentPage,
     IncidentReceipt,
     IncidentReport,
+    IncidentWhole,
     RoutingOut,
     TransitionRequest,
 )
-from gridsvc.incidents.search import Filters, Page
+from gridsvc.incidents.search import Filters, Listed, Page
 from gridsvc.incidents.timing import timing
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
@@ -146,11 +146,17 @@ def _page(page: Page, wanted: Format) -> Response:
     )
 
 
-@router.get("/{incident_id}", response_model=IncidentOut, responses=problems(401, 403, 404, 422))
+@router.get("/{incident_id}", response_model=IncidentWhole, responses=problems(401, 403, 404, 422))
 async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> Response:
     """Read one incident. Its ETag is what a change must be made to."""
     row = await reading.one(db, incident_id, who=who)
-    return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
+    return await _whole(db, row)
+
+
+async def _whole(db: ReadDb, row: Listed) -> Response:
+    """Answer with an incident and its photos and files."""
+    body = {**as_json(row), "attachments": await reading.attachments(db, row.incident.id)}
+    return json_answer(body, headers={"ETag": f'"{row.incident.version}"'})
 
 
 @router.get(
@@ -218,7 +224,7 @@ def _version(if_match: str | None) -> int:
 
 @router.post(
     "/{incident_id}/transitions",
-    response_model=IncidentOut,
+    response_model=IncidentWhole,
     responses=problems(401, 403, 404, 409, 412, 413, 415, 422, 428),
 )
 async def transition(
@@ -236,7 +242,7 @@ async def transition(
     step = transitions.Step(body.action, body.said(), _version(if_match))
     desk = request.app.state.desk
     row = await transitions.transition(db, incident_id, step, desk=desk, who=who, now=now)
-    return json_answer(as_json(row), headers={"ETag": f'"{row.incident.version}"'})
+    return await _whole(db, row)
 
 
 @router.post(

@@ -49,12 +49,18 @@ class Action(StrEnum):
     ARBITRATE = "arbitrate"
     ASK_EXTENSION = "ask_extension"
     ASK_SUSPENSION = "ask_suspension"
+    ATTACH = "attach"
+    """A photo or a file was added; as `clear`, `detach` and `quarantine` no step of its own, see
+    `gridsvc.attachments`."""
     CALL_BACK = "call_back"
     CHECK = "check"
+    CLEAR = "clear"
+    """An attachment that could not be scanned was, and is clean."""
     CLOSE = "close"
     DENY_APPEAL = "deny_appeal"
     DENY_EXTENSION = "deny_extension"
     DENY_SUSPENSION = "deny_suspension"
+    DETACH = "detach"
     DISPATCH = "dispatch"
     EVALUATE = "evaluate"
     FILE = "file"
@@ -62,6 +68,8 @@ class Action(StrEnum):
     FORCE_CLOSE = "force_close"
     GRANT_APPEAL = "grant_appeal"
     INVALIDATE = "invalidate"
+    QUARANTINE = "quarantine"
+    """An attachment has a virus, or could not be scanned."""
     RECKON = "reckon"
     """Of the deadline by a newer calendar; no step of its own, see `reckoning`."""
     REFUSE = "refuse"
@@ -83,7 +91,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
 
 
-NO_STEPS = frozenset({Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE})
+ATTACHMENTS = frozenset({Action.ATTACH, Action.CLEAR, Action.DETACH, Action.QUARANTINE})
+NO_STEPS = ATTACHMENTS | {Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE}
 """What happens beside the table."""
 
 

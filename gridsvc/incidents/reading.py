@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Principal
+from gridsvc.files.repository import attachments_of
+from gridsvc.files.schemas import as_json
 from gridsvc.incidents import repository
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.search import one, page
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.routing.repository import decisions_of
 
-__all__ = ["Decided", "decided", "events", "one", "page", "routing"]
+__all__ = ["Decided", "attachments", "decided", "events", "one", "page", "routing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Decided:
 
     version: int
     body: dict[str, Any]
+
+
+async def attachments(db: AsyncSession, incident_id: UUID) -> list[dict[str, Any]]:
+    """Write down the photos and files of an incident that the caller was seen to see."""
+    return [as_json(it) for it in await attachments_of(db, incident_id)]
 
 
 async def routing(db: AsyncSession, incident_id: UUID, *, who: Principal) -> Decided:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from geodata.crs import Crs, to_wgs84
+from gridsvc.files.schemas import AttachmentOut
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
@@ -162,7 +163,7 @@ class TransitionRequest(BaseModel):
     """Code of the organisation that somebody makes the owner."""
     pin: PinIn | None = None
     documents: Annotated[list[UUID], Field(max_length=20)] = []
-    """Ids of documents that show it."""
+    """Ids of attachments of the case that show it; each must be `ready`."""
     until: Moment | None = None
     """When a suspension is to end."""
     call_back: CallBackIn | None = None
@@ -277,6 +278,12 @@ class IncidentOut(BaseModel):
     zone: ZoneName | None
     areas: dict[str, str]
     """Codes of the administrative areas, by level."""
+
+
+class IncidentWhole(IncidentOut):
+    """An incident with its photos and files."""
+
+    attachments: list[AttachmentOut]
 
 
 class IncidentPage(BaseModel):

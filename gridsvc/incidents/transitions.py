@@ -11,6 +11,7 @@ from gridsvc.auth.policy import demand
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents import repository
 from gridsvc.incidents.case import case_of
+from gridsvc.incidents.documents import check_documents
 from gridsvc.incidents.happening import check_version
 from gridsvc.incidents.leave import demand_for
 from gridsvc.incidents.lifecycle import Action, Status
@@ -44,5 +45,6 @@ async def transition(
     await demand_for(db, incident, who, rule.permission)
     await release(db)
     check_said(case.process, step.action, rule, step.said, now=now)
+    await check_documents(db, incident.id, step.said.documents)
     await take(db, case, Taken(step.action, rule, step.said, facts, who.account_id, now))
     return await changed(db, incident.id)

@@ -1,6 +1,7 @@
 """The map pages: coverage, workload, one incident. Query, frame, map; nothing is written."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 from typing import Annotated
@@ -19,8 +20,10 @@ from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
+from gridsvc.web.words import WORDS
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
+from maps.page import Link
 
 router = APIRouter(include_in_schema=False)
 
@@ -106,4 +109,6 @@ async def incident_page(
     data = await read_incident(db, incident_id, who=who, chinese=language == "zh")
     await db.close()
     page = wrapping(request, settings, language, title=("判责图", "Routing map"))
+    files = Link(label=WORDS["attachments"][language], href=f"/incidents/{incident_id}/attachments")
+    page = replace(page, links=(*page.links, files))
     return answered(await drawn(partial(render_incident, data, page)), page)

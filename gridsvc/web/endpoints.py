@@ -98,6 +98,7 @@ async def _incidents(
         {
             "reference": row.incident.reference,
             "map": f"/v1/incidents/{row.incident.id}/routing/map",
+            "files": f"/incidents/{row.incident.id}/attachments",
             "category": (language != "zh" and row.category_name_en) or row.category_name,
             "status": WORDS[f"status_{row.incident.status}"][language],
             "lead": row.lead_name or "–",

@@ -37,6 +37,7 @@ WITH_COMMANDS = (
     "docs/operation.md",
     "docs/calendars.md",
     "docs/categories.md",
+    "docs/attachments.md",
 )
 ALL = sorted(
     str(file.relative_to(ROOT)) for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
-from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.errors import Conflict, Invalid
@@ -108,19 +107,17 @@ class TestRefusal:
         pin = {"lon": lon, "lat": lat, "crs": "wgs84"}
         assert await follow(centre, made, {**REFUSED, "pin": pin}) == "filed"
         assert (await take(centre, made, "dispatch")).json()["code"] == "lead_required"
-        document = str(new_id())
         status = await follow(
             centre,
             made,
             {"action": "dispatch", "lead": "clean2"},
             {"action": "accept"},
-            {"action": "refuse", "reason": "wrong_place", "documents": [document]},
+            {"action": "refuse", "reason": "wrong_place", "note": "不在辖区"},
         )
         assert status == "arbitration"
         events = (await centre.get(f"/v1/incidents/{made}/events")).json()
         assert events[1]["detail"] == {"reason": "not_ours", "pin": {"lon": lon, "lat": lat}}
         attached = events[-1]["detail"]
-        assert attached["documents"] == [document]
         assert attached["routing"]["lead"]["code"] == "clean1"
         assert attached["routing"]["explanation"]["zh"]
         ruled = {"action": "arbitrate", "lead": "clean1", "note": "依责任清单裁定"}

@@ -1,0 +1,1 @@
+"""How files come to incidents: uploads that can be resumed, their inspection, who is shown them."""
