@@ -61,6 +61,8 @@ from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
 from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
+from gridsvc.whistles import endpoints as whistles
+from gridsvc.whistles.limits import Limits
 
 MODULES = (
     health,
@@ -88,6 +90,7 @@ MODULES = (
     uploads,
     attachment_pages,
     notices,
+    whistles,
     planning,
     planning_rows,
     planning_pages,
@@ -139,6 +142,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     app.state.gridsvc = State(settings, database, signing_key)
     app.state.desk = Desk.of(settings)
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
+    app.state.whistle_limits = Limits.of(settings)
 
 
 @asynccontextmanager

@@ -123,6 +123,12 @@ class Settings(BaseSettings):
     """A component this far beyond the accuracy radius may still be the one that is reported."""
     asset_far_m: Metres = Field(default=500, ge=0)
     """A named component farther from the reported place is doubted: one of the two is wrong."""
+    whistle_daily: str = "1工作日"
+    """How soon an organisation must report in (报到) that a street calls: 日常哨."""
+    whistle_hard: str = "4工作时"
+    """The same for a hard problem: 攻坚哨."""
+    whistle_emergency: str = "30紧急工作分钟"
+    """The same in an emergency: 应急哨."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""

@@ -36,6 +36,7 @@ from gridsvc.notices.service import tell
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.settings import Settings
+from gridsvc.whistles.reminders import ring_whistles
 
 __all__ = ["make_jobs", "tables", "work"]
 
@@ -94,6 +95,7 @@ def _list_reminders(jobs: procrastinate.App, database: Database, desk: Desk) -> 
             lambda db: resume_due(db, desk, now=utc_now()),
             lambda db: lay_out(db, desk, now=utc_now()),
             lambda db: ring(db, now=utc_now()),
+            lambda db: ring_whistles(db, now=utc_now()),
         ):
             await _all_of(database, batch)
 

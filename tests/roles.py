@@ -13,7 +13,10 @@ FOUR = (Role.ADMINISTRATOR, Role.COMMAND_CENTRE, Role.GRID_WORKER, Role.PLANNER)
 _MADE = migration("20261128_appointments")
 _GIVEN = {
     permission: roles
-    for name in ("20261202_process", "20261206_indicators", "20261208_attachments")
+    for name in (
+        *("20261202_process", "20261206_indicators", "20261208_attachments"),
+        "20261212_whistles",
+    )
     for permission, roles in migration(name).ADDED.items()
 }
 

@@ -41,7 +41,10 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
 
-APPEND_ONLY = ("audit_entry", "draft_edit", "incident_event", "routing_decision")
+APPEND_ONLY = (
+    *("audit_entry", "draft_edit", "incident_event", "routing_decision"),
+    "whistle_event",
+)
 ROUTING_READS = {
     "area",
     "asset",
@@ -132,6 +135,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
             "refuse_rewriting",
             "seen_within",
             "sight",
+            "sight_places",
             "tell_map_version",
         )
     }

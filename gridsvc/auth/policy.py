@@ -33,6 +33,7 @@ class Permission(StrEnum):
     MAPS_VIEW = "maps:view"
     NOTICES_READ = "notices:read"
     ROUTING_ASK = "routing:ask"
+    WHISTLES_CALL = "whistles:call"
 
 
 _P = Permission

@@ -28,6 +28,11 @@ class Sight:
     within: Mapping[Scope, frozenset[UUID]] = field(default_factory=dict)
     """What one of them leads or helps with inside an area."""
 
+    @property
+    def callable(self) -> frozenset[UUID]:
+        """The organisations that see what they are called to, wherever it is."""
+        return self.organisations.union(*self.within.values())
+
     def members(self) -> dict[str, list[Any]]:
         """Write it as the database's policies read it; equal ones alike."""
         within = sorted(self.within.items(), key=lambda it: (it[0].level, it[0].code))

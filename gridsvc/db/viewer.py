@@ -27,6 +27,10 @@ LIMITED: Mapping[str, str | None] = {
     "process": _READ,
     "routing_decision": _READ,
     "upload": None,
+    "whistle": _CHANGE,
+    "whistle_alarm": None,
+    "whistle_call": _READ,
+    "whistle_event": _READ,
 }
 """The tables with which requests may not do everything; the rows are another matter."""
 

@@ -56,7 +56,8 @@ class Case:
         """Gather what a step may depend on."""
         late = self.account.standing(now).light is Light.RED
         own = self.incident.reporter_id == caller
-        return replace(facts_of(self.events), own=own, caller=caller, overdue=late)
+        known = replace(facts_of(self.events), own=own, caller=caller, overdue=late)
+        return replace(known, whistled=bool(self.incident.called_ids))
 
 
 async def case_of(db: AsyncSession, incident: Incident, desk: Desk) -> Case:

@@ -1,6 +1,7 @@
 """The chain of events: each carries the hash of the one before, so that no change goes unseen."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +12,13 @@ import orjson
 from gridsvc.incidents.lifecycle import Action, Status
 
 FIRST = bytes(32)
-"""What the first event of an incident carries instead of a hash."""
+"""What the first event of a chain carries instead of a hash."""
+
+
+def chained(previous: bytes, said: Mapping[str, Any]) -> bytes:
+    """Hash what an event says together with the hash of the one before (SHA-256)."""
+    canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(previous + canonical).digest()
 
 
 class Told(Protocol):
@@ -52,8 +59,7 @@ def hash_of(event: Told) -> bytes:
         "note": event.note,
         "detail": event.detail,
     }
-    canonical = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(event.previous_hash + canonical).digest()
+    return chained(event.previous_hash, said)
 
 
 @dataclass(frozen=True, slots=True)

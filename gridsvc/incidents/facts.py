@@ -33,6 +33,8 @@ class Facts:
     caller: UUID | None = None
     overdue: bool = False
     """Whether its handling takes, or took, longer than its limit."""
+    whistled: bool = False
+    """Whether others are called to it by a whistle that has not ended."""
 
 
 NOTHING: Final = Facts()
@@ -55,6 +57,12 @@ class Guard:
 
 
 GUARDS: Final[Mapping[str, Guard]] = {
+    "no_whistle": Guard(
+        lambda facts: not facts.whistled,
+        "whistle_running",
+        en="Departments are called to it by a whistle: end that first.",
+        zh="本案正在吹哨，须先结束吹哨。",
+    ),
     "own_report": Guard(
         lambda facts: facts.own,
         "not_yours",

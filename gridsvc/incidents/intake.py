@@ -51,7 +51,7 @@ _INCIDENT: Table = Incident.__table__  # type: ignore[assignment]  # declared as
 _EVENT: Table = IncidentEvent.__table__  # type: ignore[assignment]  # declared as FromClause
 _DECISION: Table = RoutingDecision.__table__  # type: ignore[assignment]  # declared as FromClause
 _LATER = frozenset(
-    {"alarms_version", "clock_turned", "exempted_at", "paused_at", "suspended_until"}
+    {"alarms_version", "called_ids", "clock_turned", "exempted_at", "paused_at", "suspended_until"}
 )
 """What a case has later, if ever."""
 _TOLD: ColumnElement[str] = literal_column(f"'{Status.DISPATCHED}'")

@@ -88,11 +88,15 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     SUSPEND = "suspend"
     VERIFY = "verify"
+    WHISTLE = "whistle"
+    """Others are called to it (`gridsvc.whistles`), until `whistle_over`; no steps of their own."""
+    WHISTLE_OVER = "whistle_over"
     WITHDRAW = "withdraw"
 
 
 ATTACHMENTS = frozenset({Action.ATTACH, Action.CLEAR, Action.DETACH, Action.QUARANTINE})
-NO_STEPS = ATTACHMENTS | {Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE}
+WHISTLES = frozenset({Action.WHISTLE, Action.WHISTLE_OVER})
+NO_STEPS = ATTACHMENTS | WHISTLES | {Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE}
 """What happens beside the table."""
 
 
@@ -130,8 +134,12 @@ class Rule:
     """Guards (`facts.GUARDS`) that must all hold; of several rules the first that fits counts."""
 
     def misses(self, facts: Facts) -> str | None:
-        """Name the first guard that does not hold."""
-        return next((name for name in self.when if not GUARDS[name].holds(facts)), None)
+        """Name the first guard that does not hold.
+
+        Whatever a process says, a case does not end while departments are called to it.
+        """
+        guards = self.when if self.target in OPEN else ("no_whistle", *self.when)
+        return next((name for name in guards if not GUARDS[name].holds(facts)), None)
 
 
 @dataclass(frozen=True, slots=True)

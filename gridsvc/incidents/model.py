@@ -93,6 +93,8 @@ class Incident(Base):
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     co_handler_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     """Who helps, by the newest decision."""
+    called_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Whom a whistle calls to it that has not ended (`gridsvc.whistles`); they see it meanwhile."""
     zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
     district: Mapped[str | None]
     street: Mapped[str | None]
@@ -119,6 +121,12 @@ class Incident(Base):
             "co_handler_ids",
             postgresql_using="gin",
             postgresql_where=text("co_handler_ids <> '{}'"),
+        ),
+        Index(
+            "ix_incident_called_ids",
+            "called_ids",
+            postgresql_using="gin",
+            postgresql_where=text("called_ids <> '{}'"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
         # The start page counts what is open: few of many.

@@ -22,7 +22,11 @@ def visible_to(
 ) -> ColumnElement[bool]:
     """Make the condition on `Incident` that holds where the caller has a permission."""
     sight = sight_of(who, permission)
-    return true() if sight.everything else or_(false(), *_any_of(sight))
+    if sight.everything:
+        return true()
+    # To be called to a case shows it; it gives no leave to act on it.
+    called = _called(sight.callable) if permission is Permission.INCIDENTS_READ else ()
+    return or_(false(), *_any_of(sight), *called)
 
 
 def _any_of(sight: Sight) -> Iterator[ColumnElement[bool]]:
@@ -34,6 +38,13 @@ def _any_of(sight: Sight) -> Iterator[ColumnElement[bool]]:
         yield _of(sight.organisations)
     for scope, owners in sight.within.items():
         yield and_(AREA_OF[scope.level] == scope.code, _of(owners))
+
+
+def _called(organisations: Collection[UUID]) -> Iterator[ColumnElement[bool]]:
+    """Hold for what a whistle calls one of some organisations to."""
+    if organisations:
+        called = Incident.called_ids
+        yield and_(called != _NOBODY, called.overlap(organisations))
 
 
 def _of(organisations: Collection[UUID]) -> ColumnElement[bool]:

@@ -18,7 +18,9 @@ router = APIRouter(prefix="/v1", tags=["notices"], responses=problems(401, 403, 
 
 class NoticeOut(BaseModel):
     id: UUID
-    incident_id: UUID
+    incident_id: UUID | None
+    whistle_id: UUID | None
+    """A notice is about one of the two."""
     sequence: int
     kind: str
     created_at: datetime

@@ -18,17 +18,22 @@ from gridsvc.db.base import Base, Id
 
 
 class Notice(Base):
-    """An organisation has been told of an event. One event tells one organisation once."""
+    """An organisation has been told of an event. One event tells one organisation once.
+
+    The event is an incident's or a whistle's.
+    """
 
     __tablename__ = "notice"
 
     id: Mapped[Id]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    incident_id: Mapped[UUID]
+    incident_id: Mapped[UUID | None]
+    whistle_id: Mapped[UUID | None]
     sequence: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str]
     """The status to which the event brought the incident, or which reminder of which clock it is:
-    `yellow:handling`, `overdue:dispatch`, `escalated:handling`."""
+    `yellow:handling`, `overdue:dispatch`, `escalated:handling`. Of a whistle what was done,
+    `whistle:call`, or whose reminder it is, `yellow:report_in:SAN02`."""
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -36,7 +41,12 @@ class Notice(Base):
         ForeignKeyConstraint(
             ["incident_id", "sequence"], ["incident_event.incident_id", "incident_event.sequence"]
         ),
+        ForeignKeyConstraint(
+            ["whistle_id", "sequence"], ["whistle_event.whistle_id", "whistle_event.sequence"]
+        ),
+        CheckConstraint("num_nonnulls(incident_id, whistle_id) = 1", name="about"),
         UniqueConstraint("incident_id", "sequence", "organisation_id", "kind"),
+        UniqueConstraint("whistle_id", "sequence", "organisation_id", "kind"),
         Index("ix_notice_organisation_id", "organisation_id", "created_at"),
     )
 

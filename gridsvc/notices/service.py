@@ -34,6 +34,31 @@ async def tell(
     await db.execute(insert(Notice).from_select(columns, event).on_conflict_do_nothing())
 
 
+async def tell_of_whistle(
+    db: AsyncSession,
+    organisations: Collection[UUID],
+    *,
+    whistle_id: UUID,
+    sequence: int,
+    kind: str,
+    now: datetime,
+) -> None:
+    """Put a notice of a whistle's event into inboxes, unless it is there already."""
+    rows = [
+        {
+            "id": new_id(),
+            "organisation_id": organisation,
+            "whistle_id": whistle_id,
+            "sequence": sequence,
+            "kind": kind,
+            "created_at": now,
+        }
+        for organisation in organisations
+    ]
+    if rows:
+        await db.execute(insert(Notice).values(rows).on_conflict_do_nothing())
+
+
 async def inbox(db: AsyncSession, organisations: Collection[UUID], *, limit: int) -> list[Notice]:
     """List the notices to some organisations, the newest first."""
     return list(

@@ -26,6 +26,8 @@ HAVE_NO_TIME = {
     "/v1/me/credentials": "those that are good now",
     "/v1/roles": "roles as they are; who had them when, their appointments tell",
     "/v1/notices": "the caller's inbox",
+    "/v1/whistles": "as they stand; each event has its time",
+    "/v1/whistles/{whistle_id}": "as above",
     "/v1/incidents": "what happened, asked for by when it was reported; each keeps its decisions",
     "/v1/incidents/{incident_id}": "as above",
     "/v1/incidents/{incident_id}/routing": "every decision with its time and its map",

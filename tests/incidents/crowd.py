@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from shapely import Point
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,13 +21,15 @@ from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.notices.model import Notice
 from gridsvc.routing.model import RoutingDecision
-from tests.factories import BEGAN
+from gridsvc.whistles.model import Whistle
+from tests.factories import BEGAN, at
 from tests.incidents.population import Register, incident
 from tests.roles import SHIPPED
 
 APPOINTMENTS = 1_000
 ACCOUNTS = 350
 INCIDENTS = 150
+WHISTLES = 40
 PARENTS = {"s1": "city", "s2": "city"}
 ORGANISATIONS = ("city", "s1", "s2", "clean1", "clean2", "power")
 GRIDS = tuple(f"G{column}{row}" for column in range(4) for row in range(2))
@@ -78,6 +81,7 @@ class Crowd:
 
     people: Sequence[Somebody]
     incidents: Sequence[Incident]
+    whistles: Sequence[Whistle]
     organisations: dict[str, UUID]
 
     def sees(self, one: Somebody, found: Incident) -> bool:
@@ -86,15 +90,37 @@ class Crowd:
 
     def _shows(self, post: Post, one: Somebody, found: Incident) -> bool:
         inside = post.scope is None or getattr(found, post.scope.level) == post.scope.code
-        owned = bool(self._below(post.organisation) & {found.lead_id, *found.co_handler_ids})
+        below = self._below(post.organisation)
+        owned = bool(below & {found.lead_id, *found.co_handler_ids})
+        called = bool(below & set(found.called_ids))
         match SHIPPED[post.role]["sees"]:
             case "own":
                 return found.reporter_id == one.account.id or found.grid in one.grids
             case "area":
-                return inside or owned
+                return inside or owned or called
             case "organisation":
-                return inside and owned
+                return (inside and owned) or called
         raise AssertionError(post)
+
+    def sees_whistle(self, one: Somebody, found: Whistle) -> bool:
+        """Whether somebody may read a whistle: by its place, by who is in it, or by its case."""
+        case = next((it for it in self.incidents if it.id == found.incident_id), None)
+        if case is not None and self.sees(one, case):
+            return True
+        sides = {found.organisation_id, *found.called_ids}
+        return any(
+            self._touches(post, one, found, sides) for post in one.posts if post.gives(_READ)
+        )
+
+    def _touches(self, post: Post, one: Somebody, found: Whistle, sides: set[UUID | None]) -> bool:
+        match SHIPPED[post.role]["sees"]:
+            case "own":
+                return any(f"grid/{grid}" in found.areas for grid in one.grids)
+            case "area" if post.scope is None:
+                return True
+            case "area" if post.scope and f"{post.scope.level}/{post.scope.code}" in found.areas:
+                return True
+        return bool(self._below(post.organisation) & sides)
 
     def _below(self, code: str | None) -> set[UUID]:
         codes = {code, *(child for child, parent in PARENTS.items() if parent == code)}
@@ -124,8 +150,10 @@ async def crowd(db: AsyncSession, seed: int = 11) -> Crowd:
     db.add_all(incidents)
     await db.flush()
     await _hang(db, random, incidents, register)
+    whistles = [_whistle(random, register, people, incidents) for _ in range(WHISTLES)]
+    db.add_all(whistles)
     await db.commit()
-    return Crowd(people, incidents, register.organisations)
+    return Crowd(people, incidents, whistles, register.organisations)
 
 
 def _somebody(random: Random, number: int) -> Somebody:
@@ -186,6 +214,7 @@ def _incident(random: Random, register: Register, people: Sequence[Somebody]) ->
     located = random.random() < 0.85
     status = random.choice(list(Status))
     helpers = random.sample(ORGANISATIONS, random.choice([0, 0, 1, 2]))
+    called = random.sample(ORGANISATIONS, random.choice([0, 0, 0, 2]))
     return incident(
         register,
         random.choice(people[:40]).account,
@@ -193,6 +222,7 @@ def _incident(random: Random, register: Register, people: Sequence[Somebody]) ->
         row=random.uniform(0, 2) if located else None,
         lead=random.choice([*ORGANISATIONS, None]),
         co_handler_ids=[register.organisations[code] for code in helpers],
+        called_ids=[register.organisations[code] for code in called],
         sub_estate=random.choice(["E1", "E2", None]),
         status=status.value,
         closed_at=None if status in OPEN else BEGAN,
@@ -238,4 +268,29 @@ async def _hang(
             created_at=BEGAN,
         )
         for found in incidents
+    )
+
+
+def _whistle(
+    random: Random, register: Register, people: Sequence[Somebody], incidents: Sequence[Incident]
+) -> Whistle:
+    """One that is over, in two areas, for a case or for none."""
+    blown_by = register.organisations[random.choice(ORGANISATIONS)]
+    areas = random.sample(["district/D1", "street/S1", "street/S2", "grid/G10", "grid/G31"], 2)
+    return Whistle(
+        reference="W1",
+        kind="daily",
+        state="ended",
+        matter="联合执法",
+        place="路口",
+        ground=Point(*at(1, 1)),
+        radius_m=200,
+        areas=areas,
+        organisation_id=random.choice([blown_by, None]),
+        caller_id=random.choice(people).account.id,
+        called_ids=[register.organisations[it] for it in random.sample(ORGANISATIONS, 2)],
+        called_at=BEGAN,
+        ended_at=BEGAN,
+        incident_id=random.choice([None, random.choice(incidents).id]),
+        request_hash=bytes(32),
     )

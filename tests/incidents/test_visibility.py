@@ -39,6 +39,8 @@ from gridsvc.reports.frames import read_load
 from gridsvc.reports.workload import Unit
 from gridsvc.routing.service import Router
 from gridsvc.settings import Settings
+from gridsvc.whistles.model import Whistle
+from gridsvc.whistles.visibility import whistles_visible_to
 from tests.factories import BEGAN, make_account, report_body
 from tests.fixtures.web import ClientOf
 from tests.incidents.crowd import Crowd, Somebody, crowd
@@ -50,7 +52,7 @@ ALL_SHOWN = text(
     """
     SELECT ARRAY(SELECT id FROM incident), ARRAY(SELECT incident_id FROM incident_event),
            ARRAY(SELECT incident_id FROM routing_decision),
-           ARRAY(SELECT incident_id FROM notice)
+           ARRAY(SELECT incident_id FROM notice), ARRAY(SELECT id FROM whistle)
     """
 )
 
@@ -89,13 +91,16 @@ async def assert_shown(
     """What the database gives them, whatever is asked; and what a query narrows itself to."""
     narrowed = set(await db.scalars(select(Incident.id).where(visible_to(who))))
     assert narrowed == expected, one
+    whistling = set(await db.scalars(select(Whistle.id).where(whistles_visible_to(who))))
     everything = {found.id for found in made.incidents}
     assert sight_of(who).everything <= (expected == everything)
     savepoint = await db.begin_nested()
     await confine(db, who)
-    incidents, events, decisions, notices = (await db.execute(ALL_SHOWN)).one()
+    incidents, events, decisions, notices, whistles = (await db.execute(ALL_SHOWN)).one()
     await savepoint.rollback()
     assert set(incidents) == set(events) == set(decisions) == expected, one
+    touching = {it.id for it in made.whistles if made.sees_whistle(one, it)}
+    assert set(whistles) == whistling == touching, one
     if not sight_of(who).everything:
         inboxes = made.inboxes(one)
         assert len(notices) == await count_notices(db, inboxes), one
