@@ -55,7 +55,7 @@ from gridsvc.rules import endpoints as rules
 from gridsvc.schemes import endpoints as schemes
 from gridsvc.schemes import pages as scheme_pages
 from gridsvc.settings import Settings
-from gridsvc.signin import account_pages, step_pages
+from gridsvc.signin import account_pages, second_factor_pages, step_pages
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
@@ -70,6 +70,7 @@ MODULES = (
     signin_pages,
     step_pages,
     account_pages,
+    second_factor_pages,
     people,
     people_access,
     people_log,

@@ -18,6 +18,7 @@ from gridsvc.http.deps import read_session, service_session, write_session
 from gridsvc.indicators.pages import AtIndicators
 from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
+from gridsvc.signin.browsing import SentByVisitor
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer, Visitor
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,10 @@ PUBLIC = {
     "POST /v1/tokens",
     "GET /login",
     "POST /login",
+    "GET /login/code",
+    "POST /login/code",
+    "GET /login/enrolment",
+    "POST /login/enrolment",
     "GET /login/password",
     "POST /login/password",
     "POST /logout",
@@ -167,7 +172,16 @@ def hints(route: APIRoute) -> list[Any]:
     return list(get_type_hints(route.endpoint, include_extras=True).values())
 
 
-PAGES = (AtDesk, AtCategories, AtIndicators, Viewer, IncidentViewer, PlanViewer, Visitor)
+PAGES = (
+    SentByVisitor,
+    AtDesk,
+    AtCategories,
+    AtIndicators,
+    Viewer,
+    IncidentViewer,
+    PlanViewer,
+    Visitor,
+)
 
 
 def callers() -> list[Any]:

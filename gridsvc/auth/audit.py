@@ -31,9 +31,14 @@ class Deed(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed, not a password
     PASSWORD_RESET = "password_reset"  # noqa: S105 - as above
     """By an administrator."""
+    RECOVERY_CODE_USED = "recovery_code_used"
     REFUSED = "refused"
     REVOKED = "revoked"
     ROLE_SET = "role_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    """By an administrator."""
+    SECOND_FACTOR_SET = "second_factor_set"
     SIGNED_IN = "signed_in"
     SIGN_IN_BEGUN = "sign_in_begun"
     """The password was right, and something else is owed."""

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth import repository
+from gridsvc.auth import repository, second_factor
 from gridsvc.auth.audit import Deed, note, refuse_guessing
 from gridsvc.auth.gate import PasswordGate
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.password_rules import PasswordRules, check_password
+from gridsvc.auth.secret_box import SecretBox
 from gridsvc.auth.service import add_credential, secret_hash
 from gridsvc.db.session import Database
 from gridsvc.errors import Invalid, NotAuthenticated
@@ -28,6 +29,10 @@ PARTIAL_LIFE = timedelta(minutes=10)
 class Step(StrEnum):
     """What an account may owe after its password was right."""
 
+    CODE = "code"
+    """One of the second factor's, or a recovery code."""
+    ENROLMENT = "enrolment"
+    """A second factor: a role of the account demands one."""
     PASSWORD = "password"  # noqa: S105 - a step, not a password
     """A new one: an administrator made this one up, or it is too old."""
 
@@ -60,18 +65,29 @@ class Entrance:
     database: Database
     gate: PasswordGate
     rules: PasswordRules
+    box: SecretBox
+    """Of the second factors."""
 
     async def sign_in(
-        self, login: str, password: str, *, visit: Visit, new_password: str | None = None
+        self,
+        login: str,
+        password: str,
+        *,
+        visit: Visit,
+        code: str | None = None,
+        new_password: str | None = None,
     ) -> Entered:
         """Let somebody in, or say what they owe; whatever comes of it is noted."""
         account = await self.known(login, password, visit=visit)
         hashed = await self._hashed(account, new_password) if new_password is not None else None
+        if code is not None:
+            await self.take_code(account.id, code, visit=visit)
         async with self.database.transaction() as db:
             account = await repository.account_by_id(db, account.id, lock=True)
-            if hashed is not None:
+            coded = code is not None or not await second_factor.is_set(db, account.id)
+            if hashed is not None and coded:
                 await put_password(db, account, hashed, now=visit.now)
-            entered = await self._let_in(db, account, visit)
+            entered = await self._let_in(db, account, visit, coded=coded)
         if entered.step is not None and visit.kind != "session":
             raise _owed(entered.step)
         return entered
@@ -97,6 +113,23 @@ class Entrance:
             en="The login or the password is wrong, or the account is disabled.",
             zh="账号或密码错误，或账号已停用。",
         )
+
+    async def take_code(self, account_id: UUID, code: str, *, visit: Visit) -> None:
+        """Use up a code of whom one is asked for; a wrong one counts as a wrong password does."""
+        async with self.database.transaction() as db:
+            account = await repository.account_by_id(db, account_id, lock=True)
+            await refuse_guessing(db, account.login, address=visit.address, now=visit.now)
+            good = not await second_factor.is_set(db, account.id) or await second_factor.passes(
+                db, self.box, account, code, now=visit.now
+            )
+            if not good:
+                await _note(db, Deed.SIGN_IN_FAILED, account.login, visit, by=None, wrong="code")
+        if not good:
+            raise NotAuthenticated(
+                "wrong_code",
+                en="The code is wrong, too old, or was used already.",
+                zh="验证码错误、已过期或已使用过。",
+            )
 
     async def change_password(
         self, login: str, *, old: str, new: str, keep: UUID | None, visit: Visit
@@ -129,7 +162,22 @@ class Entrance:
         async with self.database.transaction() as db:
             account = await _used_up(db, secret, Step.PASSWORD, now=visit.now)
             await put_password(db, account, hashed, now=visit.now)
-            return await self._let_in(db, account, visit)
+            return await self._let_in(db, account, visit, coded=True)
+
+    async def give_code(self, secret: str, code: str, *, visit: Visit) -> Entered:
+        """Take the code that was owed, and go on."""
+        account = await self.owing(secret, Step.CODE, now=visit.now)
+        await self.take_code(account.id, code, visit=visit)
+        async with self.database.transaction() as db:
+            account = await _used_up(db, secret, Step.CODE, now=visit.now)
+            return await self._let_in(db, account, visit, coded=True)
+
+    async def enrol(self, secret: str, code: str, *, visit: Visit) -> tuple[Entered, Sequence[str]]:
+        """Take the first code of the second factor that was owed; gives recovery codes."""
+        async with self.database.transaction() as db:
+            account = await _used_up(db, secret, Step.ENROLMENT, now=visit.now)
+            codes = await second_factor.confirm(db, self.box, account, code, now=visit.now)
+            return await self._let_in(db, account, visit, coded=True), codes
 
     async def _hashed(self, account: Account, new: str) -> str:
         """Check what is to become an account's password, and hash it."""
@@ -144,9 +192,11 @@ class Entrance:
                 )
             return await self.gate.hash(new)
 
-    async def _let_in(self, db: AsyncSession, account: Account, visit: Visit) -> Entered:
+    async def _let_in(
+        self, db: AsyncSession, account: Account, visit: Visit, *, coded: bool
+    ) -> Entered:
         """Give a credential: the one that was wanted, or a partial one to who owes a step."""
-        step = self._owed_by(account, now=visit.now)
+        step = Step.CODE if not coded else await self._owed_by(db, account, now=visit.now)
         if step is None:
             await _note(db, Deed.SIGNED_IN, account.login, visit, by=account.id)
             return Entered(await _credential(db, account.id, visit))
@@ -156,9 +206,15 @@ class Entrance:
         )
         return Entered(secret, step)
 
-    def _owed_by(self, account: Account, *, now: datetime) -> Step | None:
+    async def _owed_by(self, db: AsyncSession, account: Account, *, now: datetime) -> Step | None:
+        """Tell what is owed by who has given a code, where one is asked for."""
         too_old = self.rules.too_old(account.password_changed_at, now=now)
-        return Step.PASSWORD if account.must_change_password or too_old else None
+        if account.must_change_password or too_old:
+            return Step.PASSWORD
+        if await second_factor.is_set(db, account.id):
+            return None
+        demanded = await second_factor.is_required(db, account.id, now=now)
+        return Step.ENROLMENT if demanded else None
 
 
 async def put_password(db: AsyncSession, account: Account, hashed: str, *, now: datetime) -> None:
@@ -214,10 +270,23 @@ def _too_late() -> NotAuthenticated:
     )
 
 
+_TO_SEND = {
+    Step.CODE: (
+        "A code is needed as well: send the second factor's, or a recovery code, as `code`.",
+        "还需要验证码：请将两步验证码或恢复码作为 code 一并提交。",
+    ),
+    Step.ENROLMENT: (
+        "The account needs a second factor first: sign in on the login page to set it up.",
+        "该账号须先设置两步验证：请在登录页面登录并设置。",
+    ),
+    Step.PASSWORD: (
+        "The password has to be changed first: send new_password along, or use the login page.",
+        "须先修改密码：请同时提交 new_password，或使用登录页面。",
+    ),
+}
+
+
 def _owed(step: Step) -> NotAuthenticated:
     """Say to a program what it has to send along."""
-    return NotAuthenticated(
-        f"{step}_required",
-        en="The password has to be changed first: send new_password along, or use the login page.",
-        zh="须先修改密码：请同时提交 new_password，或使用登录页面。",
-    )
+    en, zh = _TO_SEND[step]
+    return NotAuthenticated(f"{step}_required", en=en, zh=zh)

@@ -66,6 +66,8 @@ class RoleRow(Base):
     duty: Mapped[str]
     sees: Mapped[str]
     permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    second_factor: Mapped[bool] = mapped_column(server_default=false())
+    """Whether who has it must sign in with a code as well."""
 
     __table_args__ = (
         CheckConstraint("code ~ '^[a-z][a-z0-9_]*$'", name="code"),
@@ -130,6 +132,30 @@ class Credential(Base):
     """All that it may be used for, of what the account may; without them everything."""
 
     __table_args__ = (CheckConstraint("kind IN ('session', 'bearer', 'partial')", name="kind"),)
+
+
+class SecondFactor(Base):
+    """What an account shares with its owner's telephone, sealed."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """None until a first code has shown that the telephone has it; before, no code is asked for."""
+    last_step: Mapped[int] = mapped_column(server_default="0")
+    """Of the code that was used last: it, and those before it, are good no more."""
+
+
+class RecoveryCode(Base):
+    """A code on paper, for once."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
 
 
 class AuditEntry(Base):

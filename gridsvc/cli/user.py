@@ -224,6 +224,17 @@ async def _reset_password(login: str, given: str) -> None:
         await access.reset_password(db, login, given, rules=rules, by=None, now=utc_now())
 
 
+@app.command("reset-second-factor")
+def reset_second_factor(login: Login) -> None:
+    """Forget the second factor of somebody who has lost theirs; all that they have open ends."""
+    asyncio.run(_reset_second_factor(login))
+
+
+async def _reset_second_factor(login: str) -> None:
+    async with opened(read_settings()) as database, database.transaction() as db:
+        await access.reset_second_factor(db, login, by=None, now=utc_now())
+
+
 @app.command()
 def token(
     login: Login,

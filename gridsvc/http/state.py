@@ -9,8 +9,11 @@ from fastapi import Request
 
 from gridsvc.auth.entrance import Entrance
 from gridsvc.auth.gate import PasswordGate
+from gridsvc.auth.keys import box_of
 from gridsvc.auth.passwords import password_rules
 from gridsvc.auth.principal import Principal
+from gridsvc.auth.second_factor import PURPOSE
+from gridsvc.auth.secret_box import SecretBox
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
 
@@ -67,7 +70,13 @@ class State:
     @property
     def entrance(self) -> Entrance:
         """The way in."""
-        return Entrance(self.database, self.passwords, password_rules(self.settings))
+        return Entrance(
+            self.database, self.passwords, password_rules(self.settings), self.box(PURPOSE)
+        )
+
+    def box(self, purpose: str) -> SecretBox:
+        """Make the secret box of a purpose."""
+        return box_of(purpose, self.settings, signing_key=self.signing_key)
 
 
 def state_of(request: Request) -> State:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth import repository
+from gridsvc.auth import repository, second_factor
 from gridsvc.auth.appointing import named_account
 from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.password_rules import PasswordRules, check_password
 from gridsvc.auth.passwords import hash_password
+from gridsvc.errors import NotFound
 
 
 async def reset_password(
@@ -30,3 +31,16 @@ async def reset_password(
     await repository.revoke_all(db, account.id, now=now)
     await db.flush()
     await note(db, Deed.PASSWORD_RESET, account.login, by=by, at=now)
+
+
+async def reset_second_factor(
+    db: AsyncSession, login: str, *, by: UUID | None, now: datetime
+) -> None:
+    """Forget the second factor of somebody who has lost theirs; all that they have open ends."""
+    account = await named_account(db, login, lock=True)
+    if not await second_factor.remove(db, account.id):
+        raise NotFound(
+            en=f'"{account.login}" has no second factor.', zh=f"“{account.login}”未设置两步验证。"
+        )
+    await repository.revoke_all(db, account.id, now=now)
+    await note(db, Deed.SECOND_FACTOR_RESET, account.login, by=by, at=now)

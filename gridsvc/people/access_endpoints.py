@@ -37,3 +37,11 @@ async def reset_password(
         by=who.account_id,
         now=now,
     )
+
+
+@router.delete("/accounts/{login}/second-factor", status_code=204)
+async def reset_second_factor(
+    login: Login, who: CanManageAccounts, db: ServiceDb, now: Now
+) -> None:
+    """Forget the second factor of somebody who has lost theirs; all that they have open ends."""
+    await access.reset_second_factor(db, login, by=who.account_id, now=now)

@@ -127,6 +127,9 @@ class RoleIn(Strict):
     duty: Duty = Duty.CASES
     sees: Sees
     permissions: Annotated[list[Code], Field(max_length=100, examples=[["incidents:read"]])]
+    second_factor: Annotated[
+        bool, Field(strict=True, description="who has the role signs in with a code as well")
+    ] = False
 
     def role(self, code: str) -> NewRole:
         return NewRole(
@@ -136,6 +139,7 @@ class RoleIn(Strict):
             duty=self.duty,
             sees=self.sees,
             permissions=self.permissions,
+            second_factor=self.second_factor,
         )
 
 
@@ -146,3 +150,4 @@ class RoleOut(BaseModel):
     duty: Duty
     sees: Sees
     permissions: list[str]
+    second_factor: bool

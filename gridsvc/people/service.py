@@ -172,6 +172,8 @@ class NewRole:
     duty: Duty
     sees: Sees
     permissions: Sequence[str]
+    second_factor: bool = False
+    """Whether who has it must sign in with a code as well."""
 
 
 async def put_role(db: AsyncSession, new: NewRole, *, by: UUID | None, now: datetime) -> RoleRow:
@@ -190,6 +192,16 @@ async def put_role(db: AsyncSession, new: NewRole, *, by: UUID | None, now: date
         )
     role.name, role.name_en = new.name, new.name_en
     role.sees, role.permissions = new.sees.value, [*permissions]
+    role.second_factor = new.second_factor
     await db.flush()
-    await note(db, Deed.ROLE_SET, role.code, by=by, at=now, sees=role.sees, permissions=permissions)
+    await note(
+        db,
+        Deed.ROLE_SET,
+        role.code,
+        by=by,
+        at=now,
+        sees=role.sees,
+        permissions=permissions,
+        second_factor=role.second_factor,
+    )
     return role

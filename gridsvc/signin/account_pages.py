@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from gridsvc.auth import service
+from gridsvc.auth import second_factor, service
 from gridsvc.auth.model import Credential
+from gridsvc.auth.principal import Principal
 from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import PresentedSecret, csrf_token
@@ -45,8 +46,18 @@ async def account_page(
         min_length=state.settings.password_min_length,
         credentials=_rows(found, state.settings.zone, language),
         current=who.credential_id,
+        factor=await factor_words(db, who, zone=state.settings.zone, language=language),
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+async def factor_words(db: ServiceDb, who: Principal, *, zone: ZoneInfo, language: str) -> str:
+    """Say how an account stands with its second factor."""
+    stands = await second_factor.standing(db, who.account_id)
+    if stands.since is None:
+        return WORDS["factor_none"][language]
+    since = civil(stands.since, zone)
+    return WORDS["factor_set"][language].format(since=since, left=stands.codes_left)
 
 
 def _rows(found: Sequence[Credential], zone: ZoneInfo, language: str) -> list[dict[str, object]]:
@@ -55,13 +66,14 @@ def _rows(found: Sequence[Credential], zone: ZoneInfo, language: str) -> list[di
             "id": one.id,
             "kind": WORDS[f"credential_{one.kind}"][language],
             "name": one.name,
-            "created": _civil(one.created_at, zone),
-            "expires": _civil(one.expires_at, zone),
+            "created": civil(one.created_at, zone),
+            "expires": civil(one.expires_at, zone),
             "permissions": ", ".join(one.permissions or ()),
         }
         for one in found
     ]
 
 
-def _civil(moment: datetime, zone: ZoneInfo) -> str:
+def civil(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a time as the city's clocks show it."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -8,10 +8,12 @@ from urllib.parse import quote
 from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from gridsvc.auth import service
 from gridsvc.auth.entrance import PARTIAL_LIFE, Entered, Visit
+from gridsvc.auth.principal import Principal
 from gridsvc.errors import NotAllowed
-from gridsvc.http.deps import ClientAddress, Now, StateDep
-from gridsvc.http.requires import COOKIE, csrf_token, same, signer
+from gridsvc.http.deps import ClientAddress, Now, ServiceDb, StateDep
+from gridsvc.http.requires import COOKIE, PresentedSecret, csrf_token, same, signer
 from gridsvc.http.state import State
 from gridsvc.web.page import LoginNeededError
 
@@ -92,9 +94,36 @@ OnTheWay = Annotated[Partial, Depends(partial)]
 
 async def sent_by_form(who: OnTheWay, csrf: Annotated[str, Form(max_length=100)] = "") -> Partial:
     """Refuse a form of a step that is not our own page's."""
-    if not same(who.csrf, csrf):
-        raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")
+    check_form(who.csrf, csrf)
     return who
 
 
 SentOnTheWay = Annotated[Partial, Depends(sent_by_form)]
+
+
+async def sent_by_visitor(
+    *,
+    request: Request,
+    state: StateDep,
+    db: ServiceDb,
+    given: PresentedSecret,
+    now: Now,
+    csrf: Annotated[str, Form(max_length=100)] = "",
+) -> Principal:
+    """Find who sent a form of their own account; who is not signed in is led to the login."""
+    who = None
+    if given is not None and given.kind == "session":
+        who = await service.caller_of(db, given.secret, kind=given.kind, now=now)
+    if given is None or who is None:
+        raise LoginNeededError(request.url.path)
+    check_form(csrf_token(state, given.secret), csrf)
+    return who
+
+
+SentByVisitor = Annotated[Principal, Depends(sent_by_visitor)]
+
+
+def check_form(ours: str, given: str) -> None:
+    """Refuse a form that is not our own page's."""
+    if not same(ours, given):
+        raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")

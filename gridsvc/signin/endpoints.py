@@ -28,6 +28,9 @@ class TokenRequest(BaseModel):
 
     login: Annotated[Text, Field(min_length=1, max_length=100)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    code: Annotated[
+        str | None, Field(max_length=64, description="of the second factor, or a recovery code")
+    ] = None
     new_password: Annotated[
         SecretStr | None, Field(max_length=200, description="changes the password by the same call")
     ] = None
@@ -106,6 +109,7 @@ async def make_token(
         body.login,
         body.password.get_secret_value(),
         visit=visit,
+        code=body.code,
         new_password=new.get_secret_value() if new else None,
     )
     return TokenOut(token=entered.secret, expires_in_s=int(life.total_seconds()))

@@ -14,7 +14,14 @@ from gridsvc.http.language import Language
 from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, same
 from gridsvc.http.state import State
 from gridsvc.http.values import Text
-from gridsvc.signin.browsing import LOGIN_COOKIE, BrowserVisit, led_on, local_path, put_cookie
+from gridsvc.signin.browsing import (
+    LOGIN_COOKIE,
+    BrowserVisit,
+    check_form,
+    led_on,
+    local_path,
+    put_cookie,
+)
 from gridsvc.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -82,8 +89,7 @@ async def logout(
     response.delete_cookie(COOKIE)
     if given is None:
         return response
-    if not same(csrf_token(state, given.secret), csrf):
-        raise NotAllowed("csrf", en="Use the page's own button.", zh="请使用页面上的按钮。")
+    check_form(csrf_token(state, given.secret), csrf)
     who = await service.caller_of(db, given.secret, kind=given.kind, now=now)
     if who is not None:
         await service.sign_out(db, who, now=now)

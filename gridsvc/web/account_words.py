@@ -31,6 +31,40 @@ ACCOUNT: Mapping[str, Mapping[str, str]] = {
         "zh": "同时结束其他会话与令牌",
         "en": "End every other session and token",
     },
+    "code": {"zh": "验证码", "en": "Code"},
+    "code_title": {"zh": "两步验证", "en": "Second factor"},
+    "code_about": {
+        "zh": "请输入验证器应用当前显示的六位数字，或一个恢复码。",
+        "en": "Type the six digits that your authenticator shows now, or a recovery code.",
+    },
+    "enrol_title": {"zh": "设置两步验证", "en": "Set up a second factor"},
+    "enrol_about": {
+        "zh": "用手机上的验证器应用扫描二维码，再输入应用显示的六位数字。",
+        "en": "Scan this with an authenticator on your telephone, then type its six digits.",
+    },
+    "enrol_required": {
+        "zh": "您的角色要求两步验证，设置后即可进入。",
+        "en": "A role of yours demands one; then you are in.",
+    },
+    "enrol_typed": {"zh": "无法扫描时，手动输入密钥：", "en": "Or type this key by hand:"},
+    "enrol_picture": {"zh": "密钥的二维码", "en": "The key as a QR code"},
+    "recovery_title": {"zh": "恢复码", "en": "Recovery codes"},
+    "recovery_about": {
+        "zh": "请打印或抄写并妥善保管。手机不在身边时，每个恢复码可使用一次。此页只显示一次。",
+        "en": "Print or write them down and keep them safe: without the telephone each lets you in"
+        " once. They are shown only now.",
+    },
+    "recovery_renew": {"zh": "重新生成恢复码", "en": "Make new recovery codes"},
+    "factor_set": {
+        "zh": "自 {since} 起启用，剩余恢复码 {left} 个。",
+        "en": "Set up since {since}; {left} recovery codes are left.",
+    },
+    "factor_none": {
+        "zh": "未设置。设置后，登录时除密码外还需输入手机上的验证码。",
+        "en": "None: with one, signing in takes a code from your telephone besides the password.",
+    },
+    "factor_remove": {"zh": "停用两步验证", "en": "Remove the second factor"},
+    "factor_manage": {"zh": "管理", "en": "Manage"},
     "credentials": {"zh": "会话与令牌", "en": "Sessions and tokens"},
     "credential_session": {"zh": "浏览器会话", "en": "browser session"},
     "credential_bearer": {"zh": "令牌", "en": "token"},

@@ -13,6 +13,7 @@ from gridsvc.auth.model import Account
 from gridsvc.auth.password_rules import PasswordRules
 from gridsvc.auth.passwords import hash_password, verify_password
 from gridsvc.auth.principal import Role
+from gridsvc.auth.secret_box import SecretBox
 from gridsvc.auth.service import NewAccount
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
@@ -27,7 +28,8 @@ def visit() -> Visit:
 
 
 def entrance(database: Database) -> Entrance:
-    return Entrance(database, PasswordGate(), PasswordRules())
+    box = SecretBox.of("tests", "a key for tests only")
+    return Entrance(database, PasswordGate(), PasswordRules(), box)
 
 
 class TestPasswords:

@@ -19,6 +19,7 @@ HAVE_NO_TIME = {
     "/v1/openapi.json": "of this program",
     "/v1/me": "of the caller",
     "/account": "the caller's own, as it is",
+    "/account/second-factor": "as above",
     "/v1/accounts": "each with all its appointments, from and to",
     "/v1/accounts/{login}/appointments": "as above",
     "/v1/audit": "what was done, asked for by when",

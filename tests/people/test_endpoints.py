@@ -19,7 +19,13 @@ from tests.fixtures.web import ClientOf
 from tests.roles import FOUR
 
 S1 = {"level": "street", "code": "S1"}
-ROLE = {"name": "巡查", "name_en": "patrol", "sees": "area", "permissions": ["incidents:read"]}
+ROLE = {
+    "name": "巡查",
+    "name_en": "patrol",
+    "sees": "area",
+    "permissions": ["incidents:read"],
+    "second_factor": True,
+}
 
 
 @pytest_asyncio.fixture

@@ -1,6 +1,5 @@
 """Passwords changed by their owners, reset by an administrator, and grown too old."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -27,6 +26,7 @@ from gridsvc.signin.browsing import PARTIAL_COOKIE
 from tests.factories import PASSWORD, make_account
 from tests.fixtures.web import SIGNING_KEY, ClientOf
 from tests.people.test_log import entries, failure
+from tests.signin.visiting import bearer, hidden, sign_in, token, told
 
 NEW = "another horse altogether"
 GIVEN = "given out at the desk"
@@ -40,30 +40,6 @@ async def browser(app: FastAPI, db: AsyncSession) -> AsyncIterator[httpx.AsyncCl
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
-
-
-async def token(client: httpx.AsyncClient, password: str = PASSWORD, **more: Any) -> httpx.Response:
-    return await client.post("/v1/tokens", json={"login": "li.na", "password": password, **more})
-
-
-def bearer(answer: httpx.Response) -> dict[str, str]:
-    return {"Authorization": f"Bearer {answer.json()['token']}"}
-
-
-def told(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
-
-
-def hidden(page: httpx.Response, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
-    assert found is not None, page.text
-    return found[1]
-
-
-async def sign_in(browser: httpx.AsyncClient, password: str, following: str) -> httpx.Response:
-    nonce = hidden(await browser.get("/login"), "nonce")
-    form = {"login": "li.na", "password": password, "nonce": nonce, "following": following}
-    return await browser.post("/login", data=form)
 
 
 async def change(client: httpx.AsyncClient, headers: dict[str, str], **body: Any) -> httpx.Response:

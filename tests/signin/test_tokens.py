@@ -1,6 +1,6 @@
 """Bearer tokens: got by a password, good for a time, ended at will; kept as hashes only."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,23 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth.model import Account, AppointmentRow, Credential
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
-from gridsvc.http.deps import current_time
 from gridsvc.http.state import REMEMBERED
 from tests.factories import PASSWORD, make_account
+from tests.signin.visiting import Clock
 
 LIFE = timedelta(days=30)
-
-
-class Clock:
-    """A clock that the requests read, and the test sets."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self.now = utc_now()
-        app.dependency_overrides[current_time] = lambda: self.now
-
-    def advance(self, by: timedelta) -> datetime:
-        self.now += by
-        return self.now
 
 
 @pytest_asyncio.fixture

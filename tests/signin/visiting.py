@@ -1,0 +1,56 @@
+"""Somebody at the sign-in pages without a browser: what the forms hold, and sending them."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from gridsvc.db.clock import utc_now
+from gridsvc.http.deps import current_time
+from tests.factories import PASSWORD
+
+
+class Clock:
+    """A clock that the requests read, and the test sets."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.now = utc_now()
+        app.dependency_overrides[current_time] = lambda: self.now
+
+    def advance(self, by: timedelta) -> datetime:
+        self.now += by
+        return self.now
+
+
+def hidden(page: httpx.Response, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found is not None, page.text
+    return found[1]
+
+
+def told(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def bearer(answer: httpx.Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+async def token(client: httpx.AsyncClient, password: str = PASSWORD, **more: Any) -> httpx.Response:
+    return await client.post("/v1/tokens", json={"login": "li.na", "password": password, **more})
+
+
+async def sign_in(
+    browser: httpx.AsyncClient, password: str = PASSWORD, following: str = "/"
+) -> httpx.Response:
+    nonce = hidden(await browser.get("/login"), "nonce")
+    form = {"login": "li.na", "password": password, "nonce": nonce, "following": following}
+    return await browser.post("/login", data=form)
+
+
+async def send(browser: httpx.AsyncClient, where: str, **form: str) -> httpx.Response:
+    """Send a page's own form."""
+    csrf = hidden(await browser.get(where), "csrf")
+    return await browser.post(where, data={"csrf": csrf, **form})
