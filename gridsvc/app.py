@@ -61,6 +61,7 @@ from gridsvc.signin import pages as signin_pages
 from gridsvc.web import endpoints as web
 from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
+from gridsvc.webhooks import endpoints as webhooks
 from gridsvc.whistles import endpoints as whistles
 from gridsvc.whistles.limits import Limits
 
@@ -91,6 +92,7 @@ MODULES = (
     uploads,
     attachment_pages,
     notices,
+    webhooks,
     whistles,
     planning,
     planning_rows,

@@ -151,6 +151,8 @@ class Settings(BaseSettings):
     password_max_age_days: int | None = Field(default=None, ge=1)
     """After so many days a password has to be changed at the next sign-in; never without."""
     database_pool: int = Field(default=16, ge=1)
+    webhook_allow: str = ""
+    """Hosts and networks, with commas between, that webhooks may call beside public ones."""
     basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None
     """XYZ address with {z} {x} {y}, or None for plain grey."""
     basemap_attribution: str = ""

@@ -15,6 +15,7 @@ from gridsvc.notices import model as notices
 from gridsvc.planning import model as planning
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
+from gridsvc.webhooks import model as webhooks
 from gridsvc.whistles import model as whistles
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "planning",
     "routing",
     "rules",
+    "webhooks",
     "whistles",
 ]
 

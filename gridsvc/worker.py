@@ -19,6 +19,7 @@ from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.attachments.releasing import release
 from gridsvc.attachments.taking_in import take_in
 from gridsvc.attachments.upkeep import go_on, remove_expired, remove_orphans
+from gridsvc.auth.keys import box_of, signing_key
 from gridsvc.auth.model import Credential
 from gridsvc.calendars.repository import read_book
 from gridsvc.db.clock import utc_now
@@ -33,9 +34,16 @@ from gridsvc.lab.job import carry_out as carry_out_replay
 from gridsvc.lab.job import end_given_up as end_replays
 from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.notices.service import tell
+from gridsvc.outbox.service import end_given_up as end_undelivered
+from gridsvc.outbox.service import forget
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.settings import Settings
+from gridsvc.webhooks import announcing
+from gridsvc.webhooks.addresses import Allowed
+from gridsvc.webhooks.announcing import News
+from gridsvc.webhooks.delivering import PURPOSE, Sender, deliver
+from gridsvc.webhooks.model import Delivery
 from gridsvc.whistles.reminders import ring_whistles
 
 __all__ = ["make_jobs", "tables", "work"]
@@ -55,6 +63,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_notices(jobs, database)
     settings = settings or Settings()
     desk = Desk.of(settings)
+    _list_webhooks(jobs, database, settings)
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
     _list_attachments(jobs, Cabinet(database, Storage.of(settings), settings))
@@ -72,6 +81,20 @@ def _list_notices(jobs: procrastinate.App, database: Database) -> None:
         incident, organisation = UUID(incident_id), UUID(organisation_id)
         async with database.transaction() as db:
             await tell(db, organisation, incident_id=incident, sequence=sequence, now=utc_now())
+
+
+def _list_webhooks(jobs: procrastinate.App, database: Database, settings: Settings) -> None:
+    @jobs.task(name="announce", queue=QUEUE, retry=RETRY)
+    async def _announce(incident_id: str, sequence: int, kind: str) -> None:
+        async with database.transaction() as db:
+            await announcing.announce(db, News(UUID(incident_id), sequence, kind), now=utc_now())
+
+    # How a try went is written down with the message; retried is only what could not be written.
+    @jobs.task(name=announcing.TASK, queue=QUEUE, retry=RETRY)
+    async def _deliver(message_id: str) -> None:
+        box = box_of(PURPOSE, settings, signing_key=signing_key(settings))
+        sender = Sender(box, Allowed.of(settings.webhook_allow), utc_now)
+        await deliver(database, sender, UUID(message_id))
 
 
 def _list_rerouting(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
@@ -143,6 +166,7 @@ def _list_endings(jobs: procrastinate.App, database: Database) -> None:
         async with database.transaction() as db:
             await end_reroutings(db, now=utc_now())
             await end_replays(db, now=utc_now())
+            await end_undelivered(db, Delivery, task=announcing.TASK, now=utc_now())
 
 
 def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
@@ -186,6 +210,13 @@ def _list_upkeep_of_secrets(jobs: procrastinate.App, database: Database) -> None
         async with database.transaction() as db:
             old = IdempotencyKey.created_at < utc_now() - KEYS_KEPT
             await db.execute(delete(IdempotencyKey).where(old))
+
+    @jobs.periodic(cron="47 * * * *")
+    @jobs.task(name="forget_messages", queue=QUEUE, retry=RETRY)
+    async def _forget_messages(timestamp: int) -> None:
+        log.info("forgetting messages that have ended, run of %s", timestamp)
+        async with database.transaction() as db:
+            await forget(db, Delivery, before=utc_now() - ENDED_KEPT)
 
     @jobs.periodic(cron="37 * * * *")
     @jobs.task(name="forget_credentials", queue=QUEUE, retry=RETRY)

@@ -45,6 +45,8 @@ class Deed(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     TOKEN_MADE = "token_made"  # noqa: S105 - a deed, not a token
     """By hand, for somebody's account."""
+    WEBHOOK_REMOVED = "webhook_removed"
+    WEBHOOK_SET = "webhook_set"
 
 
 WINDOW = timedelta(minutes=15)

@@ -54,4 +54,5 @@ def _told(who: Principal | None) -> str | None:
     if sight.everything:
         return None
     inboxes = organisations_of(who, Permission.NOTICES_READ) if who else frozenset()
-    return json.dumps({**sight.members(), "inboxes": sorted(map(str, inboxes))})
+    own = [str(who.account_id)] if who else []
+    return json.dumps({**sight.members(), "inboxes": sorted(map(str, inboxes)), "account": own})

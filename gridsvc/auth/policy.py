@@ -33,6 +33,7 @@ class Permission(StrEnum):
     MAPS_VIEW = "maps:view"
     NOTICES_READ = "notices:read"
     ROUTING_ASK = "routing:ask"
+    WEBHOOKS_MANAGE = "webhooks:manage"
     WHISTLES_CALL = "whistles:call"
 
 

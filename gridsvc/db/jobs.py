@@ -5,10 +5,12 @@ needed. What each job does is listed in `gridsvc.worker`.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     SQLColumnExpression,
     String,
     bindparam,
@@ -45,8 +47,13 @@ class _JobToDefer(UserDefinedType[object]):
         return "procrastinate_job_to_defer_v1"
 
 
-def deferred(task: str, arguments: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Make the expression that enqueues a task; `arguments` is a jsonb object of its arguments."""
+def deferred(
+    task: str, arguments: ColumnElement[Any], *, at: ColumnElement[Any] | None = None
+) -> ColumnElement[Any]:
+    """Make the expression that enqueues a task; `arguments` is a jsonb object of its arguments.
+
+    It is done soon, or not before `at`.
+    """
     job = func.row(
         literal_column(f"'{QUEUE}'"),
         literal_column(f"'{task}'"),
@@ -54,7 +61,7 @@ def deferred(task: str, arguments: ColumnElement[Any]) -> ColumnElement[Any]:
         null(),
         null(),
         arguments,
-        null(),
+        null() if at is None else at,
     )
     return func.procrastinate_defer_jobs_v1(array([cast(job, _JobToDefer())]))
 
@@ -63,6 +70,13 @@ async def defer(db: AsyncSession, task: str, **arguments: str | int) -> None:
     """Enqueue a task in the session's transaction."""
     given = bindparam("arguments", arguments, type_=JSONB)
     await db.execute(select(cast(deferred(task, given), String)))
+
+
+async def defer_until(db: AsyncSession, task: str, at: datetime, **arguments: str | int) -> None:
+    """Enqueue a task that is not to be done before a time."""
+    given = bindparam("arguments", arguments, type_=JSONB)
+    then = bindparam("at", at, type_=DateTime(timezone=True))
+    await db.execute(select(cast(deferred(task, given, at=then), String)))
 
 
 def given_up(task: str, argument: str, value: SQLColumnExpression[Any]) -> ColumnElement[bool]:

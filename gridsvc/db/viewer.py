@@ -29,6 +29,7 @@ LIMITED: Mapping[str, str | None] = {
     "routing_decision": _READ,
     "second_factor": None,
     "upload": None,
+    "webhook_delivery": _CHANGE,
     "whistle": _CHANGE,
     "whistle_alarm": None,
     "whistle_call": _READ,

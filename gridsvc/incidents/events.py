@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,8 @@ from gridsvc.incidents.lifecycle import Action, Status
 
 FIRST = bytes(32)
 """What the first event of a chain carries instead of a hash."""
+EVENT: Final = "event"
+"""The kind of what is told to others of an event, and of no reminder after it."""
 
 
 def chained(previous: bytes, said: Mapping[str, Any]) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.db.jobs import defer
 from gridsvc.errors import StaleVersion
 from gridsvc.incidents import repository
+from gridsvc.incidents.announcing import announce
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.lifecycle import OPEN, Action, Status
 from gridsvc.incidents.model import Incident
@@ -54,6 +55,7 @@ async def happen(
     # What happens to a closed case afterwards, such as its evaluation, closes it no later.
     incident.closed_at = None if change.target in OPEN else incident.closed_at or change.now
     sequence = await _append(db, incident, change, before=before)
+    await announce(db, incident.id, sequence)
     for owner in dict.fromkeys((owner_before, incident.lead_id)):
         if owner is not None and change.told:
             await defer(

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.db.jobs import deferred
+from gridsvc.incidents.announcing import announced
+from gridsvc.incidents.events import EVENT
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.model import REFERENCE_NUMBER, Incident, IncidentEvent
 from gridsvc.routing.model import RoutingDecision
@@ -96,11 +98,17 @@ def _statement() -> Any:  # noqa: ANN401 - an SQL statement
             *("organisation_id", incident.c.lead_id),
         ),
     )
+    news = func.jsonb_build_object(
+        *("incident_id", incident.c.id),
+        *("sequence", sequence),
+        *("kind", literal_column(f"'{EVENT}'")),
+    )
     return (
         select(
             now_held.c.number,
             incident.c.reference,
             case((incident.c.status == _TOLD, told), else_=None),
+            case((incident.c.id.is_not(None), announced(news)), else_=None),
         )
         .select_from(now_held.outerjoin(incident, literal_column("true")))
         .add_cte(_beside(_EVENT, _EVENT_COLUMNS, incident))
@@ -120,5 +128,5 @@ async def take_in(db: AsyncSession, intake: Intake) -> Taken:
         (_DECISION, _DECISION_COLUMNS, intake.decision),
     ):
         parameters |= {f"{table.name}_{name}": values[name] for name in names}
-    number, reference, _ = (await db.execute(_TAKE_IN, parameters)).one()
+    number, reference, *_ = (await db.execute(_TAKE_IN, parameters)).one()
     return Taken(number, reference)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import Organisation
 from gridsvc.clock.account import Account, Move
 from gridsvc.db.base import new_id
+from gridsvc.incidents.announcing import announce
 from gridsvc.incidents.case import Case, case_of
 from gridsvc.incidents.clocks import clock_of, stage_clocks
 from gridsvc.incidents.headline import is_open
@@ -142,6 +143,7 @@ async def _tell(
     ]
     if rows:
         await db.execute(insert(Notice).values(rows).on_conflict_do_nothing())
+    await announce(db, incident.id, sequence, kind=f"{alarm.kind}:{alarm.clock}")
 
 
 def told(kind: str, lead: UUID | None, tree: Mapping[UUID, UUID | None]) -> Sequence[UUID]:
