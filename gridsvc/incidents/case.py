@@ -55,9 +55,14 @@ class Case:
     def facts(self, caller: UUID, *, now: datetime) -> Facts:
         """Gather what a step may depend on."""
         late = self.account.standing(now).light is Light.RED
-        own = self.incident.reporter_id == caller
-        known = replace(facts_of(self.events), own=own, caller=caller, overdue=late)
-        return replace(known, whistled=bool(self.incident.called_ids))
+        return replace(
+            facts_of(self.events),
+            own=self.incident.reporter_id == caller,
+            caller=caller,
+            overdue=late,
+            whistled=bool(self.incident.called_ids),
+            gathers=bool(self.incident.co_reporter_ids),
+        )
 
 
 async def case_of(db: AsyncSession, incident: Incident, desk: Desk) -> Case:

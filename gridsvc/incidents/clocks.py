@@ -69,6 +69,8 @@ class _Writing:
     def __init__(self, account: Account, limit: Limit) -> None:
         self.account, self.limit = account, limit
         self.had_owner = False
+        self.for_others = False
+        """Whether a correction took it from who had it, and nobody was given it since."""
 
     def follow(self, event: Happening, *, lasts: bool) -> None:
         """Add what an event does to the clock; `lasts` if the case goes on later."""
@@ -82,14 +84,23 @@ class _Writing:
         elif self.account.runs and (event.to_status not in _GOES_ON or self._is_taken(event)):
             self.account = self.account.pause(event.at, event.to_status)
         if event.action == Action.APPROVE_EXTENSION:
-            self.account = self.account.extend(event.at, extension_of(event.detail), event.action)
+            self.account = self.account.extend(event.at, self._extension(event), event.action)
+        if event.action == Action.AMEND and "lead" in event.detail:
+            self.for_others = True
+        elif with_owner:
+            self.for_others = False
         self.had_owner = self.had_owner or with_owner
 
     def _is_given_anew(self, event: Happening) -> bool:
         """Tell whether a person gives it to others than had it, or the first time."""
         named = event.detail.get("lead")
         other = named is not None and named != event.detail.get("previous_lead")
-        return event.action in _CHOOSING and (other or not self.had_owner)
+        return event.action in _CHOOSING and (other or self.for_others or not self.had_owner)
+
+    def _extension(self, event: Happening) -> Limit:
+        """Tell how much was added; under a corrected limit of the other sort, that limit."""
+        added = extension_of(event.detail)
+        return added if added.unit.is_working == self.limit.unit.is_working else self.limit
 
     def _is_taken(self, event: Happening) -> bool:
         """Tell whether it is in no owner's hands any more, having been."""

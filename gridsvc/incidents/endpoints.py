@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.auth.audit import Deed
+from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
@@ -20,6 +21,7 @@ from gridsvc.http.values import Code, Moment
 from gridsvc.incidents import answers, reading, service, transitions
 from gridsvc.incidents.clock_schemas import ClockOut
 from gridsvc.incidents.export import as_csv, as_feature, as_json
+from gridsvc.incidents.kin import kin_of
 from gridsvc.incidents.lifecycle import Status
 from gridsvc.incidents.schemas import (
     AnswerRequest,
@@ -99,6 +101,7 @@ async def list_incidents(
     category: Annotated[Code | None, Query(description="minor or major")] = None,
     since: Annotated[Moment | None, Query(alias="from", description="reported at or after")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="reported before")] = None,
+    merged_into: Annotated[UUID | None, Query(description="merged into this case")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """List the incidents that the caller may see, the newest first, page by page."""
@@ -118,6 +121,7 @@ async def list_incidents(
         category=category,
         since=since,
         until=until,
+        merged_into=merged_into,
     )
     page = await reading.page(db, filters, who=who, limit=limit, after=cursor)
     if wanted is not Format.JSON:
@@ -150,12 +154,16 @@ def _page(page: Page, wanted: Format) -> Response:
 async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> Response:
     """Read one incident. Its ETag is what a change must be made to."""
     row = await reading.one(db, incident_id, who=who)
-    return await _whole(db, row)
+    return await _whole(db, row, who)
 
 
-async def _whole(db: ReadDb, row: Listed) -> Response:
-    """Answer with an incident and its photos and files."""
-    body = {**as_json(row), "attachments": await reading.attachments(db, row.incident.id)}
+async def _whole(db: ReadDb, row: Listed, who: Principal) -> Response:
+    """Answer with an incident, its photos and files, and the cases that belong to it."""
+    body = {
+        **as_json(row),
+        "attachments": await reading.attachments(db, row.incident.id),
+        "kin": await kin_of(db, row.incident, who=who),
+    }
     return json_answer(body, headers={"ETag": f'"{row.incident.version}"'})
 
 
@@ -242,7 +250,7 @@ async def transition(
     step = transitions.Step(body.action, body.said(), _version(if_match))
     desk = request.app.state.desk
     row = await transitions.transition(db, incident_id, step, desk=desk, who=who, now=now)
-    return await _whole(db, row)
+    return await _whole(db, row, who)
 
 
 @router.post(

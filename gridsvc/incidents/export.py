@@ -34,6 +34,7 @@ CSV_COLUMNS = (
     "zone",
     "zone_name",
     *LEVELS,
+    "merged_into",
 )
 
 
@@ -69,6 +70,7 @@ def as_json(row: Listed) -> dict[str, Any]:
         "areas": {
             level: code for level in LEVELS if (code := getattr(incident, level)) is not None
         },
+        "merged_into": str(incident.merged_into) if incident.merged_into else None,
     }
 
 

@@ -35,6 +35,10 @@ class Facts:
     """Whether its handling takes, or took, longer than its limit."""
     whistled: bool = False
     """Whether others are called to it by a whistle that has not ended."""
+    owner_stays: bool = True
+    """Whether a correction leaves it with whoever has it."""
+    gathers: bool = False
+    """Whether others were merged into it."""
 
 
 NOTHING: Final = Facts()
@@ -69,6 +73,18 @@ GUARDS: Final[Mapping[str, Guard]] = {
         en="Only who reported an incident may withdraw it.",
         zh="只有上报人可以撤回案件。",
         error=NotAllowed,
+    ),
+    "owner_stays": Guard(
+        lambda facts: facts.owner_stays,
+        "owner_changes",
+        en="Corrected like that it would be another's: take it back from its owner first.",
+        zh="更正后责任单位将改变，请先回退。",
+    ),
+    "stands_alone": Guard(
+        lambda facts: not facts.gathers,
+        "others_merged",
+        en="Other reports were merged into it: separate them first.",
+        zh="已有其他案件并入本案，请先将其拆出。",
     ),
     "first_refusal": Guard(
         lambda facts: facts.refusals == 0,

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.model import Organisation
 from gridsvc.db.jobs import defer
 from gridsvc.errors import StaleVersion
 from gridsvc.incidents import repository
@@ -46,7 +48,10 @@ def check_version(incident: Incident, version: int) -> None:
 async def happen(
     db: AsyncSession, incident: Incident, change: Change, *, owner_before: UUID | None
 ) -> None:
-    """Bring an incident to its next version; the owners before and after it are told."""
+    """Bring an incident to its next version; the owners before and after it are told.
+
+    Those that were merged into it follow: they are its owner's, and learn of its end.
+    """
     before = Status(incident.status)
     incident.status = change.target.value
     incident.version += 1
@@ -66,6 +71,37 @@ async def happen(
                 organisation_id=str(owner),
             )
     await db.flush()
+    if incident.co_reporter_ids:
+        await _lead_on(db, incident, change, ends=(before in OPEN) != (change.target in OPEN))
+
+
+async def _lead_on(db: AsyncSession, head: Incident, change: Change, *, ends: bool) -> None:
+    merged = select(Incident).where(Incident.merged_into == head.id).order_by(Incident.id)
+    for one in list(await db.scalars(merged.with_for_update())):
+        owner = one.lead_id
+        if not ends and (one.lead_id, one.co_handler_ids) == (head.lead_id, head.co_handler_ids):
+            continue
+        told = {"reference": head.reference, "action": change.action, "status": head.status}
+        told |= await give_to_owner_of(db, one, head)
+        following = Change(
+            action=Action.FOLLOW,
+            target=Status(one.status),
+            actor_id=change.actor_id,
+            now=change.now,
+            detail=told,
+            told=False,
+        )
+        await happen(db, one, following, owner_before=owner)
+
+
+async def give_to_owner_of(db: AsyncSession, one: Incident, other: Incident) -> dict[str, Any]:
+    """Let a case belong to whoever another belongs to; give what its event says of that."""
+    before, lead_id = one.lead_id, other.lead_id
+    one.lead_id, one.co_handler_ids = lead_id, other.co_handler_ids
+    if lead_id == before:
+        return {}
+    lead = await db.get(Organisation, lead_id) if lead_id else None
+    return {"lead": lead.code if lead else None}
 
 
 async def _append(db: AsyncSession, incident: Incident, change: Change, *, before: Status) -> int:

@@ -53,7 +53,16 @@ _INCIDENT: Table = Incident.__table__  # type: ignore[assignment]  # declared as
 _EVENT: Table = IncidentEvent.__table__  # type: ignore[assignment]  # declared as FromClause
 _DECISION: Table = RoutingDecision.__table__  # type: ignore[assignment]  # declared as FromClause
 _LATER = frozenset(
-    {"alarms_version", "called_ids", "clock_turned", "exempted_at", "paused_at", "suspended_until"}
+    {
+        "alarms_version",
+        "called_ids",
+        "clock_turned",
+        "co_reporter_ids",
+        "exempted_at",
+        "merged_into",
+        "paused_at",
+        "suspended_until",
+    }
 )
 """What a case has later, if ever."""
 _TOLD: ColumnElement[str] = literal_column(f"'{Status.DISPATCHED}'")

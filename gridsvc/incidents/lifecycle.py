@@ -40,7 +40,11 @@ class Status(StrEnum):
 class Action(StrEnum):
     """What can be done to an incident."""
 
+    ABSORB = "absorb"
+    """Of another that is merged into it, and `let_go` of one that is separated again: no steps of
+    their own, as `follow`, by which a merged one is told how the other goes on. See `merging`."""
     ACCEPT = "accept"
+    AMEND = "amend"
     ANSWER = "answer"
     """Of routing's question; as `report` it is no step of its own, see `answered_as`."""
     APPEAL = "appeal"
@@ -65,9 +69,12 @@ class Action(StrEnum):
     EVALUATE = "evaluate"
     FILE = "file"
     FINISH = "finish"
+    FOLLOW = "follow"
     FORCE_CLOSE = "force_close"
     GRANT_APPEAL = "grant_appeal"
     INVALIDATE = "invalidate"
+    LET_GO = "let_go"
+    MERGE = "merge"
     QUARANTINE = "quarantine"
     """An attachment has a virus, or could not be scanned."""
     RECKON = "reckon"
@@ -85,6 +92,7 @@ class Action(StrEnum):
     REWORK = "rework"
     SELF_HANDLE = "self_handle"
     SEND_TO_VERIFY = "send_to_verify"
+    SEPARATE = "separate"
     SUPERVISE = "supervise"
     SUSPEND = "suspend"
     VERIFY = "verify"
@@ -96,18 +104,27 @@ class Action(StrEnum):
 
 ATTACHMENTS = frozenset({Action.ATTACH, Action.CLEAR, Action.DETACH, Action.QUARANTINE})
 WHISTLES = frozenset({Action.WHISTLE, Action.WHISTLE_OVER})
-NO_STEPS = ATTACHMENTS | WHISTLES | {Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE}
+RELATIONS = frozenset({Action.ABSORB, Action.FOLLOW, Action.LET_GO})
+_BESIDE = frozenset({Action.ANSWER, Action.RECKON, Action.REPORT, Action.REROUTE})
+NO_STEPS = ATTACHMENTS | WHISTLES | RELATIONS | _BESIDE
 """What happens beside the table."""
+
+REVIVES = frozenset({Action.REOPEN, Action.SEPARATE})
+"""What may open a case again that has ended."""
 
 
 class Field(StrEnum):
     """What a step may ask for besides its action."""
 
+    AMENDMENT = "amendment"
+    """Another category or place."""
     CALL_BACK = "call_back"
     """What the reporter answers when called back."""
     DOCUMENTS = "documents"
     EVIDENCE = "evidence"
     """A note, a pin or a document: any of them."""
+    INTO = "into"
+    """The case that another is merged into."""
     LEAD = "lead"
     NOTE = "note"
     PIN = "pin"

@@ -95,6 +95,9 @@ class Incident(Base):
     """Who helps, by the newest decision."""
     called_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     """Whom a whistle calls to it that has not ended (`gridsvc.whistles`); they see it meanwhile."""
+    co_reporter_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Who reported those that were merged into it: they see it as who reported it does."""
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
     zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
     district: Mapped[str | None]
     street: Mapped[str | None]
@@ -111,6 +114,7 @@ class Incident(Base):
         CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
         CheckConstraint("accuracy_m >= 0 AND accuracy_m < 'Infinity'", name="accuracy"),
         CheckConstraint("octet_length(report_hash) = 32", name="report_hash"),
+        CheckConstraint("merged_into <> id", name="merged_into_another"),
         *(
             Index(f"ix_incident_{column}_reported", column, "reported_at", "id")
             for column in LISTED_BY
@@ -127,6 +131,17 @@ class Incident(Base):
             "called_ids",
             postgresql_using="gin",
             postgresql_where=text("called_ids <> '{}'"),
+        ),
+        Index(
+            "ix_incident_co_reporter_ids",
+            "co_reporter_ids",
+            postgresql_using="gin",
+            postgresql_where=text("co_reporter_ids <> '{}'"),
+        ),
+        Index(
+            "ix_incident_merged_into",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
         # The start page counts what is open: few of many.

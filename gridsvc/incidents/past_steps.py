@@ -25,6 +25,7 @@ def facts_of(events: Iterable[Happened]) -> Facts:
     facts = NOTHING
     for event in events:
         facts = _ownership(facts, event)
+        facts = _correction(facts, event)
         facts = _extension(facts, event)
         facts = _suspension(facts, event)
         facts = _appeal(facts, event)
@@ -35,7 +36,7 @@ def _ownership(facts: Facts, event: Happened) -> Facts:
     match event.action:
         case Action.REFUSE:
             return replace(facts, refusals=facts.refusals + 1, refused=True, **_DROPPED)
-        case Action.RETURN | Action.FINISH:
+        case Action.RETURN | Action.FINISH | Action.MERGE:
             return replace(facts, **_DROPPED)
         case Action.DISPATCH:
             return replace(facts, refused=False)
@@ -53,6 +54,13 @@ _DROPPED: dict[str, Any] = {
     "suspension_agreed": None,
 }
 """What an owner had asked for goes with it."""
+
+
+def _correction(facts: Facts, event: Happened) -> Facts:
+    """Forget who refused it, and that it was arbitrated: that was another matter, or elsewhere."""
+    if event.action != Action.AMEND or "lead" not in event.detail:
+        return facts
+    return replace(facts, refusals=0, refused=False, arbitrated=False, **_DROPPED)
 
 
 def _extension(facts: Facts, event: Happened) -> Facts:

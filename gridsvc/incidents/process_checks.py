@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from gridsvc.errors import Invalid
-from gridsvc.incidents.lifecycle import NO_STEPS, OPEN, Action, Field, Process, Status
+from gridsvc.incidents.lifecycle import NO_STEPS, OPEN, REVIVES, Action, Field, Process, Status
 
 _BESIDE = frozenset({Status.FILED, Status.DISPATCHED})
 """Where a report or a new map brings a case, whatever the table says."""
@@ -53,7 +53,9 @@ def _without_sense(process: Process) -> Iterator[tuple[str, str]]:
             yield f"{action} is no step of a table", f"{action} 不能作为流程动作"
         if Field.REASON in rule.requires and not process.reasons.get(action):
             yield f"{action} needs a reason and lists none", f"{action} 需要原因但未列出原因"
-        if rule.target in OPEN and status not in OPEN and action is not Action.REOPEN:
+        if action is Action.MERGE and Field.INTO not in rule.requires:
+            yield "merge needs `into`", "merge 必须要求 into"
+        if rule.target in OPEN and status not in OPEN and action not in REVIVES:
             yield f"{action} would open {status} again", f"{action} 会使 {status} 重新打开"
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from gridsvc.errors import Invalid
+from gridsvc.incidents.amendment import Amendment
 from gridsvc.incidents.lifecycle import Action, Field, Process, Rule
 
 
@@ -39,6 +40,8 @@ class Said:
     documents: tuple[UUID, ...] = ()
     until: datetime | None = None
     call_back: CallBack | None = None
+    into: UUID | None = None
+    amendment: Amendment | None = None
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -59,8 +62,10 @@ def _noted(said: Said) -> bool:
 
 _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
     Field.CALL_BACK: lambda said: said.call_back is not None,
+    Field.AMENDMENT: lambda said: said.amendment is not None,
     Field.DOCUMENTS: lambda said: bool(said.documents),
     Field.EVIDENCE: lambda said: _noted(said) or said.pin is not None or bool(said.documents),
+    Field.INTO: lambda said: said.into is not None,
     Field.LEAD: lambda said: said.lead is not None,
     Field.NOTE: _noted,
     Field.PIN: lambda said: said.pin is not None,
@@ -69,18 +74,28 @@ _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
 }
 _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
     Field.CALL_BACK: ("Say what the reporter answered", "请填写回访结果（call_back）"),
+    Field.AMENDMENT: (
+        "Say what is to be corrected: {action} needs `amendment`",
+        "请在 amendment 中填写更正内容",
+    ),
     Field.DOCUMENTS: ("documents: {action} needs one", "请附材料（documents）"),
     Field.EVIDENCE: (
         "Show why: {action} needs a note, a pin or a document",
         "请提供依据：说明（note）、定位（pin）或材料（documents）之一",
     ),
+    Field.INTO: ("Name the case in `into`: {action} needs it", "请在 into 中指定并入的案件"),
     Field.LEAD: ("Name the organisation in `lead`: {action} needs it", "请在 lead 中指定责任单位"),
     Field.NOTE: ("Say why: {action} needs a note", "请说明理由：必须填写 note"),
     Field.PIN: ("Point at the place: {action} needs a pin", "请标注位置（pin）"),
     Field.REASON: ("Choose a reason: {action} needs one", "请选择原因（reason）"),
     Field.UNTIL: ("Say until when: {action} needs it", "请填写截止时间（until）"),
 }
-_CHOOSES: Final = frozenset({Action.ARBITRATE, Action.DISPATCH})
+_GOES_WITH: Final[Mapping[str, frozenset[Action]]] = {
+    "amendment": frozenset({Action.AMEND}),
+    "call_back": frozenset({Action.CALL_BACK}),
+    "into": frozenset({Action.MERGE}),
+    "lead": frozenset({Action.ARBITRATE, Action.DISPATCH}),
+}
 
 
 LONGEST: Final = timedelta(days=366)
@@ -97,24 +112,19 @@ def check_said(process: Process, action: Action, rule: Rule, said: Said, *, now:
             )
     _check_reason(process, action, said)
     _check_until(said, now=now)
-    _check_call_back(action, said)
-    if said.lead is not None and action not in _CHOOSES:
-        raise Invalid(
-            "lead_not_allowed",
-            en="`lead` goes with the actions dispatch and arbitrate only.",
-            zh="只有 dispatch 和 arbitrate 动作可以指定 lead。",
-            field="lead",
-        )
+    _check_belongs(action, said)
 
 
-def _check_call_back(action: Action, said: Said) -> None:
-    if said.call_back is not None and action is not Action.CALL_BACK:
-        raise Invalid(
-            "call_back_not_allowed",
-            en="`call_back` goes with the action call_back only.",
-            zh="只有 call_back 动作可以填写 call_back。",
-            field="call_back",
-        )
+def _check_belongs(action: Action, said: Said) -> None:
+    """Refuse what goes with other actions."""
+    for name, actions in _GOES_WITH.items():
+        if getattr(said, name) is not None and action not in actions:
+            raise Invalid(
+                f"{name}_not_allowed",
+                en=f"`{name}` goes with {' and '.join(sorted(actions))} only.",
+                zh=f"只有 {'、'.join(sorted(actions))} 动作可以填写 {name}。",
+                field=name,
+            )
 
 
 def _check_until(said: Said, *, now: datetime) -> None:

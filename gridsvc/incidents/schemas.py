@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from geodata.crs import Crs, to_wgs84
 from gridsvc.files.schemas import AttachmentOut
 from gridsvc.http.values import Code, Moment, Text
+from gridsvc.incidents.amendment_schemas import AmendmentIn
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.incidents.said import CallBack, Pin, Said
@@ -167,6 +168,10 @@ class TransitionRequest(BaseModel):
     until: Moment | None = None
     """When a suspension is to end."""
     call_back: CallBackIn | None = None
+    into: UUID | None = None
+    """Id of the case that this one is merged into."""
+    amendment: AmendmentIn | None = None
+    """What is to be corrected."""
 
     def said(self) -> Said:
         """Give it as the service takes it."""
@@ -179,6 +184,8 @@ class TransitionRequest(BaseModel):
             documents=tuple(self.documents),
             until=self.until,
             call_back=CallBack(**self.call_back.model_dump()) if self.call_back else None,
+            into=self.into,
+            amendment=self.amendment.amendment() if self.amendment else None,
         )
 
 
@@ -254,6 +261,7 @@ class IncidentOut(BaseModel):
                         "name": "云汀区环卫第2片区",
                     },
                     "areas": {"district": "379902", "street": "379902001"},
+                    "merged_into": None,
                 }
             ]
         }
@@ -278,12 +286,32 @@ class IncidentOut(BaseModel):
     zone: ZoneName | None
     areas: dict[str, str]
     """Codes of the administrative areas, by level."""
+    merged_into: UUID | None
+
+
+class Relative(BaseModel):
+    """Another case that an incident belongs together with."""
+
+    id: UUID
+    reference: str
+    status: Status
+    description: str
+    reported_at: datetime
+    closed_at: datetime | None
+
+
+class Kin(BaseModel):
+    """The cases that an incident belongs together with, as far as the caller sees them."""
+
+    merged_into: Relative | None
+    merged: list[Relative]
 
 
 class IncidentWhole(IncidentOut):
-    """An incident with its photos and files."""
+    """An incident with its photos and files, and the cases that belong to it."""
 
     attachments: list[AttachmentOut]
+    kin: Kin
 
 
 class IncidentPage(BaseModel):

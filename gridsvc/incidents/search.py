@@ -44,6 +44,7 @@ class Filters:
     category: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    merged_into: UUID | None = None
 
 
 async def conditions(db: AsyncSession, filters: Filters) -> ColumnElement[bool]:
@@ -80,6 +81,8 @@ def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Incident.reported_at >= filters.since
     if filters.until is not None:
         yield Incident.reported_at < filters.until
+    if filters.merged_into is not None:
+        yield Incident.merged_into == filters.merged_into
 
 
 def _envelope(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:

@@ -9,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Organisation
 from gridsvc.areas.repository import organisation_by_code
+from gridsvc.clock.account import Account
 from gridsvc.errors import Invalid
+from gridsvc.incidents.amending import Plan, amend
 from gridsvc.incidents.case import Case
 from gridsvc.incidents.clocks import Coming, is_turned
 from gridsvc.incidents.facts import Facts
 from gridsvc.incidents.happening import Change, happen
 from gridsvc.incidents.lifecycle import OPEN, Action, Rule, Status
+from gridsvc.incidents.merging import By, join, part
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.rows import Due
 from gridsvc.incidents.said import Said
@@ -31,6 +34,10 @@ class Taken:
     facts: Facts
     actor_id: UUID
     now: datetime
+    into: Incident | None = None
+    """The case that this one is merged into."""
+    plan: Plan | None = None
+    """What becomes of it when it is corrected."""
 
 
 async def take(db: AsyncSession, case: Case, taken: Taken) -> None:
@@ -40,7 +47,12 @@ async def take(db: AsyncSession, case: Case, taken: Taken) -> None:
         **taken.said.detail,
         **await _choose_lead(db, incident, taken),
         **await _attached(db, incident, taken.rule.target),
+        **await _related(db, incident, taken),
     }
+    was = case.account
+    if taken.plan is not None:
+        case, amended = await amend(db, case, taken.plan, now=taken.now)
+        detail |= amended
     _note(case, taken, detail)
     change = Change(
         action=taken.action,
@@ -48,7 +60,7 @@ async def take(db: AsyncSession, case: Case, taken: Taken) -> None:
         actor_id=taken.actor_id,
         now=taken.now,
         note=taken.said.note,
-        detail={**detail, **_turn_clock(case, taken, detail)},
+        detail={**detail, **_turn_clock(case, was, taken, detail)},
     )
     await happen(db, incident, change, owner_before=owner)
 
@@ -85,6 +97,14 @@ async def _attached(db: AsyncSession, incident: Incident, target: Status) -> dic
     }
 
 
+async def _related(db: AsyncSession, incident: Incident, taken: Taken) -> dict[str, Any]:
+    """Merge it into the case that was named, or take it out of the one that it was merged into."""
+    by = By(taken.actor_id, taken.now)
+    if taken.action is Action.MERGE and taken.into is not None:
+        return await join(db, incident, taken.into, by)
+    return await part(db, incident, by) if taken.action is Action.SEPARATE else {}
+
+
 def _note(it: Case, taken: Taken, detail: dict[str, Any]) -> None:
     """Note what some steps mean besides the status."""
     incident, limit = it.incident, it.limit
@@ -100,17 +120,18 @@ def _note(it: Case, taken: Taken, detail: dict[str, Any]) -> None:
             incident.suspended_until = None
 
 
-def _turn_clock(case: Case, taken: Taken, detail: dict[str, Any]) -> dict[str, str]:
+def _turn_clock(case: Case, was: Account, taken: Taken, detail: dict[str, Any]) -> dict[str, str]:
     """Turn the handling's clock; tell the deadline where that moved it."""
     incident, now = case.incident, taken.now
     coming = Coming(now, taken.action, taken.rule.target, detail)
     after = case.account_with(coming, case.by)
-    if after.turns == case.account.turns:
+    if after.turns == was.turns and not taken.plan:
         return {}
-    by = case.calendar_now(now) if "lead" in detail else case.by
+    chosen = taken.rule.target in OPEN and ("lead" in detail or taken.plan)
+    by = case.calendar_now(now) if chosen else case.by
     after = case.account_with(coming, by)
     stands = not after.runs and taken.rule.target in OPEN
-    incident.paused_at = now if stands else None
+    incident.paused_at = (incident.paused_at or now) if stands else None
     incident.clock_turned = is_turned(after)
     due = Due(after.standing(now).due, by.name)
     if due.at == incident.due_at:

@@ -1,20 +1,23 @@
 """Taking an action on an incident: checked against its status, version and the caller's role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.confining import release
-from gridsvc.auth.policy import demand
+from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents import repository
+from gridsvc.incidents.amending import Plan, plan
 from gridsvc.incidents.case import case_of
 from gridsvc.incidents.documents import check_documents
 from gridsvc.incidents.happening import check_version
 from gridsvc.incidents.leave import demand_for
 from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.merging import hold_head
+from gridsvc.incidents.model import Incident
 from gridsvc.incidents.said import Said, check_said
 from gridsvc.incidents.search import Listed, changed
 from gridsvc.incidents.service import Desk
@@ -40,11 +43,38 @@ async def transition(
     check_version(incident, step.version)
     case, status = await case_of(db, incident, desk), Status(incident.status)
     demand(who, *case.process.permissions(status, step.action))
+    # From here on each look at a case says itself who looks.
+    await release(db)
     facts = case.facts(who.account_id, now=now)
+    planned = await _planned(db, incident, step, desk, now=now)
+    if planned is not None:
+        facts = replace(facts, owner_stays=planned.owner_stays(incident))
     rule = case.process.rule_for(status, step.action, facts)
     await demand_for(db, incident, who, rule.permission)
-    await release(db)
     check_said(case.process, step.action, rule, step.said, now=now)
     await check_documents(db, incident.id, step.said.documents)
-    await take(db, case, Taken(step.action, rule, step.said, facts, who.account_id, now))
+    into = await _into(db, incident, step.said, rule.permission, who=who)
+    taken = Taken(step.action, rule, step.said, facts, who.account_id, now, into, planned)
+    await take(db, case, taken)
     return await changed(db, incident.id)
+
+
+async def _planned(
+    db: AsyncSession, incident: Incident, step: Step, desk: Desk, *, now: datetime
+) -> Plan | None:
+    """Decide whose a corrected case would be: which step it is may depend on that."""
+    amendment = step.said.amendment
+    if step.action is not Action.AMEND or amendment is None:
+        return None
+    return await plan(db, incident, amendment, desk=desk, now=now)
+
+
+async def _into(
+    db: AsyncSession, incident: Incident, said: Said, permission: Permission, *, who: Principal
+) -> Incident | None:
+    """Hold the case that another is merged into: who merges them may do so with both."""
+    if said.into is None:
+        return None
+    head = await hold_head(db, incident, said.into, visible=visible_to(who))
+    await demand_for(db, head, who, permission)
+    return head

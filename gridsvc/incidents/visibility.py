@@ -31,7 +31,7 @@ def visible_to(
 
 def _any_of(sight: Sight) -> Iterator[ColumnElement[bool]]:
     if sight.reporters:
-        yield Incident.reporter_id.in_(sight.reporters)
+        yield _reported_by(sight.reporters)
     for level, codes in sorted(sight.areas.items()):
         yield AREA_OF[level].in_(codes)
     if sight.organisations:
@@ -45,6 +45,12 @@ def _called(organisations: Collection[UUID]) -> Iterator[ColumnElement[bool]]:
     if organisations:
         called = Incident.called_ids
         yield and_(called != _NOBODY, called.overlap(organisations))
+
+
+def _reported_by(reporters: Collection[UUID]) -> ColumnElement[bool]:
+    """Hold for what one of some people reported, or what such a report was merged into."""
+    joined = and_(Incident.co_reporter_ids != _NOBODY, Incident.co_reporter_ids.overlap(reporters))
+    return or_(Incident.reporter_id.in_(reporters), joined)
 
 
 def _of(organisations: Collection[UUID]) -> ColumnElement[bool]:

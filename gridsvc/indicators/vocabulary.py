@@ -26,6 +26,7 @@ class Condition(StrEnum):
     FILED = "filed"
     HANDLED = "handled"
     HANDLED_ON_TIME = "handled_on_time"
+    MERGED = "merged"
     OVERDUE_OPEN = "overdue_open"
     REPORTED = "reported"
     REPORTED_BY_HOTLINE = "reported_by_hotline"
@@ -61,6 +62,8 @@ NOT_ACCEPTED = frozenset({Status.INVALIDATED, Status.WITHDRAWN})
 """Ended as no report that anybody had to look into."""
 NOT_FILED = NOT_ACCEPTED | {Status.MERGED, Status.REJECTED}
 """Ended without having become a case of its own."""
+MERGED = frozenset({Status.MERGED})
+"""Ended as another report of a case that was known."""
 NOT_YET_FILED = frozenset({Status.REPORTED, Status.VERIFIED, Status.VERIFYING})
 """May become a case."""
 CLOSED = frozenset({Status.CLOSED, Status.EVALUATED})

@@ -25,8 +25,7 @@ from gridsvc.incidents.service import Desk
 from gridsvc.planning.cases import Case, is_waiting, page_after
 from gridsvc.planning.drafts import Actor
 from gridsvc.planning.model import Rerouting
-from gridsvc.routing.model import RoutingDecision
-from gridsvc.routing.record import record_of
+from gridsvc.routing.keeping import kept
 from gridsvc.routing.service import Answer
 from gridsvc.routing.standing import by_map_of_now
 
@@ -129,7 +128,7 @@ async def _follow(
     if lead is not None:
         incident.outcome = found.decision.outcome.value
         incident.co_handler_ids = [helper.id for helper in found.decision.co_handlers]
-        db.add(_decision(case, found, now=now))
+        db.add(kept(found, incident_id=case.id, now=now))
     change = Change(
         action=Action.REROUTE,
         # A new owner has yet to accept.
@@ -159,17 +158,3 @@ async def _due(
     due = await due_by_owner(db, incident, desk, now=now)
     incident.due_at = due.at
     return due.detail
-
-
-def _decision(case: Case, found: Answer, *, now: datetime) -> RoutingDecision:
-    decision = found.decision
-    return RoutingDecision(
-        id=new_id(),
-        incident_id=case.id,
-        decided_at=now,
-        outcome=decision.outcome.value,
-        lead_id=decision.lead.id if decision.lead else None,
-        zone_id=decision.pick.place.area.id if decision.pick else None,
-        map_version=found.map_version,
-        record=record_of(found),
-    )

@@ -61,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_suspended": {"zh": "挂账中", "en": "suspended"},
     "status_evaluated": {"zh": "已评价", "en": "evaluated"},
     "status_invalidated": {"zh": "已作废", "en": "invalidated"},
+    "status_merged": {"zh": "已并案", "en": "merged"},
     "status_rejected": {"zh": "不予受理", "en": "rejected"},
     "status_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
     "attachments": {"zh": "照片与附件", "en": "Photos and files"},

@@ -95,7 +95,8 @@ class Crowd:
         called = bool(below & set(found.called_ids))
         match SHIPPED[post.role]["sees"]:
             case "own":
-                return found.reporter_id == one.account.id or found.grid in one.grids
+                reporters = {found.reporter_id, *found.co_reporter_ids}
+                return one.account.id in reporters or found.grid in one.grids
             case "area":
                 return inside or owned or called
             case "organisation":
@@ -223,6 +224,7 @@ def _incident(random: Random, register: Register, people: Sequence[Somebody]) ->
         lead=random.choice([*ORGANISATIONS, None]),
         co_handler_ids=[register.organisations[code] for code in helpers],
         called_ids=[register.organisations[code] for code in called],
+        co_reporter_ids=[it.account.id for it in random.sample(people, random.choice([0, 0, 3]))],
         sub_estate=random.choice(["E1", "E2", None]),
         status=status.value,
         closed_at=None if status in OPEN else BEGAN,

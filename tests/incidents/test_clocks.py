@@ -65,6 +65,11 @@ ACCEPTED = (1.0, "accept", "handling")
         ([(0, "report", "reported"), (1, "file", "filed"), (2, "dispatch", "dispatched")],
          "24 17:00"),
         ([REPORTED, ACCEPTED, (2, "reroute", "dispatched")], "24 15:00"),
+        ([REPORTED, ACCEPTED, (2, "amend", "handling")], "24 15:00"),
+        ([REPORTED, ACCEPTED, (2, "amend", "filed", "s1"), (3, "dispatch", "dispatched")],
+         "24 18:00"),
+        ([REPORTED, (1, "merge", "merged"), (2, "separate", "filed"),
+          (3, "dispatch", "dispatched")], "24 17:00"),
     ],
 )  # fmt: skip
 def test_the_deadline_moves_as_the_rules_say(steps: list[tuple[float, str, str]], due: str) -> None:
@@ -109,6 +114,8 @@ def histories(draw: st.DrawFn) -> list[Told]:
         detail: dict[str, Any] = dict(EXTENDED) if action is Action.APPROVE_EXTENSION else {}
         if action in {Action.DISPATCH, Action.ARBITRATE} and draw(st.booleans()):
             detail |= {"lead": draw(st.sampled_from(["a", "b"])), "previous_lead": "a"}
+        if action is Action.AMEND and late:
+            detail |= {"lead": "b", "previous_lead": "a"}
         status = rule.target
         events.append(Told(action, status, at, detail=detail))
     return events
@@ -117,7 +124,7 @@ def histories(draw: st.DrawFn) -> list[Told]:
 def _facts(known: Facts, *, late: bool) -> Facts:
     return Facts(
         **{name: getattr(known, name) for name in Facts.__slots__}
-        | {"own": True, "caller": UUID(int=2), "overdue": late}
+        | {"own": True, "caller": UUID(int=2), "overdue": late, "owner_stays": not late}
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gridsvc.errors import Conflict, GridsvcError, IllegalTransition, Invalid, NotAllowed
 from gridsvc.incidents.facts import GUARDS, NOTHING, Facts
-from gridsvc.incidents.lifecycle import OPEN, Action, Field, Status
+from gridsvc.incidents.lifecycle import OPEN, REVIVES, Action, Field, Status
 from gridsvc.incidents.past_steps import facts_of
 from gridsvc.incidents.process_file import SHIPPED, read_process, shipped
 from gridsvc.incidents.said import Said, check_said
@@ -42,6 +42,7 @@ class TestTheShippedTable:
                 suspension_agreed=agreed,
                 appeal_open=asked,
                 appeal_agreed=agreed,
+                owner_stays=not late,
                 overdue=late,
             )
             for status in PROCESS.statuses:
@@ -176,7 +177,7 @@ def test_no_history_leaves_the_table_and_replayed_it_is_the_status(
 def _open_targets(status: Status) -> set[Action]:
     """What would open an end again, but for opening it."""
     rules = PROCESS.steps[status].items()
-    return {a for a, them in rules for r in them if r.target in OPEN} - {Action.REOPEN}
+    return {a for a, them in rules for r in them if r.target in OPEN} - REVIVES
 
 
 class TestTime:
@@ -246,7 +247,7 @@ class TestOnesOwn:
         [
             ('to = "handled"', 'to = "handeld"', "process_invalid", "steps"),
             ('"incidents:file"', '"incidents:fly"', "process_invalid", "permission"),
-            ('["own_report"]', '["full_moon"]', "process_invalid", "full_moon"),
+            ('["own_report", ', '["full_moon", ', "process_invalid", "full_moon"),
             ('["reason", "evidence"]', '["reason", "blood"]', "process_invalid", "requires"),
             ('"30紧急工作分钟"', '"soon"', "process_invalid", "limit"),
             ('zh = "核实", en = "Verify before filing"', 'zh = "核实"', "process_invalid", "en"),
@@ -260,6 +261,7 @@ class TestOnesOwn:
              "process_unsound", "nothing leads to evaluated"),
             ('action = "evaluate"\nto = "evaluated"', 'action = "evaluate"\nto = "handling"',
              "process_unsound", "open closed again"),
+            ('requires = ["into"]', 'requires = ["note"]', "process_unsound", "merge needs"),
             ("[reasons.refuse]", "[reasons.check]", "process_unsound", "lists none"),
             ("[stages]", "[stages", "process_unreadable", "TOML"),
             ("[stages]", "surprise = 1\n[stages]", "process_invalid", "surprise"),

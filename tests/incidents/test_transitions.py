@@ -26,8 +26,14 @@ from tests.fixtures.web import ClientOf
 from tests.roles import PERMISSIONS
 
 PROCESS = shipped()
-REMEMBERED = {Action.ASK_EXTENSION, Action.ASK_SUSPENSION, Action.REFUSE}
-"""What later steps depend on; told in `test_loop`."""
+REMEMBERED = {
+    Action.AMEND,
+    Action.ASK_EXTENSION,
+    Action.ASK_SUSPENSION,
+    Action.MERGE,
+    Action.REFUSE,
+}
+"""What later steps depend on, or has more to say: told in files of its own."""
 READERS = [Role.GRID_WORKER, Role.COMMAND_CENTRE]
 
 
