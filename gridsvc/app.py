@@ -30,7 +30,9 @@ from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
 from gridsvc.incidents import dispatching_endpoints as dispatching
 from gridsvc.incidents import endpoints as incidents
+from gridsvc.incidents import hot_spot_endpoints as hot_spots
 from gridsvc.incidents import process_endpoints as process
+from gridsvc.incidents import similar_endpoints as similar
 from gridsvc.incidents.service import Desk
 from gridsvc.indicators import endpoints as indicators
 from gridsvc.indicators import pages as indicator_pages
@@ -84,6 +86,8 @@ MODULES = (
     rules,
     routing,
     incidents,
+    similar,
+    hot_spots,
     indicators,
     indicator_pages,
     process,

@@ -129,6 +129,14 @@ class Settings(BaseSettings):
     """The same for a hard problem: 攻坚哨."""
     whistle_emergency: str = "30紧急工作分钟"
     """The same in an emergency: 应急哨."""
+    similar_radius_m: Metres = Field(default=50, gt=0, le=1_000)
+    """Two reports of a class this near each other may mean the same."""
+    similar_hours: int = Field(default=24, ge=1, le=720)
+    """And this soon after each other."""
+    hot_spot_radius_m: Metres = Field(default=50, gt=0, le=1_000)
+    hot_spot_days: int = Field(default=30, ge=1, le=366)
+    hot_spot_cases: int = Field(default=3, ge=2, le=1_000)
+    """So many cases of a class, so near each other within so many days, make a hot spot."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""

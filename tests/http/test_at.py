@@ -37,6 +37,7 @@ HAVE_NO_TIME = {
     "/v1/incidents/{incident_id}/routing": "every decision with its time and its map",
     "/v1/incidents/{incident_id}/routing/map": "the newest decision, by its own map",
     "/v1/incidents/{incident_id}/events": "everything that happened, with its time",
+    "/v1/incidents/{incident_id}/similar": "open cases, within hours of it",
     "/v1/incidents/{incident_id}/clock": "by the calendar that set the due time",
     "/v1/dispatching": "what was dispatched, asked for by when",
     "/v1/process": "by which reports are filed now; each case keeps its own",

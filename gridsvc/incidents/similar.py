@@ -1,0 +1,127 @@
+"""Open cases that may be about what somebody reports: of its class, near it, at that time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import ColumnElement, Double, and_, exists, func, literal, not_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from geodata.nearby import reach
+from gridsvc.auth.confining import release
+from gridsvc.auth.principal import Principal
+from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.incidents.lifecycle import OPEN
+from gridsvc.incidents.likeness import Around, Likeness, likeness
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.visibility import visible_to
+
+MOST = 50
+"""The nearest so many are compared: a person chooses between a few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What somebody reports, or has reported: a category of a scheme, at a place, at a time."""
+
+    scheme: str
+    category: str
+    lon: float
+    lat: float
+    at: datetime
+    description: str
+    itself: UUID | None = None
+    """The case that it is already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A case that may be the same, and how far."""
+
+    incident: Incident
+    likeness: Likeness
+
+
+async def seen_in(db: AsyncSession, incident: Incident) -> Seen | None:
+    """Take a case as what was seen; one without a place is like none."""
+    if incident.location is None:
+        return None
+    named = select(CategoryScheme.code, Category.code).where(Category.id == incident.category_id)
+    joined = named.join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+    scheme, category = (await db.execute(joined)).one()
+    lon, lat = incident.location.coords[0]
+    return Seen(
+        scheme=scheme,
+        category=category,
+        lon=lon,
+        lat=lat,
+        at=incident.occurred_at,
+        description=incident.description,
+        itself=incident.id,
+    )
+
+
+async def similar(
+    db: AsyncSession, seen: Seen, around: Around, *, who: Principal
+) -> Sequence[Similar]:
+    """List the cases that the caller sees and that may be the same, the likeliest first."""
+    metres = _metres(seen)
+    wanted = await _alike(db, seen, around)
+    nearest = select(Incident, metres).where(wanted, visible_to(who))
+    rows = await db.execute(nearest.order_by(metres, Incident.id).limit(MOST))
+    found = [
+        Similar(
+            incident,
+            likeness(
+                seen.description,
+                incident.description,
+                around,
+                distance_m=distance,
+                apart=incident.occurred_at - seen.at,
+            ),
+        )
+        for incident, distance in rows
+    ]
+    return sorted(found, key=lambda it: (-it.likeness.score, it.incident.id))
+
+
+async def known_to_others(db: AsyncSession, seen: Seen, around: Around, *, who: Principal) -> bool:
+    """Tell whether there are others that the caller does not see: nothing else is told of them."""
+    wanted = await _alike(db, seen, around)
+    await release(db)
+    found = await db.scalar(select(exists().where(wanted, not_(visible_to(who)))))
+    return bool(found)
+
+
+async def _alike(db: AsyncSession, seen: Seen, around: Around) -> ColumnElement[bool]:
+    """Make the condition that an open case is of the class, within the radius and the time.
+
+    The box finds the few by the index; the ellipsoid decides.
+    """
+    wide, high = reach(np.array([seen.lat]), np.array([around.radius_m]))
+    west, east = seen.lon - float(wide[0]), seen.lon + float(wide[0])
+    south, north = seen.lat - float(high[0]), seen.lat + float(high[0])
+    box = func.ST_MakeEnvelope(west, south, east, north, 4326)
+    return and_(
+        Incident.location.op("&&", is_comparison=True)(box),
+        _metres(seen) <= around.radius_m,
+        Incident.occurred_at.between(seen.at - around.window, seen.at + around.window),
+        Incident.category_id.in_(await _versions(db, seen)),
+        Incident.status.in_([status.value for status in sorted(OPEN)]),
+        Incident.id != seen.itself if seen.itself else literal(value=True),
+    )
+
+
+async def _versions(db: AsyncSession, seen: Seen) -> Sequence[UUID]:
+    """List the class in all versions of its scheme."""
+    joined = select(Category.id).join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+    named = (CategoryScheme.code == seen.scheme, Category.code == seen.category)
+    return list(await db.scalars(joined.where(*named)))
+
+
+def _metres(seen: Seen) -> ColumnElement[float]:
+    here = func.ST_SetSRID(func.ST_MakePoint(seen.lon, seen.lat), 4326)
+    there = func.geography(Incident.location)
+    return func.ST_Distance(there, func.geography(here), type_=Double)
