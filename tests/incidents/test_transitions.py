@@ -30,6 +30,7 @@ REMEMBERED = {
     Action.AMEND,
     Action.ASK_EXTENSION,
     Action.ASK_SUSPENSION,
+    Action.CALL_BACK,
     Action.MERGE,
     Action.REFUSE,
 }
