@@ -57,9 +57,10 @@ from gridsvc.rules import endpoints as rules
 from gridsvc.schemes import endpoints as schemes
 from gridsvc.schemes import pages as scheme_pages
 from gridsvc.settings import Settings
-from gridsvc.signin import account_pages, second_factor_pages, step_pages
+from gridsvc.signin import account_pages, provider_pages, second_factor_pages, step_pages
 from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
+from gridsvc.signin.providers import read_providers
 from gridsvc.web import endpoints as web
 from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
@@ -72,6 +73,7 @@ MODULES = (
     signin,
     signin_pages,
     step_pages,
+    provider_pages,
     account_pages,
     second_factor_pages,
     people,
@@ -148,6 +150,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     """Give an application the parts that its requests share, all of them new."""
     app.state.gridsvc = State(settings, database, signing_key)
     app.state.desk = Desk.of(settings)
+    app.state.providers = read_providers(settings)
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
     app.state.whistle_limits = Limits.of(settings)
 

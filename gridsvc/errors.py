@@ -16,6 +16,7 @@ GridsvcError
 ├── TooLarge           more bytes than are taken
 ├── UnknownProtocol    the caller speaks another version of a protocol
 ├── TooManyRequests    more is asked at once than can be done; it may be asked again soon
+├── ProviderAway       an identity provider does not answer as it should
 ├── DatabaseAway       the database does not answer at this moment
 ├── StorageAway        the storage of files does not answer at this moment
 ├── NotAcceptable      the answer cannot be given in the format asked for
@@ -114,6 +115,10 @@ class DatabaseAway(GridsvcError):
 
 class StorageAway(GridsvcError):
     code = "storage_away"
+
+
+class ProviderAway(GridsvcError):
+    code = "provider_away"
 
 
 class NotAcceptable(GridsvcError):

@@ -4,6 +4,7 @@ import shlex
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
@@ -91,6 +92,14 @@ def _command(text: str) -> str:
     return text
 
 
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        form = "https://grid.example.gov"
+        raise _fault("public_url", en=f"it must be like {form}", zh=f"须形如 {form}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 Metres = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -155,6 +164,10 @@ class Settings(BaseSettings):
     with 1 if it is not, and with anything else if it cannot tell."""
     scanner_timeout_s: int = Field(default=120, ge=1)
     session_hours: int = Field(default=12, ge=1)
+    public_url: Annotated[str, AfterValidator(_origin)] | None = None
+    """Under which people reach the service; identity providers send them back there."""
+    oidc_providers: Path | None = None
+    """A TOML file of identity providers; nobody signs in by one without."""
     password_min_length: int = Field(default=10, ge=8, le=64)
     password_max_age_days: int | None = Field(default=None, ge=1)
     """After so many days a password has to be changed at the next sign-in; never without."""

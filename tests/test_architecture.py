@@ -43,6 +43,8 @@ PUBLIC = {
     "POST /login/enrolment",
     "GET /login/password",
     "POST /login/password",
+    "GET /login/with/{provider}",
+    "GET /login/with/{provider}/back",
     "POST /logout",
     "GET /",
 }

@@ -28,6 +28,8 @@ class Deed(StrEnum):
     EXPORTED = "exported"
     INSPECTED = "inspected"
     """A file as it was sent, or what a photo tells of where, when and how it was taken."""
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed, not a password
     PASSWORD_RESET = "password_reset"  # noqa: S105 - as above
     """By an administrator."""

@@ -12,15 +12,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth import repository, second_factor
+from gridsvc.auth import identity, repository, second_factor
 from gridsvc.auth.audit import Deed, note, refuse_guessing
 from gridsvc.auth.gate import PasswordGate
+from gridsvc.auth.identity import Person
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.password_rules import PasswordRules, check_password
+from gridsvc.auth.passwords import NO_PASSWORD
 from gridsvc.auth.secret_box import SecretBox
 from gridsvc.auth.service import add_credential, secret_hash
 from gridsvc.db.session import Database
-from gridsvc.errors import Invalid, NotAuthenticated
+from gridsvc.errors import Invalid, NotAllowed, NotAuthenticated
 
 PARTIAL = "partial"
 PARTIAL_LIFE = timedelta(minutes=10)
@@ -179,6 +181,31 @@ class Entrance:
             codes = await second_factor.confirm(db, self.box, account, code, now=visit.now)
             return await self._let_in(db, account, visit, coded=True), codes
 
+    async def vouched_for(self, person: Person, *, visit: Visit, make_accounts: bool) -> Entered:
+        """Let in whom a provider vouches for, if an account is linked to them, or may be made."""
+        async with self.database.transaction() as db:
+            account = await identity.account_of(db, person)
+            if account is None and make_accounts:
+                account = await identity.make_account(db, person, now=visit.now)
+            if account is not None and account.disabled_at is None:
+                owed = await self._owed_by_guest(db, account, person, now=visit.now)
+                return await self._enter(db, account, visit, owed)
+            about = account.login if account else person.subject
+            said = {"issuer": person.issuer, "subject": person.subject}
+            await _note(db, Deed.SIGN_IN_FAILED, about, visit, by=None, **said)
+        raise _unknown(person)
+
+    async def _owed_by_guest(
+        self, db: AsyncSession, account: Account, person: Person, *, now: datetime
+    ) -> Step | None:
+        """Tell what is owed besides a provider's word, which may stand for two factors."""
+        if person.multiple:
+            return None
+        if await second_factor.is_set(db, account.id):
+            return Step.CODE
+        demanded = await second_factor.is_required(db, account.id, now=now)
+        return Step.ENROLMENT if demanded else None
+
     async def _hashed(self, account: Account, new: str) -> str:
         """Check what is to become an account's password, and hash it."""
         check_password(new, login=account.login, rules=self.rules)
@@ -195,8 +222,13 @@ class Entrance:
     async def _let_in(
         self, db: AsyncSession, account: Account, visit: Visit, *, coded: bool
     ) -> Entered:
+        owed = await self._owed_by(db, account, now=visit.now) if coded else Step.CODE
+        return await self._enter(db, account, visit, owed)
+
+    async def _enter(
+        self, db: AsyncSession, account: Account, visit: Visit, step: Step | None
+    ) -> Entered:
         """Give a credential: the one that was wanted, or a partial one to who owes a step."""
-        step = Step.CODE if not coded else await self._owed_by(db, account, now=visit.now)
         if step is None:
             await _note(db, Deed.SIGNED_IN, account.login, visit, by=account.id)
             return Entered(await _credential(db, account.id, visit))
@@ -208,7 +240,8 @@ class Entrance:
 
     async def _owed_by(self, db: AsyncSession, account: Account, *, now: datetime) -> Step | None:
         """Tell what is owed by who has given a code, where one is asked for."""
-        too_old = self.rules.too_old(account.password_changed_at, now=now)
+        by_password = account.password_hash != NO_PASSWORD
+        too_old = by_password and self.rules.too_old(account.password_changed_at, now=now)
         if account.must_change_password or too_old:
             return Step.PASSWORD
         if await second_factor.is_set(db, account.id):
@@ -258,8 +291,19 @@ async def _credential(db: AsyncSession, account_id: UUID, visit: Visit) -> str:
 async def _note(
     db: AsyncSession, deed: Deed, login: str, visit: Visit, *, by: UUID | None, **detail: object
 ) -> None:
-    kind, address = visit.kind, visit.address
-    await note(db, deed, login, by=by, at=visit.now, address=address, kind=kind, **detail)
+    said = {"kind": visit.kind, "name": visit.name, **detail}
+    await note(db, deed, login, by=by, at=visit.now, address=visit.address, **said)
+
+
+def _unknown(person: Person) -> NotAllowed:
+    """Say what an administrator has to enter."""
+    return NotAllowed(
+        "identity_unknown",
+        en="You are known to the provider, but not here, or your account is disabled. Give this to"
+        f" the administrator of accounts: issuer {person.issuer}, subject {person.subject}",
+        zh="身份提供方已确认您的身份，但本系统中没有与之关联的可用账号。"
+        f"请将以下内容告知账号管理员：issuer {person.issuer}，subject {person.subject}",
+    )
 
 
 def _too_late() -> NotAuthenticated:

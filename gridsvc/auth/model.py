@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Text,
+    UniqueConstraint,
     false,
     func,
     literal_column,
@@ -156,6 +157,22 @@ class RecoveryCode(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     used_at: Mapped[datetime | None]
+
+
+class Identity(Base):
+    """Who an account is at an identity provider."""
+
+    __tablename__ = "identity"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    """Never used again by the issuer for somebody else; names and e-mails are."""
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
 
 class AuditEntry(Base):

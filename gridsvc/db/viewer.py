@@ -21,6 +21,7 @@ LIMITED: Mapping[str, str | None] = {
     "audit_entry": "INSERT",
     "credential": None,
     "idempotency_key": None,
+    "identity": None,
     "incident": _CHANGE,
     "incident_event": _READ,
     "notice": _CHANGE,

@@ -1,6 +1,7 @@
 """The login page: a session cookie that scripts cannot read and other sites cannot send."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,9 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gridsvc.auth import service
 from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.deps import Now, ServiceDb, StateDep
-from gridsvc.http.language import Language
+from gridsvc.http.language import Language, LanguageCode
 from gridsvc.http.requires import COOKIE, MaybeCaller, PresentedSecret, csrf_token, same
-from gridsvc.http.state import State
+from gridsvc.http.state import state_of
 from gridsvc.http.values import Text
 from gridsvc.signin.browsing import (
     LOGIN_COOKIE,
@@ -22,6 +23,7 @@ from gridsvc.signin.browsing import (
     local_path,
     put_cookie,
 )
+from gridsvc.signin.provider import Provider
 from gridsvc.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -30,23 +32,31 @@ FORM_LIFE = timedelta(hours=1)
 
 
 def _form(
-    state: State, language: Language, *, following: str, failed: bool = False
+    request: Request, language: LanguageCode, *, following: str, failed: bool = False
 ) -> HTMLResponse:
     nonce = secrets.token_urlsafe(16)
-    page = render("login.html", language=language, nonce=nonce, following=following, failed=failed)
+    providers: Mapping[str, Provider] = request.app.state.providers
+    page = render(
+        "login.html",
+        language=language,
+        nonce=nonce,
+        following=following,
+        failed=failed,
+        providers=[(it.code, it.labels[language]) for it in providers.values()],
+    )
     response = HTMLResponse(page, status_code=401 if failed else 200)
-    put_cookie(response, state, LOGIN_COOKIE, nonce, life=FORM_LIFE)
+    put_cookie(response, state_of(request), LOGIN_COOKIE, nonce, life=FORM_LIFE)
     return response
 
 
 @router.get("/login")
 async def login_page(
-    state: StateDep, language: Language, caller: MaybeCaller, following: str = "/"
+    request: Request, language: Language, caller: MaybeCaller, following: str = "/"
 ) -> Response:
     """Show the form to anyone; who is signed in already goes on."""
     if caller is not None:
         return RedirectResponse(local_path(following), 303)
-    return _form(state, language, following=local_path(following))
+    return _form(request, language, following=local_path(following))
 
 
 @router.post("/login")
@@ -71,7 +81,7 @@ async def login(
     try:
         entered = await state.entrance.sign_in(login, password, visit=visit)
     except NotAuthenticated:
-        return _form(state, language, following=local_path(following), failed=True)
+        return _form(request, language, following=local_path(following), failed=True)
     return led_on(entered, visit, state, following=following)
 
 

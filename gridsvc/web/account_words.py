@@ -10,6 +10,7 @@ ACCOUNT: Mapping[str, Mapping[str, str]] = {
         "zh": "账号或密码错误，或账号已停用。",
         "en": "The login or the password is wrong, or the account is disabled.",
     },
+    "login_with": {"zh": "使用“{label}”登录", "en": "Sign in with {label}"},
     "logout": {"zh": "退出", "en": "Sign out"},
     "signed_in_as": {"zh": "当前账号", "en": "Signed in as"},
     "go_on": {"zh": "继续", "en": "Go on"},
