@@ -65,7 +65,7 @@ async def _fill_once(cluster: Cluster) -> None:
 @contextmanager
 def served(database_url: str, home: Path) -> Iterator[Served]:
     """Run `gridsvc serve` on a free port for as long as the block lasts."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "GRIDSVC_DATABASE_URL": database_url,
@@ -82,7 +82,7 @@ def served(database_url: str, home: Path) -> Iterator[Served]:
         process.wait(PATIENCE_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

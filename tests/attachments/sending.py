@@ -1,7 +1,8 @@
 """Sending files as a phone does, and having them looked at as the job process does."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,14 +71,14 @@ async def report(client: httpx.AsyncClient, **changes: Any) -> str:
     return str(answer.json()["id"])
 
 
-async def work(cabinet: Cabinet) -> int:
+async def work(cabinet: Cabinet, now: Callable[[], datetime] = utc_now) -> int:
     """Do the jobs that are due, and those that they enqueue; tells how many there were."""
     await go_on(cabinet)
     done = 0
     while jobs := await _taken(cabinet):
         done += len(jobs)
         for name, of in jobs:
-            await JOBS[name](cabinet, UUID(of), utc_now)
+            await JOBS[name](cabinet, UUID(of), now)
     return done
 
 
