@@ -101,4 +101,4 @@ def assert_every_minute(spans: list[dict[str, Any]], begins: datetime, ends: dat
 
 
 def counted(spans: list[dict[str, Any]], *, since: str = "") -> float:
-    return sum(it["counted_minutes"] for it in spans if it["begins"] >= since)
+    return sum(float(it["counted_minutes"]) for it in spans if it["begins"] >= since)
