@@ -32,6 +32,7 @@ from gridsvc.incidents import dispatching_endpoints as dispatching
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents import hot_spot_endpoints as hot_spots
 from gridsvc.incidents import process_endpoints as process
+from gridsvc.incidents import reporter_endpoints as reporters
 from gridsvc.incidents import similar_endpoints as similar
 from gridsvc.incidents.service import Desk
 from gridsvc.indicators import endpoints as indicators
@@ -94,6 +95,7 @@ MODULES = (
     indicator_pages,
     process,
     dispatching,
+    reporters,
     attachments,
     uploads,
     attachment_pages,

@@ -163,6 +163,10 @@ class Settings(BaseSettings):
     """Looks for viruses: a command that is given a file's path and ends with 0 if it is clean,
     with 1 if it is not, and with anything else if it cannot tell."""
     scanner_timeout_s: int = Field(default=120, ge=1)
+    personal_days: int = Field(default=180, ge=1)
+    """How long after its closing it is known who reported a case."""
+    log_days: int | None = Field(default=None, ge=180)
+    """How long the audit log is kept; for good without it."""
     session_hours: int = Field(default=12, ge=1)
     public_url: Annotated[str, AfterValidator(_origin)] | None = None
     """Under which people reach the service; identity providers send them back there."""

@@ -12,6 +12,7 @@ from gridsvc.incidents import model as incidents
 from gridsvc.indicators import model as indicators
 from gridsvc.lab import model as lab
 from gridsvc.notices import model as notices
+from gridsvc.personal import model as personal
 from gridsvc.planning import model as planning
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
@@ -31,6 +32,7 @@ __all__ = [
     "lab",
     "metadata",
     "notices",
+    "personal",
     "planning",
     "routing",
     "rules",

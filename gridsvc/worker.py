@@ -5,8 +5,9 @@ worker, and given to another. Either ends after `TRIES`; what waits for it is to
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import procrastinate
@@ -19,6 +20,7 @@ from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.attachments.releasing import release
 from gridsvc.attachments.taking_in import take_in
 from gridsvc.attachments.upkeep import go_on, remove_expired, remove_orphans
+from gridsvc.auth import audit
 from gridsvc.auth.keys import box_of, signing_key
 from gridsvc.auth.model import Credential
 from gridsvc.calendars.repository import read_book
@@ -28,6 +30,7 @@ from gridsvc.db.session import Database
 from gridsvc.files.storage import Storage
 from gridsvc.incidents.deadlines import owed, review
 from gridsvc.incidents.model import IdempotencyKey
+from gridsvc.incidents.reporters import anonymise, reseal
 from gridsvc.incidents.resuming import resume_due
 from gridsvc.incidents.service import Desk
 from gridsvc.lab.job import carry_out as carry_out_replay
@@ -36,6 +39,7 @@ from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.notices.service import tell
 from gridsvc.outbox.service import end_given_up as end_undelivered
 from gridsvc.outbox.service import forget
+from gridsvc.personal.contact import PURPOSE as REPORTERS
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.settings import Settings
@@ -67,6 +71,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
     _list_attachments(jobs, Cabinet(database, Storage.of(settings), settings))
+    _list_forgetting(jobs, database, settings)
     _list_endings(jobs, database)
     _list_reminders(jobs, database, desk)
     _list_watch_of_calendars(jobs, database, desk)
@@ -156,6 +161,37 @@ def _list_attachments(jobs: procrastinate.App, cabinet: Cabinet) -> None:
     async def _remove_orphans(timestamp: int) -> None:
         log.info("looking for objects without a row, run of %s", timestamp)
         await remove_orphans(cabinet, now=utc_now())
+
+
+def _list_forgetting(jobs: procrastinate.App, database: Database, settings: Settings) -> None:
+    @jobs.periodic(cron="13 2 * * *")
+    @jobs.task(name="anonymise_reporters", queue=QUEUE, retry=RETRY)
+    async def _anonymise(timestamp: int) -> None:
+        log.info("forgetting reporters of cases closed long ago, run of %s", timestamp)
+        before = utc_now() - timedelta(days=settings.personal_days)
+        batch = partial(anonymise, closed_before=before, now=utc_now())
+        await _all_of(database, batch)
+
+    @jobs.periodic(cron="18 2 * * *")
+    @jobs.task(name="reseal_reporters", queue=QUEUE, retry=RETRY)
+    async def _reseal(timestamp: int) -> None:
+        if settings.previous_secret_key is None:
+            return
+        log.info("sealing reporters with the newest key, run of %s", timestamp)
+        box = box_of(REPORTERS, settings, signing_key=signing_key(settings))
+        done: Sequence[UUID] = (UUID(int=0),)
+        while done:
+            async with database.transaction() as db:
+                done = await reseal(db, box, after=done[-1])
+
+    @jobs.periodic(cron="23 2 * * *")
+    @jobs.task(name="forget_log", queue=QUEUE, retry=RETRY)
+    async def _forget_log(timestamp: int) -> None:
+        if settings.log_days is None:
+            return
+        log.info("forgetting old entries of the audit log, run of %s", timestamp)
+        async with database.transaction() as db:
+            await audit.forget(db, before=utc_now() - timedelta(days=settings.log_days))
 
 
 def _list_endings(jobs: procrastinate.App, database: Database) -> None:

@@ -15,7 +15,7 @@ _GIVEN = {
     permission: roles
     for name in (
         *("20261202_process", "20261206_indicators", "20261208_attachments"),
-        *("20261211_notify", "20261212_whistles"),
+        *("20261209_personal", "20261211_notify", "20261212_whistles"),
     )
     for permission, roles in migration(name).ADDED.items()
 }

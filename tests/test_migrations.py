@@ -118,6 +118,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         *((table, "append_only") for table in {*APPEND_ONLY, *STATED}),
         *((table, "append_only_whole") for table in APPEND_ONLY),
         ("map_version", "told"),
+        ("audit_entry", "kept"),
         *((table, "published") for table in PUBLISHED),
         *((table, "only_ended") for table in ENDED_ONLY),
         *((table, "next_map_version") for table in ROUTING_READS),

@@ -331,6 +331,9 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "go_on_with_uploads",
         "remove_expired_uploads",
         "remove_orphans",
+        "anonymise_reporters",
+        "forget_log",
+        "reseal_reporters",
     }
     told = {"announce", "deliver_webhook", "tell_owner"}
     assert {*told, "take_in_upload", "release_attachment", *upkeep} <= set(jobs_app.tasks)

@@ -1,6 +1,7 @@
 """The log of who came, who was refused, what was taken out, and who gave whom which rights.
 
-It is only added to: a trigger refuses anything else. Auditors read it, and nobody else.
+It is only added to: a trigger refuses anything else, but that what is old may be removed. Auditors
+read it, and nobody else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, true, tuple_
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.model import Account, AuditEntry
@@ -22,6 +23,8 @@ class Deed(StrEnum):
     """What is written down."""
 
     ACCOUNT_MADE = "account_made"
+    ANONYMISED = "anonymised"
+    """By the service itself: a case's reporter was kept for its time."""
     APPOINTED = "appointed"
     DISABLED = "disabled"
     DISMISSED = "dismissed"
@@ -35,6 +38,8 @@ class Deed(StrEnum):
     """By an administrator."""
     RECOVERY_CODE_USED = "recovery_code_used"
     REFUSED = "refused"
+    REVEALED = "revealed"
+    """Who reported a case; `purpose` says what for."""
     REVOKED = "revoked"
     ROLE_SET = "role_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
@@ -71,6 +76,11 @@ async def note(
     """Write down what somebody did, and about what; `by` is None for who works at the machine."""
     row = {"id": new_id(), "at": at, "deed": deed.value, "about": about, "account_id": by}
     await db.execute(insert(AuditEntry).values(**row, address=address, detail=detail))
+
+
+async def forget(db: AsyncSession, *, before: datetime) -> None:
+    """Remove old entries; the database refuses to, for those that are younger than 180 days."""
+    await db.execute(delete(AuditEntry).where(AuditEntry.at < before))
 
 
 async def refuse_guessing(

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     MAP_PLAN = "map:plan"
     MAPS_VIEW = "maps:view"
     NOTICES_READ = "notices:read"
+    REPORTERS_REVEAL = "reporters:reveal"
+    """To read who reported a case, for a purpose that is written down."""
     ROUTING_ASK = "routing:ask"
     WEBHOOKS_MANAGE = "webhooks:manage"
     WHISTLES_CALL = "whistles:call"

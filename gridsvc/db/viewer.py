@@ -27,6 +27,7 @@ LIMITED: Mapping[str, str | None] = {
     "notice": _CHANGE,
     "process": _READ,
     "recovery_code": None,
+    "reporter": _READ,
     "routing_decision": _READ,
     "second_factor": None,
     "upload": None,

@@ -17,8 +17,9 @@ from gridsvc.http.noting import LONGEST, note_call
 from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
+from gridsvc.http.sealing import box_for
 from gridsvc.http.values import Code, Moment
-from gridsvc.incidents import answers, reading, service, transitions
+from gridsvc.incidents import answers, reading, reporters, service, transitions
 from gridsvc.incidents.clock_schemas import ClockOut
 from gridsvc.incidents.export import as_csv, as_feature, as_json
 from gridsvc.incidents.kin import kin_of
@@ -35,6 +36,7 @@ from gridsvc.incidents.schemas import (
 )
 from gridsvc.incidents.search import Filters, Listed, Page
 from gridsvc.incidents.timing import timing
+from gridsvc.personal.contact import PURPOSE, Named
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
@@ -69,7 +71,9 @@ async def report(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Report an incident; the answer says who owns it and why."""
-    sent = service.Sent(body.report(), body.id, idempotency_key)
+    who_called = body.reporter
+    named = Named(who_called.contact(), box_for(request, PURPOSE)) if who_called else None
+    sent = service.Sent(body.report(), body.id, idempotency_key, named)
     receipt = await service.report(db, request.app.state.desk, sent, who=who, now=now)
     return json_answer(
         receipt.body,
@@ -151,17 +155,21 @@ def _page(page: Page, wanted: Format) -> Response:
 
 
 @router.get("/{incident_id}", response_model=IncidentWhole, responses=problems(401, 403, 404, 422))
-async def get_incident(incident_id: UUID, who: CanReadIncidents, db: ReadDb) -> Response:
+async def get_incident(
+    request: Request, incident_id: UUID, who: CanReadIncidents, db: ReadDb
+) -> Response:
     """Read one incident. Its ETag is what a change must be made to."""
     row = await reading.one(db, incident_id, who=who)
-    return await _whole(db, row, who)
+    return await _whole(request, row, who, db=db)
 
 
-async def _whole(db: ReadDb, row: Listed, who: Principal) -> Response:
-    """Answer with an incident, its photos and files, and the cases that belong to it."""
+async def _whole(request: Request, row: Listed, who: Principal, *, db: ReadDb) -> Response:
+    """Answer with an incident, its reporter, its files, and the cases that belong to it."""
+    made = row.incident.id
     body = {
         **as_json(row),
-        "attachments": await reading.attachments(db, row.incident.id),
+        "reporter": await reporters.masked(db, made, box=box_for(request, PURPOSE)),
+        "attachments": await reading.attachments(db, made),
         "kin": await kin_of(db, row.incident, who=who),
     }
     return json_answer(body, headers={"ETag": f'"{row.incident.version}"'})
@@ -250,7 +258,7 @@ async def transition(
     step = transitions.Step(body.action, body.said(), _version(if_match))
     desk = request.app.state.desk
     row = await transitions.transition(db, incident_id, step, desk=desk, who=who, now=now)
-    return await _whole(db, row, who)
+    return await _whole(request, row, who, db=db)
 
 
 @router.post(

@@ -21,6 +21,7 @@ from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.processes import Edition
 from gridsvc.incidents.report import Report, hash_of
 from gridsvc.incidents.repository import event_row
+from gridsvc.personal.contact import Named
 from gridsvc.routing.facts import Decision
 from gridsvc.routing.record import record_of
 from gridsvc.routing.service import Answer, Matter
@@ -34,6 +35,7 @@ class Arrival:
     incident_id: UUID
     who: Principal
     now: datetime
+    reporter: Named | None = None
 
     @property
     def matter(self) -> Matter:

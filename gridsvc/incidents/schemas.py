@@ -14,6 +14,7 @@ from gridsvc.incidents.amendment_schemas import AmendmentIn
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.incidents.said import CallBack, Pin, Said
+from gridsvc.personal.schemas import ReporterIn, ReporterOut
 from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
 
@@ -64,9 +65,11 @@ class IncidentReport(BaseModel):
     description: Annotated[Text, Field(min_length=1, max_length=2_000)]
     occurred_at: Moment | None = None
     channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["worker_app"])]
+    reporter: ReporterIn | None = None
+    """The citizen who has called or written: sealed, and shown masked."""
 
     def report(self) -> Report:
-        """Give the report as the service takes it."""
+        """Give the report as the service takes it; who reports is no part of what is kept of it."""
         location = self.location
         return Report(
             category=self.category,
@@ -308,8 +311,9 @@ class Kin(BaseModel):
 
 
 class IncidentWhole(IncidentOut):
-    """An incident with its photos and files, and the cases that belong to it."""
+    """An incident with its reporter, its files, and the cases that belong to it."""
 
+    reporter: ReporterOut | None
     attachments: list[AttachmentOut]
     kin: Kin
 

@@ -13,11 +13,12 @@ from gridsvc.calendars.shelf import Shelf
 from gridsvc.clock.calendar import Calendar
 from gridsvc.db.base import new_id
 from gridsvc.errors import Conflict, DifferentBody, Invalid
-from gridsvc.incidents import repository
+from gridsvc.incidents import reporters, repository
 from gridsvc.incidents.intake import Intake, take_in
 from gridsvc.incidents.processes import Processes
 from gridsvc.incidents.report import Report, check_times, differing, hash_of
 from gridsvc.incidents.rows import Arrival, intake_of
+from gridsvc.personal.contact import Named
 from gridsvc.routing.service import Router, refuse_far_outside
 from gridsvc.settings import Settings
 
@@ -65,6 +66,7 @@ class Sent:
     report: Report
     incident_id: UUID | None
     idempotency_key: str | None
+    reporter: Named | None = None
 
 
 async def report(
@@ -73,7 +75,7 @@ async def report(
     """Take a report in: decide its owner, write everything, answer. Repeated, answer the same."""
     check_times(sent.report, sent.incident_id, now=now)
     incident_id = await _identify(db, sent, who=who, now=now)
-    arrival = Arrival(sent.report, incident_id, who, now)
+    arrival = Arrival(sent.report, incident_id, who, now, sent.reporter)
     try:
         return await _take_in(db, desk, arrival)
     except Invalid:
@@ -102,6 +104,8 @@ async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
             continue
         taken = await take_in(db, intake)
         if taken.reference is not None:
+            if arrival.reporter is not None:
+                await reporters.keep(db, arrival.incident_id, arrival.reporter)
             return Receipt(_receipt(intake, taken.reference), created=True)
         if taken.map_version == edition.version:
             return await _repeated(db, arrival)
@@ -170,8 +174,10 @@ async def _repeated(db: AsyncSession, arrival: Arrival) -> Receipt:
             en="This id is taken.", zh="该 id 已被占用。", field="id", differing=["id"]
         )
     body = arrival.report.body()
-    if first.report_hash != hash_of(body):
-        fields = differing(first.body, body)
+    fields = differing(first.body, body) if first.report_hash != hash_of(body) else []
+    if await reporters.differs(db, arrival.incident_id, arrival.reporter):
+        fields.append("reporter")
+    if fields:
         raise DifferentBody(
             en=f"The same id came before with another {', '.join(fields)}.",
             zh=f"相同 id 的上报内容不同：{'、'.join(fields)}。",
