@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
 from geodata.crs import Crs, to_wgs84
@@ -19,6 +19,7 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
+from gridsvc.http.noting import note_export
 from gridsvc.http.query import BboxQuery
 from gridsvc.http.requires import CanActivate, CanReadAreas
 from gridsvc.http.values import Code, Moment
@@ -48,6 +49,7 @@ IfMatch = Annotated[
 )
 async def list_assets(
     *,
+    request: Request,
     _: CanReadAreas,
     db: ReadDb,
     now: Now,
@@ -74,6 +76,10 @@ async def list_assets(
         after=cursor,
     )
     rows = await reading.page(db, filters, limit=limit + 1)
+    if wanted is not Format.JSON:
+        # One connection at a time: with two, all could be held by those who wait for another.
+        await db.close()
+        await note_export(request, wanted.value, components=len(rows[:limit]))
     following = rows[limit - 1].asset.code if len(rows) > limit else None
     return _page(rows[:limit], following, wanted)
 

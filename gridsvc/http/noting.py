@@ -25,3 +25,9 @@ async def note_call(request: Request, deed: Deed, about: str, **detail: object) 
             address=request.client.host if request.client else None,
             **detail,
         )
+
+
+async def note_export(request: Request, form: str, **detail: object) -> None:
+    """Write down that somebody carries data away: what they asked for, and in which form."""
+    said = {"format": form, "asked": request.url.query[:LONGEST], **detail}
+    await note_call(request, Deed.EXPORTED, request.url.path, **said)

@@ -6,14 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from gridsvc.auth.audit import Deed
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid, VersionRequired
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, ServiceDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
-from gridsvc.http.noting import LONGEST, note_call
+from gridsvc.http.noting import note_export
 from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
@@ -131,9 +130,7 @@ async def list_incidents(
     if wanted is not Format.JSON:
         # One connection at a time: with two, all could be held by those who wait for another.
         await db.close()
-        asked = request.url.query[:LONGEST]
-        said = {"format": wanted.value, "asked": asked, "cases": len(page.rows)}
-        await note_call(request, Deed.EXPORTED, request.url.path, **said)
+        await note_export(request, wanted.value, cases=len(page.rows))
     return _page(page, wanted)
 
 

@@ -4,12 +4,13 @@ import asyncio
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.language import Language
+from gridsvc.http.noting import note_export
 from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanReadIndicators
 from gridsvc.http.sheet import sheet
@@ -77,6 +78,7 @@ async def list_indicators(
 )
 async def get_indicator(
     *,
+    request: Request,
     code: Code,
     who: CanReadIndicators,
     db: ReadDb,
@@ -93,6 +95,7 @@ async def get_indicator(
     await db.close()
     if f == "json":
         return Response(WorkedOut.of(worked).model_dump_json(), media_type="application/json")
+    await note_export(request, f)
     return await _sheet(worked, language, f)
 
 

@@ -4,12 +4,13 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.http.answers import problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, StateDep, WriteDb
+from gridsvc.http.noting import note_export
 from gridsvc.http.requires import CanPlan
 from gridsvc.http.uploads import SentForm, form_body
 from gridsvc.http.versions import VersionRead
@@ -86,6 +87,7 @@ async def remove_draft_row(
 @router.get("/sheet", response_class=Response, responses=problems(404))
 async def get_draft_sheet(
     *,
+    request: Request,
     draft_id: UUID,
     _: CanPlan,
     state: StateDep,
@@ -95,6 +97,7 @@ async def get_draft_sheet(
     """Give the rows of a draft of a table as an Excel workbook."""
     of, listed = await rows.sheet_rows(db, draft_id, sheet)
     await db.close()
+    await note_export(request, "xlsx")
     async with state.heavy:
         book = await asyncio.to_thread(workbook, of.columns, listed)
     headers = {"Content-Disposition": f'attachment; filename="{of.table.__tablename__}.xlsx"'}

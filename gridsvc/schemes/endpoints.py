@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.areas.beginning import to_come
@@ -14,6 +14,7 @@ from gridsvc.clock.typed import parse_time
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep, WriteDb
 from gridsvc.http.language import Language
+from gridsvc.http.noting import note_export
 from gridsvc.http.requires import CanActivate, CanReadAreas
 from gridsvc.http.uploads import SentForm, form_body
 from gridsvc.schemes import service
@@ -43,6 +44,7 @@ async def get_workbook(
     code: SchemeCode,
     _: CanReadAreas,
     *,
+    request: Request,
     state: StateDep,
     db: ReadDb,
     language: Language,
@@ -51,6 +53,7 @@ async def get_workbook(
     """Give a version of a scheme as the workbook that it can be loaded from again."""
     entries = (await reading.version(db, code, version))[1]
     await db.close()
+    await note_export(request, "xlsx")
     async with state.heavy:
         book = await asyncio.to_thread(lambda: merged_workbook(printed(entries, language)))
     headers = {"Content-Disposition": f'attachment; filename="{code}.xlsx"'}

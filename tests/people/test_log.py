@@ -60,6 +60,22 @@ async def test_who_is_refused_and_what_is_taken_out(
     ]
 
 
+async def test_whatever_is_carried_away_is_written_down(
+    auditor: httpx.AsyncClient, client_of: ClientOf
+) -> None:
+    centre = await client_of(Role.COMMAND_CENTRE)
+    exports = {
+        "/v1/incidents": "f=geojson",
+        "/v1/assets": "f=csv",
+        "/v1/indicators/closing": "by=street&f=xlsx",
+        "/v1/category-schemes/test/workbook": "",
+    }
+    for path, query in exports.items():
+        assert (await centre.get(f"{path}?{query}")).status_code == 200, path
+    told = (await auditor.get("/v1/audit")).json()["entries"]
+    assert {it["about"]: it["detail"]["asked"] for it in told} == exports
+
+
 async def test_who_gave_whom_which_rights(auditor: httpx.AsyncClient, client_of: ClientOf) -> None:
     keeper = await client_of(Role.SECURITY_ADMINISTRATOR)
     body = {"login": "Li.Na", "password": PASSWORD, "appointments": [{"role": "planner"}]}
