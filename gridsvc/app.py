@@ -67,6 +67,7 @@ from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
 from gridsvc.webhooks import endpoints as webhooks
 from gridsvc.whistles import endpoints as whistles
+from gridsvc.whistles import pages as whistle_pages
 from gridsvc.whistles.limits import Limits
 
 MODULES = (
@@ -102,6 +103,7 @@ MODULES = (
     notices,
     webhooks,
     whistles,
+    whistle_pages,
     planning,
     planning_rows,
     planning_pages,

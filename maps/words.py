@@ -135,6 +135,15 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "counted_by": ("统计口径", "Counted"),
     "routed": ("按当时判责", "As routed then"),
     "reassigned": ("按现行地图", "By today's map"),
+    # whistle
+    "called_to": ("吹哨范围", "Called to"),
+    "called_zones": ("被吹哨单位的责任区", "Zones of who is called"),
+    "arrivals": ("报到位置", "Reported in from"),
+    "of_ground": ("占吹哨范围", "Of the place"),
+    "presence": ("到场", "Presence"),
+    "here": ("在现场", "At the place"),
+    "unsure": ("位置不确定", "Not sure"),
+    "away": ("不在现场", "Not at the place"),
     # replay
     "replay": ("历史案件回放", "The past, replayed"),
     "replayed": ("已判定案件", "Incidents decided"),

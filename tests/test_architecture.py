@@ -20,6 +20,7 @@ from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
 from gridsvc.signin.browsing import SentByVisitor
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer, Visitor
+from gridsvc.whistles.pages import AtWhistles
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("gridsvc", "geodata", "maps")
@@ -183,6 +184,7 @@ PAGES = (
     IncidentViewer,
     PlanViewer,
     Visitor,
+    AtWhistles,
 )
 
 

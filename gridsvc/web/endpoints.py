@@ -29,6 +29,7 @@ TILES = (
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
     (Permission.INDICATORS_READ, "indicators", "/indicators"),
+    (Permission.INCIDENTS_READ, "whistles", "/whistles"),
     (Permission.MAP_PLAN, "planning", "/planning"),
     (Permission.AREAS_READ, "categories", "/categories"),
     (Permission.INCIDENTS_READ, "incidents", "/v1/incidents?f=csv&limit=1000"),

@@ -6,6 +6,7 @@ from gridsvc.web.account_words import ACCOUNT
 from gridsvc.web.category_words import CATEGORIES
 from gridsvc.web.indicator_words import INDICATORS
 from gridsvc.web.planning_words import PLANNING
+from gridsvc.web.whistle_words import WHISTLES
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "product": {"zh": "网格服务", "en": "gridsvc"},
@@ -94,4 +95,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **PLANNING,
     **CATEGORIES,
     **INDICATORS,
+    **WHISTLES,
 }

@@ -30,26 +30,34 @@ def _reaches(appointment: Appointment, areas: Collection[str]) -> bool:
     return scope is None or area_key(scope.level, scope.code) in areas
 
 
+def is_caller(who: Principal, *, organisation_id: UUID | None, caller_id: UUID) -> bool:
+    """Tell whether somebody is of the side that has blown a whistle, or of the whole city."""
+    return who.account_id == caller_id or any(
+        it.scope is None or organisation_id in it.organisations
+        for it in giving(who, Permission.WHISTLES_CALL)
+    )
+
+
 def require_caller(who: Principal, *, organisation_id: UUID | None, caller_id: UUID) -> None:
     """Refuse who is not of the side that has blown a whistle."""
-    if who.account_id == caller_id:
-        return
-    for it in giving(who, Permission.WHISTLES_CALL):
-        if it.scope is None or organisation_id in it.organisations:
-            return
-    raise NotAllowed(
-        "not_the_caller",
-        en="Only the side that has blown the whistle may do this.",
-        zh="只有吹哨方可以执行此操作。",
-        permission=Permission.WHISTLES_CALL.value,
-    )
+    if not is_caller(who, organisation_id=organisation_id, caller_id=caller_id):
+        raise NotAllowed(
+            "not_the_caller",
+            en="Only the side that has blown the whistle may do this.",
+            zh="只有吹哨方可以执行此操作。",
+            permission=Permission.WHISTLES_CALL.value,
+        )
+
+
+def is_called(who: Principal, organisation_id: UUID) -> bool:
+    """Tell whether somebody handles cases for an organisation."""
+    handling = giving(who, Permission.INCIDENTS_HANDLE)
+    return any(organisation_id in it.organisations for it in handling)
 
 
 def require_called(who: Principal, organisation_id: UUID) -> None:
     """Refuse who does not work for a called organisation."""
-    if not any(
-        organisation_id in it.organisations for it in giving(who, Permission.INCIDENTS_HANDLE)
-    ):
+    if not is_called(who, organisation_id):
         raise NotAllowed(
             "not_the_called",
             en="Only the people of the organisation that is called may do this.",

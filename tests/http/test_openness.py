@@ -21,7 +21,15 @@ def address(path: str) -> str:
 
 def is_page(path: str) -> bool:
     """Whether a stranger is led to the login, and back."""
-    pages = ("/account", "/categories", "/incidents", "/indicators", "/maps", "/planning")
+    pages = (
+        "/account",
+        "/categories",
+        "/incidents",
+        "/indicators",
+        "/maps",
+        "/planning",
+        "/whistles",
+    )
     return path.startswith(pages) or path.endswith("/map")
 
 

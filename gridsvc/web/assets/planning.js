@@ -45,6 +45,9 @@ function put(where, [name, ...rest], what) {
   else where[name] = what;
 }
 
+/* Of a list of which some were not ticked, what is left. */
+const dense = (_, it) => (Array.isArray(it) ? it.filter(() => true) : it);
+
 function file(form) {
   const fields = new FormData(form);
   for (const [name, text] of [...fields]) if (text === "") fields.delete(name);
@@ -57,7 +60,7 @@ function request(form, method) {
   if (method === "DELETE") return { method, headers };
   if (form.enctype === "multipart/form-data") return { method, headers, body: file(form) };
   headers["Content-Type"] = "application/json";
-  return { method, headers, body: JSON.stringify(body(form)) };
+  return { method, headers, body: JSON.stringify(body(form), dense) };
 }
 
 async function send(form) {
