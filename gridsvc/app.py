@@ -39,6 +39,7 @@ from gridsvc.indicators import endpoints as indicators
 from gridsvc.indicators import pages as indicator_pages
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
+from gridsvc.mail import endpoints as mail
 from gridsvc.notices import endpoints as notices
 from gridsvc.people import access_endpoints as people_access
 from gridsvc.people import endpoints as people
@@ -101,6 +102,7 @@ MODULES = (
     uploads,
     attachment_pages,
     notices,
+    mail,
     webhooks,
     whistles,
     whistle_pages,

@@ -176,6 +176,15 @@ class Settings(BaseSettings):
     password_max_age_days: int | None = Field(default=None, ge=1)
     """After so many days a password has to be changed at the next sign-in; never without."""
     database_pool: int = Field(default=16, ge=1)
+    smtp_host: str | None = None
+    """Name of the server that takes our e-mail; without it none is sent."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_secret_file: Path | None = None
+    """File with the password of `smtp_user`."""
+    smtp_from: str | None = None
+    """Address that e-mail comes from; `gridsvc@` and the server's name without."""
     webhook_allow: str = ""
     """Hosts and networks, with commas between, that webhooks may call beside public ones."""
     basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None

@@ -11,6 +11,7 @@ from gridsvc.files import model as files
 from gridsvc.incidents import model as incidents
 from gridsvc.indicators import model as indicators
 from gridsvc.lab import model as lab
+from gridsvc.mail import model as mail
 from gridsvc.notices import model as notices
 from gridsvc.personal import model as personal
 from gridsvc.planning import model as planning
@@ -30,6 +31,7 @@ __all__ = [
     "incidents",
     "indicators",
     "lab",
+    "mail",
     "metadata",
     "notices",
     "personal",

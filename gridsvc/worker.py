@@ -35,6 +35,11 @@ from gridsvc.incidents.resuming import resume_due
 from gridsvc.incidents.service import Desk
 from gridsvc.lab.job import carry_out as carry_out_replay
 from gridsvc.lab.job import end_given_up as end_replays
+from gridsvc.mail import posting
+from gridsvc.mail.model import Mail
+from gridsvc.mail.posting import Post, send_mail
+from gridsvc.mail.server import Server
+from gridsvc.mail.service import PURPOSE as MAIL
 from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.notices.service import tell
 from gridsvc.outbox.service import end_given_up as end_undelivered
@@ -68,6 +73,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     settings = settings or Settings()
     desk = Desk.of(settings)
     _list_webhooks(jobs, database, settings)
+    _list_mail(jobs, database, settings)
     _list_rerouting(jobs, database, desk)
     _list_replays(jobs, database, settings)
     _list_attachments(jobs, Cabinet(database, Storage.of(settings), settings))
@@ -100,6 +106,20 @@ def _list_webhooks(jobs: procrastinate.App, database: Database, settings: Settin
         box = box_of(PURPOSE, settings, signing_key=signing_key(settings))
         sender = Sender(box, Allowed.of(settings.webhook_allow), utc_now)
         await deliver(database, sender, UUID(message_id))
+
+
+def _list_mail(jobs: procrastinate.App, database: Database, settings: Settings) -> None:
+    @jobs.task(name="mail_notice", queue=QUEUE, retry=RETRY)
+    async def _mail_notice(notice_id: str) -> None:
+        if settings.smtp_host is not None:
+            async with database.transaction() as db:
+                await posting.make_mail(db, UUID(notice_id), now=utc_now())
+
+    @jobs.task(name=posting.TASK, queue=QUEUE, retry=RETRY)
+    async def _send_mail(message_id: str) -> None:
+        box = box_of(MAIL, settings, signing_key=signing_key(settings))
+        post = Post(Server.of(settings), box, settings.zone, utc_now)
+        await send_mail(database, post, UUID(message_id))
 
 
 def _list_rerouting(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
@@ -203,6 +223,7 @@ def _list_endings(jobs: procrastinate.App, database: Database) -> None:
             await end_reroutings(db, now=utc_now())
             await end_replays(db, now=utc_now())
             await end_undelivered(db, Delivery, task=announcing.TASK, now=utc_now())
+            await end_undelivered(db, Mail, task=posting.TASK, now=utc_now())
 
 
 def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: Desk) -> None:
@@ -252,7 +273,8 @@ def _list_upkeep_of_secrets(jobs: procrastinate.App, database: Database) -> None
     async def _forget_messages(timestamp: int) -> None:
         log.info("forgetting messages that have ended, run of %s", timestamp)
         async with database.transaction() as db:
-            await forget(db, Delivery, before=utc_now() - ENDED_KEPT)
+            for kind in (Delivery, Mail):
+                await forget(db, kind, before=utc_now() - ENDED_KEPT)
 
     @jobs.periodic(cron="37 * * * *")
     @jobs.task(name="forget_credentials", queue=QUEUE, retry=RETRY)

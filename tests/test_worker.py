@@ -335,7 +335,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "forget_log",
         "reseal_reporters",
     }
-    told = {"announce", "deliver_webhook", "tell_owner"}
+    told = {"announce", "deliver_webhook", "mail_notice", "send_mail", "tell_owner"}
     assert {*told, "take_in_upload", "release_attachment", *upkeep} <= set(jobs_app.tasks)
     periodic = {one.task.name for one in jobs_app.periodic_registry.periodic_tasks.values()}
     assert periodic == upkeep

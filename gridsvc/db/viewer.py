@@ -24,6 +24,7 @@ LIMITED: Mapping[str, str | None] = {
     "identity": None,
     "incident": _CHANGE,
     "incident_event": _READ,
+    "mail": _READ,
     "notice": _CHANGE,
     "process": _READ,
     "recovery_code": None,

@@ -1,6 +1,7 @@
 """The whole examination, in the order in which a person would mend things."""
 
 from gridsvc.doctor import database, files, machine
+from gridsvc.doctor import mail as email
 from gridsvc.doctor.finding import Finding
 from gridsvc.settings import Settings
 
@@ -21,4 +22,5 @@ def examine(settings: Settings) -> list[Finding]:
         *database.examine(settings),
         machine.port(settings),
         machine.secret_key(settings),
+        email.mail(settings),
     ]

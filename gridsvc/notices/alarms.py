@@ -24,6 +24,7 @@ from gridsvc.incidents.headline import is_open
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.service import Desk
 from gridsvc.notices.model import Alarm, Notice
+from gridsvc.notices.service import put
 
 AT_ONCE: Final = 200
 ESCALATED_AFTER: Final = timedelta(days=1)
@@ -137,12 +138,14 @@ async def _tell(
             "incident_id": incident.id,
             "sequence": sequence,
             "kind": f"{alarm.kind}:{alarm.clock}",
+            "reference": incident.reference,
+            "due_at": incident.due_at,
             "created_at": now,
         }
         for organisation in told(alarm.kind, incident.lead_id, tree)
     ]
     if rows:
-        await db.execute(insert(Notice).values(rows).on_conflict_do_nothing())
+        await put(db, insert(Notice).values(rows))
     await announce(db, incident.id, sequence, kind=f"{alarm.kind}:{alarm.clock}")
 
 

@@ -34,6 +34,10 @@ class Notice(Base):
     """The status to which the event brought the incident, or which reminder of which clock it is:
     `yellow:handling`, `overdue:dispatch`, `escalated:handling`. Of a whistle what was done,
     `whistle:call`, or whose reminder it is, `yellow:report_in:SAN02`."""
+    action: Mapped[str | None]
+    """What was done, of an event; with the next two what the notice is put into words with."""
+    reference: Mapped[str | None]
+    due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

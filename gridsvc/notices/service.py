@@ -6,16 +6,39 @@ since and out of its sight: a notice says no more than which event it was, and o
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    String,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.db.base import new_id
+from gridsvc.db.jobs import deferred
 from gridsvc.errors import NotFound
-from gridsvc.incidents.model import IncidentEvent
+from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.notices.model import Notice
+
+# Of the tables above this folder.
+_WISH: Final = table("mail_wish", column("account_id", Uuid))
+_WHISTLE: Final = table("whistle", column("id", Uuid), column("reference"))
+_COLUMNS: Final = (
+    *("id", "organisation_id", "incident_id", "sequence", "kind", "action", "reference", "due_at"),
+    "created_at",
+)
 
 
 async def tell(
@@ -28,10 +51,26 @@ async def tell(
         IncidentEvent.incident_id,
         IncidentEvent.sequence,
         IncidentEvent.to_status,
+        IncidentEvent.action,
+        Incident.reference,
+        Incident.due_at,
         literal(now),
-    ).where(IncidentEvent.incident_id == incident_id, IncidentEvent.sequence == sequence)
-    columns = ["id", "organisation_id", "incident_id", "sequence", "kind", "created_at"]
-    await db.execute(insert(Notice).from_select(columns, event).on_conflict_do_nothing())
+    )
+    own = (IncidentEvent.incident_id == incident_id, IncidentEvent.sequence == sequence)
+    rows = event.join(Incident, Incident.id == IncidentEvent.incident_id).where(*own)
+    await put(db, insert(Notice).from_select(_COLUMNS, rows))
+
+
+async def put(db: AsyncSession, notices: Insert) -> None:
+    """Put notices into inboxes, but for those that are there; who wants them by mail gets them so.
+
+    The mail is enqueued here, and made by a job: whoever waits for an answer does not wait for it.
+    """
+    fresh = await db.scalars(notices.on_conflict_do_nothing().returning(Notice.id))
+    for notice_id in list(fresh):
+        given = bindparam("arguments", {"notice_id": str(notice_id)}, type_=JSONB)
+        wanted = case((exists().select_from(_WISH), deferred("mail_notice", given)), else_=None)
+        await db.execute(select(cast(wanted, String)))
 
 
 async def tell_of_whistle(
@@ -44,6 +83,7 @@ async def tell_of_whistle(
     now: datetime,
 ) -> None:
     """Put a notice of a whistle's event into inboxes, unless it is there already."""
+    reference = await db.scalar(select(_WHISTLE.c.reference).where(_WHISTLE.c.id == whistle_id))
     rows = [
         {
             "id": new_id(),
@@ -51,12 +91,14 @@ async def tell_of_whistle(
             "whistle_id": whistle_id,
             "sequence": sequence,
             "kind": kind,
+            "action": kind.rpartition(":")[2] if kind.startswith("whistle:") else None,
+            "reference": reference,
             "created_at": now,
         }
         for organisation in organisations
     ]
     if rows:
-        await db.execute(insert(Notice).values(rows).on_conflict_do_nothing())
+        await put(db, insert(Notice).values(rows))
 
 
 async def inbox(db: AsyncSession, organisations: Collection[UUID], *, limit: int) -> list[Notice]:

@@ -28,6 +28,7 @@ HAVE_NO_TIME = {
     "/v1/me/credentials": "those that are good now",
     "/v1/roles": "roles as they are; who had them when, their appointments tell",
     "/v1/notices": "the caller's inbox",
+    "/v1/me/mail": "the caller's wishes",
     "/v1/webhooks": "the caller's, as they fare now",
     "/v1/webhooks/{webhook_id}": "as above",
     "/v1/webhooks/{webhook_id}/deliveries": "messages, with their times",

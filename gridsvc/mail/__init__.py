@@ -1,0 +1,1 @@
+"""Notices by e-mail, for who wishes it: by SMTP, tried again until the server has taken them."""
