@@ -70,8 +70,8 @@ async def report(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Report an incident; the answer says who owns it and why."""
-    who_called = body.reporter
-    named = Named(who_called.contact(), box_for(request, PURPOSE)) if who_called else None
+    contact = body.contact()
+    named = Named(contact, box_for(request, PURPOSE)) if contact else None
     sent = service.Sent(body.report(), body.id, idempotency_key, named)
     receipt = await service.report(db, request.app.state.desk, sent, who=who, now=now)
     return json_answer(

@@ -1,6 +1,7 @@
 """The reporter of a case: kept with it, shown masked, revealed for a purpose, and forgotten."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -28,12 +29,17 @@ async def keep(db: AsyncSession, incident_id: UUID, named: Named) -> None:
     await db.flush()
 
 
-async def differs(db: AsyncSession, incident_id: UUID, named: Named | None) -> bool:
-    """Tell whether a report names another reporter than it did the first time."""
+async def differing(db: AsyncSession, incident_id: UUID, named: Named | None) -> list[str]:
+    """Name the fields in which a report tells otherwise of its reporter than the first time."""
     row = await db.get(ReporterRow, incident_id)
     if row is None or named is None:
-        return (row is None) != (named is None)
-    return row.anonymised_at is None and opened(row, named.box) != named.contact
+        return [] if (row, named) == (None, None) else ["reporter"]
+    if row.anonymised_at is not None:
+        return []
+    first, second = opened(row, named.box), named.contact
+    described = [] if first.description == second.description else ["description"]
+    same_person = replace(first, description=None) == replace(second, description=None)
+    return described if same_person else [*described, "reporter"]
 
 
 async def masked(

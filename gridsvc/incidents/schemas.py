@@ -1,5 +1,6 @@
 """Incidents as the API takes and shows them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from gridsvc.incidents.amendment_schemas import AmendmentIn
 from gridsvc.incidents.lifecycle import Action, Status
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.incidents.said import CallBack, Pin, Said
+from gridsvc.personal.contact import Contact
+from gridsvc.personal.masking import masked_text
 from gridsvc.personal.schemas import ReporterIn, ReporterOut
 from gridsvc.routing.examples import DECISION
 from gridsvc.routing.schemas import CategoryCode, Location, RoutingRecord
@@ -68,8 +71,15 @@ class IncidentReport(BaseModel):
     reporter: ReporterIn | None = None
     """The citizen who has called or written: sealed, and shown masked."""
 
+    def contact(self) -> Contact | None:
+        """Give what is to be sealed: who reports, and a text with a telephone number in it."""
+        contact = self.reporter.contact() if self.reporter else None
+        if masked_text(self.description) == self.description:
+            return contact
+        return replace(contact or Contact(), description=self.description)
+
     def report(self) -> Report:
-        """Give the report as the service takes it; who reports is no part of what is kept of it."""
+        """Give the report as the service takes it, without what is to be sealed."""
         location = self.location
         return Report(
             category=self.category,
@@ -80,7 +90,7 @@ class IncidentReport(BaseModel):
             address=self.address,
             asset=self.asset,
             condition=self.condition,
-            description=self.description,
+            description=masked_text(self.description),
             occurred_at=self.occurred_at,
             channel=self.channel,
         )

@@ -175,8 +175,7 @@ async def _repeated(db: AsyncSession, arrival: Arrival) -> Receipt:
         )
     body = arrival.report.body()
     fields = differing(first.body, body) if first.report_hash != hash_of(body) else []
-    if await reporters.differs(db, arrival.incident_id, arrival.reporter):
-        fields.append("reporter")
+    fields += await reporters.differing(db, arrival.incident_id, arrival.reporter)
     if fields:
         raise DifferentBody(
             en=f"The same id came before with another {', '.join(fields)}.",

@@ -11,23 +11,27 @@ from gridsvc.personal.model import ReporterRow
 
 PURPOSE = "reporters"
 """Of the secret box."""
-PARTS = ("name", "phone", "address")
+PARTS = ("name", "phone", "address", "description")
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A citizen as they gave themselves; what they did not give is None."""
+    """A citizen as they gave themselves, and the text of their report if a number stands in it.
+
+    What they did not give is None.
+    """
 
     name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
+    description: str | None = field(default=None, repr=False)
 
     def parts(self) -> Mapping[str, str | None]:
         """Give the parts by name."""
         return {part: getattr(self, part) for part in PARTS}
 
     def masked(self) -> Mapping[str, str | None]:
-        """Give what may be shown."""
+        """Give what may be shown; the text is shown by the case."""
         return {
             "name": masked_name(self.name) if self.name else None,
             "phone": masked_phone(self.phone) if self.phone else None,
@@ -69,7 +73,8 @@ def shown(row: ReporterRow, box: SecretBox) -> Mapping[str, str | None]:
     try:
         return opened(row, box).masked()
     except SetupError:
-        return {part: HIDDEN if getattr(row, part) is not None else None for part in PARTS}
+        shown_parts = Contact().masked()
+        return {part: HIDDEN if getattr(row, part) is not None else None for part in shown_parts}
 
 
 def _within(incident_id: UUID, part: str) -> bytes:

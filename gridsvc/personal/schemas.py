@@ -84,3 +84,6 @@ class RevealRequest(BaseModel):
 
 class RevealedOut(ReporterOut):
     """The reporter in the clear."""
+
+    description: str | None
+    """The report's text as it was written, where a mobile number stands in it."""

@@ -26,7 +26,8 @@ from tests.fixtures.web import SIGNING_KEY, ClientOf
 REPORTER = {"name": "欧阳小明", "phone": "+86 138-0013-1234", "address": "松桂路12号3单元502"}
 SECRETS = ("欧阳", "小明", "13800131234", "138-0013", "3单元")
 MASKED = {"name": "欧**", "phone": "138****1234", "address": "松桂路***"}
-CLEAR = {**REPORTER, "phone": "13800131234"}
+CLEAR = {**REPORTER, "phone": "13800131234", "description": None}
+WRITTEN = "请联系邻居13800131234，路边有暴露垃圾"
 LATER = timedelta(days=181)
 
 
@@ -49,10 +50,12 @@ async def test_it_is_told_nowhere_but_masked_in_the_case_itself(
     centre: httpx.AsyncClient, db: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    made = await report(centre)
+    made = await report(centre, description=WRITTEN)
     path = f"/v1/incidents/{made.json()['id']}"
     shown = await centre.get(path)
     assert shown.json()["reporter"] == MASKED
+    assert shown.json()["description"] == "请联系邻居138****1234，路边有暴露垃圾"
+    assert (await reveal(centre, made.json()["id"])).json() == {**CLEAR, "description": WRITTEN}
     formats = ("application/json", "application/geo+json", "text/csv")
     lists = [await centre.get("/v1/incidents", headers={"Accept": it}) for it in formats]
     places = (f"{path}/events", f"{path}/routing", f"{path}/routing/map", "/", "/v1/notices")
@@ -105,10 +108,17 @@ async def test_who_may_reveal_it_and_that_it_is_written_down(
 async def test_the_same_report_names_the_same_reporter(centre: httpx.AsyncClient) -> None:
     made = {"id": str(new_id())}
     assert (await report(centre, **made)).status_code == 201
-    assert (await report(centre, **made, reporter=CLEAR)).status_code == 200
+    assert (
+        await report(centre, **made, reporter={**REPORTER, "phone": "13800131234"})
+    ).status_code == 200
     for other in (None, {**REPORTER, "name": "李四"}, {"name": "欧阳小明"}):
         refused = await report(centre, **made, reporter=other)
         assert (refused.status_code, refused.json()["differing"]) == (409, ["reporter"])
+    numbered = {"id": str(new_id()), "reporter": None, "description": WRITTEN}
+    assert [(await report(centre, **numbered)).status_code for _ in "12"] == [201, 200]
+    other_number = WRITTEN.replace("13800131234", "13899991234")
+    refused = await report(centre, **{**numbered, "description": other_number})
+    assert (refused.status_code, refused.json()["differing"]) == (409, ["description"])
 
 
 async def test_a_new_key_takes_over(
@@ -140,7 +150,7 @@ async def test_it_is_forgotten_some_time_after_the_closing(
     gone = await reveal(centre, ended)
     assert (gone.status_code, gone.json()["code"]) == (410, "reporter_anonymised")
     shown = (await centre.get(f"/v1/incidents/{ended}")).json()
-    assert shown["reporter"] == dict.fromkeys(REPORTER)
+    assert shown["reporter"] == dict.fromkeys(MASKED)
     assert (await reveal(centre, open_)).json() == CLEAR
     auditor = await client_of(Role.AUDITOR)
     entries = (await auditor.get("/v1/audit?deed=anonymised")).json()["entries"]
