@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261215_numbers_in_texts"
-down_revision = "20261209_personal"
+down_revision = "20261211_notices"
 branch_labels = None
 depends_on = None
 
