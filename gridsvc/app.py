@@ -20,6 +20,7 @@ from gridsvc.attachments import pages as attachment_pages
 from gridsvc.attachments import upload_endpoints as uploads
 from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.calendars import endpoints as calendars
+from gridsvc.casework import case_pages, queue_pages
 from gridsvc.catalogue import endpoints as catalogue
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
@@ -31,6 +32,7 @@ from gridsvc.http.state import State
 from gridsvc.incidents import dispatching_endpoints as dispatching
 from gridsvc.incidents import endpoints as incidents
 from gridsvc.incidents import hot_spot_endpoints as hot_spots
+from gridsvc.incidents import option_endpoints as options
 from gridsvc.incidents import process_endpoints as process
 from gridsvc.incidents import reporter_endpoints as reporters
 from gridsvc.incidents import similar_endpoints as similar
@@ -91,6 +93,9 @@ MODULES = (
     rules,
     routing,
     incidents,
+    options,
+    case_pages,
+    queue_pages,
     similar,
     hot_spots,
     indicators,

@@ -13,6 +13,7 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
 from gridsvc.app import MODULES
+from gridsvc.casework.seat import AtCases
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, service_session, write_session
 from gridsvc.indicators.pages import AtIndicators
@@ -178,6 +179,7 @@ def hints(route: APIRoute) -> list[Any]:
 PAGES = (
     SentByVisitor,
     AtDesk,
+    AtCases,
     AtCategories,
     AtIndicators,
     Viewer,

@@ -106,9 +106,14 @@ def _request_id(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
+def status_of(error: errors.GridsvcError) -> tuple[int, str]:
+    """Give the status and the title by which an error is answered."""
+    return next((status, title) for kind, status, title in STATUS if isinstance(error, kind))
+
+
 async def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.GridsvcError)  # noqa: S101 - registered for this class only
-    status, title = next((s, t) for kind, s, t in STATUS if isinstance(error, kind))
+    status, title = status_of(error)
     if status >= 500:
         log.warning("%s %s: %s", _request_id(request), error.code, _cause(error))
     if isinstance(error, errors.NotAllowed):

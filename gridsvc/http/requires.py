@@ -14,6 +14,7 @@ from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.service import secret_hash
 from gridsvc.errors import NotAllowed, NotAuthenticated
+from gridsvc.http.content import is_form
 from gridsvc.http.language import CALLERS
 from gridsvc.http.noting import CALLER
 from gridsvc.http.process import Now, StateDep
@@ -21,6 +22,7 @@ from gridsvc.http.state import State
 
 COOKIE = "gridsvc_session"
 CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _BEARER = HTTPBearer(auto_error=False, description="A token made by POST /v1/tokens.")
@@ -88,8 +90,17 @@ async def find_caller(
     setattr(request.state, CALLERS, known.language)
     setattr(request.state, CALLER, known)
     if given.kind == "session" and request.method not in SAFE_METHODS:
-        check_csrf(state, given.secret, request.headers.get(CSRF_HEADER, ""))
+        check_csrf(state, given.secret, await _page_token(request))
     return known
+
+
+async def _page_token(request: Request) -> str:
+    """Read the page's token: its scripts send it as a header, its forms as a field."""
+    sent = request.headers.get(CSRF_HEADER)
+    if sent is not None or not is_form(request):
+        return sent or ""
+    # Kept by the request: who reads the form afterwards finds it read.
+    return str((await request.form()).get(CSRF_FIELD, ""))
 
 
 def check_csrf(state: State, secret: str, token: str) -> None:

@@ -16,7 +16,7 @@ from gridsvc.incidents import repository
 from gridsvc.incidents.clocks import Happening, handling_account
 from gridsvc.incidents.facts import Facts
 from gridsvc.incidents.lifecycle import Process
-from gridsvc.incidents.limits import limit_of
+from gridsvc.incidents.limits import limits_of
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.incidents.past_steps import facts_of
 from gridsvc.incidents.rows import areas_upwards
@@ -67,16 +67,25 @@ class Case:
 
 async def case_of(db: AsyncSession, incident: Incident, desk: Desk) -> Case:
     """Read what belongs to an incident."""
-    events = await repository.events_of(db, incident.id)
+    return (await cases_of(db, [incident], desk))[0]
+
+
+async def cases_of(db: AsyncSession, incidents: Sequence[Incident], desk: Desk) -> Sequence[Case]:
+    """Read what belongs to some incidents, in as many statements as for one."""
+    ids = [incident.id for incident in incidents]
+    events, limits = await repository.events_of_each(db, ids), await limits_of(db, ids)
     book = await desk.book(db, await map_version(db))
-    return Case(
-        incident=incident,
-        process=await desk.processes.of(db, incident),
-        events=events,
-        limit=await limit_of(db, incident),
-        book=book,
-        by=book.named(calendar_name(events)),
-    )
+    return [
+        Case(
+            incident=it,
+            process=await desk.processes.of(db, it),
+            events=events[it.id],
+            limit=limits[it.id],
+            book=book,
+            by=book.named(calendar_name(events[it.id])),
+        )
+        for it in incidents
+    ]
 
 
 def calendar_name(events: Sequence[IncidentEvent]) -> str:

@@ -25,7 +25,7 @@ class Headline:
 
 def is_open() -> ColumnElement[bool]:
     """Make the condition that somebody still has something to do."""
-    return _one_of(OPEN)
+    return stands_in(OPEN)
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
@@ -34,11 +34,11 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     What stands still was due before that, or is not; what was appealed against is left out.
     """
     late = Incident.due_at < func.coalesce(Incident.paused_at, now)
-    return and_(_one_of(UNHANDLED), Incident.due_at < now, late, Incident.exempted_at.is_(None))
+    return and_(stands_in(UNHANDLED), Incident.due_at < now, late, Incident.exempted_at.is_(None))
 
 
-def _one_of(statuses: Collection[Status]) -> ColumnElement[bool]:
-    """Write the statuses out: a plan with placeholders could not use the index of what is open."""
+def stands_in(statuses: Collection[Status]) -> ColumnElement[bool]:
+    """Hold for some statuses, written out: with placeholders no plan could use a partial index."""
     return Incident.status.in_([literal_column(f"'{status}'") for status in sorted(statuses)])
 
 

@@ -1,6 +1,8 @@
 """The time limit of a case: of the filing condition that it was filed for, or of its category."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +25,8 @@ def with_limits(selection: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     )
 
 
-async def limit_of(db: AsyncSession, incident: Incident) -> Limit:
-    """Read the limit of one case."""
-    selection = with_limits(select(*LIMIT).select_from(Incident))
-    value, unit = (await db.execute(selection.where(Incident.id == incident.id))).one()
-    return Limit(value, Unit(unit))
+async def limits_of(db: AsyncSession, incidents: Collection[UUID]) -> Mapping[UUID, Limit]:
+    """Read the limits of some cases."""
+    selection = with_limits(select(Incident.id, *LIMIT).select_from(Incident))
+    rows = await db.execute(selection.where(Incident.id.in_(incidents)))
+    return {id_: Limit(value, Unit(unit)) for id_, value, unit in rows}

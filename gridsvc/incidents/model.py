@@ -37,6 +37,7 @@ OPEN = (
     "'reported', 'verifying', 'verified', 'filed', 'arbitration', 'dispatched', 'handling',"
     " 'suspended', 'handled', 'checked'"
 )
+ASKED = "'appeal', 'ask_extension', 'ask_suspension', 'supervise'"
 LISTED_BY = (
     "category_id",
     "community",
@@ -209,6 +210,10 @@ class IncidentEvent(Base):
 
     __table_args__ = (
         UniqueConstraint("incident_id", "sequence"),
+        # What somebody has yet to decide is looked for among few of many.
+        Index(
+            "ix_incident_event_asked", "incident_id", postgresql_where=text(f"action IN ({ASKED})")
+        ),
         CheckConstraint(f"from_status IN ({STATUSES})", name="from_status"),
         CheckConstraint(f"to_status IN ({STATUSES})", name="to_status"),
         CheckConstraint("octet_length(previous_hash) = 32", name="previous_hash"),

@@ -1,6 +1,6 @@
 """Incidents in the database: found, locked, changed. Listing many is in `search`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,13 +94,18 @@ def not_found() -> NotFound:
 
 async def events_of(db: AsyncSession, incident_id: UUID) -> Sequence[IncidentEvent]:
     """List an incident's events, the first one first."""
-    return list(
-        await db.scalars(
-            select(IncidentEvent)
-            .where(IncidentEvent.incident_id == incident_id)
-            .order_by(IncidentEvent.sequence)
-        )
-    )
+    return (await events_of_each(db, [incident_id]))[incident_id]
+
+
+async def events_of_each(
+    db: AsyncSession, incidents: Collection[UUID]
+) -> Mapping[UUID, Sequence[IncidentEvent]]:
+    """List the events of some incidents."""
+    found: dict[UUID, list[IncidentEvent]] = {incident_id: [] for incident_id in incidents}
+    listed = select(IncidentEvent).where(IncidentEvent.incident_id.in_(incidents))
+    for event in await db.scalars(listed.order_by(IncidentEvent.sequence)):
+        found[event.incident_id].append(event)
+    return found
 
 
 def event_row(event: Event) -> dict[str, Any]:

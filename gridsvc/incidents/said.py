@@ -90,11 +90,13 @@ _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
     Field.REASON: ("Choose a reason: {action} needs one", "请选择原因（reason）"),
     Field.UNTIL: ("Say until when: {action} needs it", "请填写截止时间（until）"),
 }
+CHOOSES: Final = frozenset({Action.ARBITRATE, Action.DISPATCH})
+"""What may name an owner."""
 _GOES_WITH: Final[Mapping[str, frozenset[Action]]] = {
     "amendment": frozenset({Action.AMEND}),
     "call_back": frozenset({Action.CALL_BACK}),
     "into": frozenset({Action.MERGE}),
-    "lead": frozenset({Action.ARBITRATE, Action.DISPATCH}),
+    "lead": CHOOSES,
 }
 
 

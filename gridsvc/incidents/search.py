@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,8 @@ class Filters:
     area: str | None = None
     status: tuple[Status, ...] = ()
     category: str | None = None
+    text: str | None = None
+    """In the description or the address, or how the reference begins."""
     since: datetime | None = None
     until: datetime | None = None
     merged_into: UUID | None = None
@@ -77,6 +80,8 @@ def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Incident.status.in_([status.value for status in filters.status])
     if filters.category is not None:
         yield _in_category(filters.category)
+    if filters.text is not None:
+        yield _says(filters.text)
     if filters.since is not None:
         yield Incident.reported_at >= filters.since
     if filters.until is not None:
@@ -117,6 +122,14 @@ def _in_category(code: str) -> ColumnElement[bool]:
     return Incident.category_id.in_(select(Category.id).where(named))
 
 
+def _says(text: str) -> ColumnElement[bool]:
+    return or_(
+        Incident.reference.startswith(text, autoescape=True),
+        Incident.description.icontains(text, autoescape=True),
+        Incident.address.icontains(text, autoescape=True),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An incident with the names of what it points at."""
@@ -130,6 +143,7 @@ class Listed:
     condition: FilingCondition | None
     lead: str | None
     lead_name: str | None
+    lead_name_en: str | None
     zone: str | None
     zone_name: str | None
     zone_layer: str | None
@@ -147,6 +161,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             FilingCondition,
             Organisation.code,
             Organisation.name,
+            Organisation.name_en,
             Area.code,
             Area.name,
             Layer.name,
@@ -160,9 +175,20 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
+class Order(StrEnum):
+    """Which incidents a list begins with."""
+
+    NEWEST = "newest"
+    SOONEST_DUE = "soonest_due"
+
+    def time(self, incident: Incident) -> datetime:
+        """Give the time by which it stands where it stands."""
+        return incident.due_at if self is Order.SOONEST_DUE else incident.reported_at
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some incidents, the newest first, and where the next page begins."""
+    """Some incidents in their order, and where the next page begins."""
 
     rows: Sequence[Listed]
     next: Cursor | None
@@ -187,17 +213,26 @@ async def page_of(
     who: Principal,
     limit: int,
     after: Cursor | None,
+    order: Order = Order.NEWEST,
 ) -> Page:
     """List those that meet a condition."""
-    statement = _rows().where(wanted, visible_to(who))
-    if after is not None:
-        key = tuple_(Incident.reported_at, Incident.id)
-        statement = statement.where(key < tuple_(after.at, after.id))
-    statement = statement.order_by(Incident.reported_at.desc(), Incident.id.desc())
+    statement = _ordered(_rows().where(wanted, visible_to(who)), order, after=after)
     found = [Listed(*row) for row in (await db.execute(statement.limit(limit + 1)))]
     rows = found[:limit]
     last = rows[-1].incident if len(found) > limit else None
-    return Page(rows, Cursor(last.reported_at, last.id) if last else None)
+    return Page(rows, Cursor(order.time(last), last.id) if last else None)
+
+
+def _ordered(
+    statement: Select[*tuple[Any, ...]], order: Order, *, after: Cursor | None
+) -> Select[*tuple[Any, ...]]:
+    """Put them in order, those behind a place."""
+    upwards = order is Order.SOONEST_DUE
+    key = (Incident.due_at if upwards else Incident.reported_at, Incident.id)
+    if after is not None:
+        here, place = tuple_(*key), tuple_(after.at, after.id)
+        statement = statement.where(here > place if upwards else here < place)
+    return statement.order_by(*(key if upwards else (column.desc() for column in key)))
 
 
 async def changed(db: AsyncSession, incident_id: UUID) -> Listed:

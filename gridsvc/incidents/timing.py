@@ -15,7 +15,7 @@ from gridsvc.clock.spans import Span
 from gridsvc.clock.standing import Standing
 from gridsvc.incidents import repository
 from gridsvc.incidents.case import Case, case_of
-from gridsvc.incidents.clocks import Passage, passages, stage_clocks
+from gridsvc.incidents.clocks import Passage, clock_of, passages, stage_clocks
 from gridsvc.incidents.lifecycle import StageClock
 from gridsvc.incidents.service import Desk
 from gridsvc.incidents.visibility import visible_to
@@ -49,7 +49,11 @@ async def timing(
 ) -> Timing:
     """Account for the time of an incident, by the calendar that its deadline was reckoned by."""
     incident = await repository.get(db, incident_id, visible=visible_to(who))
-    case = await case_of(db, incident, desk)
+    return timing_of(await case_of(db, incident, desk), now)
+
+
+def timing_of(case: Case, now: datetime) -> Timing:
+    """Account for the time of a case."""
     account = case.account
     return Timing(
         limit=case.limit,
@@ -72,3 +76,12 @@ def _stages(case: Case, now: datetime) -> list[StageTiming]:
 def _stage(case: Case, code: str, account: Account, now: datetime) -> StageTiming:
     clock = case.process.clocks[code]
     return StageTiming(code, clock, account.standing(now), account.explain(now))
+
+
+def running(case: Case) -> tuple[StageClock, Account] | None:
+    """Find the clock of the stage that a case is in, unless it is that of the handling."""
+    code = clock_of(case.process, case.incident.status)
+    stages = stage_clocks(case.events, case.process, case.by.calendar)
+    if code is None or code not in stages:
+        return None
+    return case.process.clocks[code], stages[code]

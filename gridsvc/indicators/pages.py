@@ -209,7 +209,7 @@ def _case(row: Listed, desk: Desk) -> dict[str, str]:
     english = None if desk.language == "zh" else row.category_name_en
     return {
         "reference": incident.reference,
-        "map": f"/v1/incidents/{incident.id}/routing/map",
+        "href": f"/cases/{incident.id}",
         "category": english or row.category_name,
         "status": WORDS[f"status_{incident.status}"][desk.language],
         "lead": row.lead_name or "–",

@@ -78,7 +78,7 @@ class Desk:
     """What a form must send back; a bearer of a token needs none."""
     clock: Clock
 
-    def page(self, template: str, **content: object) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, /, **content: object) -> HTMLResponse:
         """Fill a template."""
         page = render(
             template,
@@ -91,7 +91,7 @@ class Desk:
             **content,
         )
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "private, no-store"}
-        return HTMLResponse(page, headers=headers)
+        return HTMLResponse(page, status, headers=headers)
 
     def asking(self, *, now: datetime, at: datetime) -> Asking:
         """Ask about a draft that would hold from a time on."""
@@ -100,6 +100,10 @@ class Desk:
     def word(self, name: str) -> str:
         """Say a word."""
         return WORDS[name][self.language]
+
+    def either(self, zh: str | None, en: str | None) -> str:
+        """Give a name in the language of the page, or as it is called where it has no other."""
+        return (zh if self.language == "zh" else en or zh) or ""
 
     def of(self, draft: dict[str, Any]) -> str:
         """Name what a draft is of, as people call it."""

@@ -104,11 +104,12 @@ async def incident_page(
     db: ReadDb,
     settings: SettingsDep,
     language: Language,
+    framed: Annotated[bool, Query(description="inside another page, which has the links")] = False,
 ) -> HTMLResponse:
     """Show where an incident is and which zones its newest decision weighed."""
     data = await read_incident(db, incident_id, who=who, chinese=language == "zh")
     await db.close()
     page = wrapping(request, settings, language, title=("判责图", "Routing map"))
     files = Link(label=WORDS["attachments"][language], href=f"/incidents/{incident_id}/attachments")
-    page = replace(page, links=(*page.links, files))
+    page = replace(page, links=() if framed else (*page.links, files))
     return answered(await drawn(partial(render_incident, data, page)), page)

@@ -26,6 +26,7 @@ router = APIRouter()
 ICON = Path(__file__).parent / "assets" / "icon.svg"
 
 TILES = (
+    (Permission.INCIDENTS_READ, "queue", "/queue"),
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
     (Permission.INDICATORS_READ, "indicators", "/indicators"),
@@ -98,8 +99,7 @@ async def _incidents(
     rows = [
         {
             "reference": row.incident.reference,
-            "map": f"/v1/incidents/{row.incident.id}/routing/map",
-            "files": f"/incidents/{row.incident.id}/attachments",
+            "href": f"/cases/{row.incident.id}",
             "category": (language != "zh" and row.category_name_en) or row.category_name,
             "status": WORDS[f"status_{row.incident.status}"][language],
             "lead": row.lead_name or "–",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gridsvc.web.account_words import ACCOUNT
+from gridsvc.web.casework_words import CASEWORK
 from gridsvc.web.category_words import CATEGORIES
 from gridsvc.web.indicator_words import INDICATORS
 from gridsvc.web.planning_words import PLANNING
@@ -66,8 +67,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status_rejected": {"zh": "不予受理", "en": "rejected"},
     "status_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
     "attachments": {"zh": "照片与附件", "en": "Photos and files"},
-    "attachments_short": {"zh": "附件", "en": "files"},
-    "routing_map": {"zh": "判责图", "en": "Routing map"},
     "no_attachments": {"zh": "暂无照片或附件。", "en": "No photos or files yet."},
     "attachment_take": {"zh": "拍照", "en": "Take a photo"},
     "attachment_choose": {"zh": "选择文件", "en": "Choose files"},
@@ -96,4 +95,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **CATEGORIES,
     **INDICATORS,
     **WHISTLES,
+    **CASEWORK,
 }

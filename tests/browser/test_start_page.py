@@ -12,12 +12,13 @@ LIST = "/v1/incidents?f=csv&limit=1000"
 API = "/v1/openapi.json"
 CLASSES = "/categories"
 FIGURES = "/indicators"
+QUEUE = "/queue"
 LINKS = {
     "admin": [CLASSES, API],
-    "centre": [*MAPS, FIGURES, CLASSES, LIST, API],
-    "planner": [*MAPS, "/planning", CLASSES, LIST, API],
-    "street": [*MAPS, FIGURES, CLASSES, LIST, API],
-    "worker": [CLASSES, LIST, API],
+    "centre": [QUEUE, *MAPS, FIGURES, CLASSES, LIST, API],
+    "planner": [QUEUE, *MAPS, "/planning", CLASSES, LIST, API],
+    "street": [QUEUE, *MAPS, FIGURES, CLASSES, LIST, API],
+    "worker": [QUEUE, CLASSES, LIST, API],
 }
 
 

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from geodata.explain import explain
 from geodata.findings import ACCEPTABLE, Fault
 from geodata.repair import Fix
+from gridsvc.casework.tabs import TABS
 from gridsvc.cli.calendar import DAY_COLUMNS, HOUR_COLUMNS
 from gridsvc.cli.main import command_line
 from gridsvc.cli.table import COLUMNS, Table
@@ -25,6 +26,7 @@ from gridsvc.routing.order import OUT_OF_ORDER, REASONS
 from gridsvc.rules.findings import WARNINGS
 from gridsvc.rules.findings import Fault as RuleFault
 from gridsvc.settings import Settings
+from gridsvc.web.words import WORDS
 from tests.docs.markdown import ROOT, links, make_targets, table
 from tests.docs.shell import untrue
 from tests.roles import SHIPPED
@@ -104,6 +106,14 @@ def test_the_table_of_roles_is_what_is_shipped() -> None:
         [row["code"], row["name"], row["duty"], row["sees"], ", ".join(sorted(row["permissions"]))]
         for row in SHIPPED.values()
     )
+
+
+def test_the_table_of_tabs_is_that_of_the_queue() -> None:
+    told = table("docs/daily-work.md", "Tab", "队列", "Permission", "Holds")
+    names = [WORDS[f"queue_{tab.name}"] for tab in TABS]
+    assert [row[:3] for row in told] == [
+        [name["en"], name["zh"], tab.permission] for name, tab in zip(names, TABS, strict=True)
+    ]
 
 
 def test_the_indicators_are_those_that_are_shipped() -> None:

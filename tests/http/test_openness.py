@@ -23,11 +23,13 @@ def is_page(path: str) -> bool:
     """Whether a stranger is led to the login, and back."""
     pages = (
         "/account",
+        "/cases",
         "/categories",
         "/incidents",
         "/indicators",
         "/maps",
         "/planning",
+        "/queue",
         "/whistles",
     )
     return path.startswith(pages) or path.endswith("/map")

@@ -142,6 +142,9 @@ async def token_of(database: Database, one: Somebody) -> str:
         )
 
 
+PARTS = ("actions", "clock", "events", "routing")
+
+
 async def assert_answered(
     client: httpx.AsyncClient, made: Crowd, one: Somebody, expected: set[UUID]
 ) -> None:
@@ -155,12 +158,16 @@ async def assert_answered(
     assert (await client.get("/v1/workload")).json()["total"] == len(expected)
     anew = await client.get("/v1/workload", params={"as": "reassigned", "unit": "grid"})
     assert anew.json()["total"] == len(expected)
+    waiting = {it.id for it in made.incidents if it.id in expected and Status(it.status) in OPEN}
+    queue = (await client.get("/queue", params={"tab": "all_open"})).text
+    assert f'aria-current="page">全部未结 <span class="count">{len(waiting)}<' in queue
     for found in Random(1).sample(list(made.incidents), 6):
         path, shown = f"/v1/incidents/{found.id}", found.id in expected
-        for address in (path, f"{path}/events", f"{path}/routing", f"{path}/clock"):
+        for address in (path, *(f"{path}/{part}" for part in PARTS)):
             assert (await client.get(address)).status_code == (200 if shown else 404)
         if not shown:
-            assert (await client.get(f"{path}/routing/map")).status_code == 404
+            for page in (f"{path}/routing/map", f"/cases/{found.id}"):
+                assert (await client.get(page)).status_code == 404
             step = {"action": "accept"}
             answer = await client.post(
                 f"{path}/transitions", json=step, headers={"If-Match": '"1"'}

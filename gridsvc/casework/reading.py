@@ -1,0 +1,71 @@
+"""One case as its page shows it: read once, all of it through the one visibility filter."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.areas.model import Organisation
+from gridsvc.areas.repository import organisations
+from gridsvc.auth.model import Account
+from gridsvc.auth.principal import Principal
+from gridsvc.files.model import Attachment
+from gridsvc.files.repository import attachments_of
+from gridsvc.incidents import reading
+from gridsvc.incidents.case import Case, case_of
+from gridsvc.incidents.model import Incident
+from gridsvc.incidents.options import Option, options_of
+from gridsvc.incidents.search import Listed
+from gridsvc.incidents.service import Desk
+from gridsvc.incidents.timing import Timing, timing_of
+from gridsvc.incidents.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What lies on the table when a case is worked on."""
+
+    listed: Listed
+    case: Case
+    timing: Timing
+    decisions: Mapping[str, Any]
+    """The one that holds, and those before it."""
+    steps: Sequence[Option]
+    organisations: Mapping[str, Organisation]
+    """By code."""
+    attachments: Sequence[Attachment]
+    logins: Mapping[UUID, str]
+    """Of who did something to it."""
+
+
+async def read_sheet(
+    db: AsyncSession, incident_id: UUID, desk: Desk, *, who: Principal, now: datetime
+) -> Sheet:
+    """Read a case that the caller may see."""
+    listed = await reading.one(db, incident_id, who=who)
+    case = await case_of(db, listed.incident, desk)
+    return Sheet(
+        listed=listed,
+        case=case,
+        timing=timing_of(case, now),
+        decisions=(await reading.decided(db, listed.incident)).body,
+        steps=await options_of(db, case, who=who, now=now),
+        organisations={it.code: it for it in await organisations(db)},
+        attachments=await attachments_of(db, incident_id),
+        logins=await _logins(db, {event.actor_id for event in case.events}),
+    )
+
+
+async def _logins(db: AsyncSession, accounts: Collection[UUID]) -> Mapping[UUID, str]:
+    rows = await db.execute(select(Account.id, Account.login).where(Account.id.in_(accounts)))
+    return {row.id: row.login for row in rows}
+
+
+async def sees(db: AsyncSession, incident_id: UUID, who: Principal) -> bool:
+    """Tell whether somebody sees a case still: a step may have given it out of their sight."""
+    seen = exists().where(Incident.id == incident_id, visible_to(who))
+    return bool(await db.scalar(select(seen)))
