@@ -47,7 +47,7 @@ async def test_no_address_tells_of_what_is_not_seen(
             for path in asked:
                 if await tells(client, path, made, seen[one]):
                     telling.add(path)
-    assert {"/", "/v1/incidents"} <= telling, "nothing was told at all"
+    assert "/v1/incidents" in telling, "nothing was told at all"
 
 
 async def client_of(app: FastAPI, database: Database, one: Somebody) -> httpx.AsyncClient:
