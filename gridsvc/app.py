@@ -44,6 +44,7 @@ from gridsvc.lab import pages as lab_pages
 from gridsvc.mail import endpoints as mail
 from gridsvc.notices import endpoints as notices
 from gridsvc.people import access_endpoints as people_access
+from gridsvc.people import credential_endpoints as people_credentials
 from gridsvc.people import endpoints as people
 from gridsvc.people import log_endpoints as people_log
 from gridsvc.planning import confirm_pages as planning_confirm_pages
@@ -83,6 +84,7 @@ MODULES = (
     second_factor_pages,
     people,
     people_access,
+    people_credentials,
     people_log,
     proof,
     addresses,

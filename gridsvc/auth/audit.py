@@ -46,6 +46,8 @@ class Deed(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     """By an administrator."""
     SECOND_FACTOR_SET = "second_factor_set"
+    SERVICE_BEGUN = "service_begun"
+    """A program's token was used after a pause."""
     SIGNED_IN = "signed_in"
     SIGN_IN_BEGUN = "sign_in_begun"
     """The password was right, and something else is owed."""

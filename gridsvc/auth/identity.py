@@ -58,6 +58,12 @@ async def link(
     now: datetime,
 ) -> Identity:
     """Link an account to who somebody is at a provider."""
+    if account.kind != "person":
+        raise Conflict(
+            "not_a_person",
+            en=f'"{account.login}" is a program\'s account, which nobody signs in to.',
+            zh=f"“{account.login}”是服务账号，不能用于登录。",
+        )
     same = select(Identity).where(Identity.issuer == issuer, Identity.subject == subject)
     if await db.scalar(same) is not None:
         raise Conflict(

@@ -39,12 +39,24 @@ class Account(Base):
     scope_level: Mapped[str | None]
     scope_code: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default="zh")
+    kind: Mapped[str] = mapped_column(server_default="person")
+    """A service is a program of others: it has tokens only, an owner, and an end."""
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    expires_at: Mapped[datetime | None]
+    addresses: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Networks that a service may come from; from anywhere without."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     disabled_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("login = lower(login) AND login <> ''", name="login"),
         CheckConstraint("language IN ('zh', 'en')", name="language"),
+        CheckConstraint("kind IN ('person', 'service')", name="kind"),
+        CheckConstraint(
+            "kind = 'person' OR (owner_id IS NOT NULL AND expires_at IS NOT NULL"
+            " AND password_hash = '!')",
+            name="service",
+        ),
         CheckConstraint("(scope_level IS NULL) = (scope_code IS NULL)", name="scope"),
         CheckConstraint(
             "scope_level IN ('district', 'street', 'community', 'grid', 'sub_estate')",
@@ -129,6 +141,8 @@ class Credential(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """To the minute, and of service accounts only."""
     permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     """All that it may be used for, of what the account may; without them everything."""
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from uuid import UUID
 
 
@@ -80,6 +82,28 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Integration:
+    """What is special about a program's account."""
+
+    networks: tuple[str, ...]
+    """From which it may come; from anywhere without."""
+    last_used_at: datetime | None
+    """When the token that it came with was used last, to the minute."""
+
+    def may_come_from(self, address: str | None) -> bool:
+        """Tell whether an address lies in one of the networks."""
+        if not self.networks:
+            return True
+        try:
+            here = ip_address(address or "")
+        except ValueError:
+            return False
+        # A server that listens on both kinds of addresses writes the older in the newer.
+        here = getattr(here, "ipv4_mapped", None) or here
+        return any(here in ip_network(network) for network in self.networks)
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """The caller of one request, with the appointments that are in force."""
 
@@ -88,6 +112,8 @@ class Principal:
     login: str
     appointments: tuple[Appointment, ...]
     language: str
+    integration: Integration | None = None
+    """Of a program that is nobody's own."""
 
     def limited_to(self, permissions: Collection[str]) -> "Principal":
         """Leave of each appointment what a token may be used for."""

@@ -1,6 +1,7 @@
 """Accounts, appointments and credentials in the database."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.model import Account, AppointmentRow, Credential, RoleRow
-from gridsvc.auth.principal import Appointment, Principal, Scope, Sees
+from gridsvc.auth.principal import Appointment, Integration, Principal, Scope, Sees
 
 # Of the tables above this folder, what an appointment's sight depends on.
 _ORGANISATION = table("organisation", column("id", Uuid), column("parent_id", Uuid))
@@ -100,6 +101,7 @@ def _live(secret_hash: bytes, kind: str, now: datetime) -> Select[Account, Crede
             Credential.revoked_at.is_(None),
             Credential.expires_at > now,
             Account.disabled_at.is_(None),
+            or_(Account.expires_at.is_(None), Account.expires_at > now),
         )
     )
 
@@ -121,6 +123,9 @@ async def principal_by_secret(
         return None
     account, credential = found
     who = await principal_of(db, account, credential_id=credential.id, now=now)
+    if account.kind == "service":
+        integration = Integration(tuple(account.addresses), credential.last_used_at)
+        who = replace(who, integration=integration)
     return who if credential.permissions is None else who.limited_to(credential.permissions)
 
 
@@ -218,3 +223,13 @@ async def revoke_all(
     live = (Credential.account_id == account_id) & Credential.revoked_at.is_(None)
     ended = update(Credential).where(live).values(revoked_at=now)
     await db.execute(ended if but is None else ended.where(Credential.id != but))
+
+
+async def touch(
+    db: AsyncSession, credential_id: UUID, *, last: datetime | None, now: datetime
+) -> bool:
+    """Keep that a credential was used now; tell whether nobody else did since the last use."""
+    unchanged = Credential.last_used_at.is_not_distinct_from(last)
+    kept = update(Credential).where(Credential.id == credential_id, unchanged)
+    used = await db.scalar(kept.values(last_used_at=now).returning(Credential.id))
+    return used is not None

@@ -54,16 +54,8 @@ async def add_account(
     db: AsyncSession, new: NewAccount, *, rules: PasswordRules | None = None
 ) -> Account:
     """Make an account that is appointed to nothing yet, or say that its login is taken."""
-    login = new.login.strip().lower()
-    check_login(login)
+    login = await free_login(db, new.login)
     check_password(new.password, login=login, rules=rules or PasswordRules())
-    if await repository.account_by_login(db, login) is not None:
-        raise Conflict(
-            "login_taken",
-            en=f'There is already an account "{login}".',
-            zh=f"账号“{login}”已存在。",
-            field="login",
-        )
     account = Account(
         login=login,
         password_hash=await asyncio.to_thread(hash_password, new.password),
@@ -73,6 +65,20 @@ async def add_account(
     db.add(account)
     await db.flush()
     return account
+
+
+async def free_login(db: AsyncSession, wished: str) -> str:
+    """Check a login name that is to be somebody's, and write it as it is kept."""
+    login = wished.strip().lower()
+    check_login(login)
+    if await repository.account_by_login(db, login) is not None:
+        raise Conflict(
+            "login_taken",
+            en=f'There is already an account "{login}".',
+            zh=f"账号“{login}”已存在。",
+            field="login",
+        )
+    return login
 
 
 async def credentials(db: AsyncSession, account_id: UUID, *, now: datetime) -> Sequence[Credential]:

@@ -10,6 +10,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from itsdangerous import BadSignature, TimestampSigner
 
 from gridsvc.auth import repository
+from gridsvc.auth.integrations import note_use
 from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.service import secret_hash
@@ -17,7 +18,7 @@ from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.content import is_form
 from gridsvc.http.language import CALLERS
 from gridsvc.http.noting import CALLER
-from gridsvc.http.process import Now, StateDep
+from gridsvc.http.process import ClientAddress, Now, StateDep
 from gridsvc.http.state import State
 
 COOKIE = "gridsvc_session"
@@ -74,6 +75,7 @@ async def find_caller(
     given: Annotated[Presented | None, Depends(presented)],
     state: StateDep,
     now: Now,
+    address: ClientAddress,
 ) -> Principal | None:
     """Find who is calling, None for nobody."""
     if given is None:
@@ -83,12 +85,15 @@ async def find_caller(
     if known is None:
         async with state.database.sessions() as db:
             known = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
-        if known is not None:
-            state.callers.keep(given.kind, digest, known, now=now)
-    if known is None:
-        return None
+        if known is None:
+            return None
+        if known.integration is not None and known.integration.may_come_from(address):
+            await note_use(state.database, known, address=address, now=now)
+        state.callers.keep(given.kind, digest, known, now=now)
     setattr(request.state, CALLERS, known.language)
     setattr(request.state, CALLER, known)
+    if known.integration is not None and not known.integration.may_come_from(address):
+        raise _elsewhere(address)
     if given.kind == "session" and request.method not in SAFE_METHODS:
         check_csrf(state, given.secret, await _page_token(request))
     return known
@@ -101,6 +106,14 @@ async def _page_token(request: Request) -> str:
         return sent or ""
     # Kept by the request: who reads the form afterwards finds it read.
     return str((await request.form()).get(CSRF_FIELD, ""))
+
+
+def _elsewhere(address: str | None) -> NotAllowed:
+    return NotAllowed(
+        "address_not_allowed",
+        en=f"This account may not be used from {address}.",
+        zh=f"该账号不允许从 {address} 使用。",
+    )
 
 
 def check_csrf(state: State, secret: str, token: str) -> None:

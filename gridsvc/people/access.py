@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth import identity, repository, second_factor
+from gridsvc.areas.repository import organisation_by_code
+from gridsvc.auth import identity, integrations, repository, second_factor
 from gridsvc.auth.appointing import named_account
 from gridsvc.auth.audit import Deed, note
-from gridsvc.auth.model import Identity
+from gridsvc.auth.integrations import SERVICE, NewService
+from gridsvc.auth.model import Account, Credential, Identity
 from gridsvc.auth.password_rules import PasswordRules, check_password
 from gridsvc.auth.passwords import hash_password
-from gridsvc.errors import NotFound
+from gridsvc.errors import Conflict, NotFound
 
 
 async def reset_password(
@@ -27,6 +29,12 @@ async def reset_password(
 ) -> None:
     """Give somebody a password for one sign-in, at which they choose their own; all else ends."""
     account = await named_account(db, login, lock=True)
+    if account.kind == SERVICE:
+        raise Conflict(
+            "not_a_person",
+            en=f'"{account.login}" is a program\'s account: it has tokens and no password.',
+            zh=f"“{account.login}”是服务账号，只有令牌，没有密码。",
+        )
     check_password(password, login=account.login, rules=rules)
     account.password_hash = await asyncio.to_thread(hash_password, password)
     account.password_changed_at, account.must_change_password = now, True
@@ -67,3 +75,62 @@ async def unlink(
     """End that, and all that the account has open."""
     account = await named_account(db, login, lock=True)
     await identity.unlink(db, account, identity_id, by=by, now=now)
+
+
+async def add_service(
+    db: AsyncSession,
+    login: str,
+    *,
+    owner: str,
+    expires_at: datetime,
+    addresses: Sequence[str],
+    by: UUID | None,
+    now: datetime,
+) -> Account:
+    """Make an account for a program of others."""
+    organisation = await organisation_by_code(db, owner, field="service.owner")
+    new = NewService(
+        login=login, owner_id=organisation.id, expires_at=expires_at, addresses=addresses
+    )
+    account = await integrations.add_service(db, new, now=now)
+    said = {"kind": SERVICE, "owner": owner, "expires_at": expires_at.isoformat()}
+    await note(db, Deed.ACCOUNT_MADE, account.login, by=by, at=now, address=None, **said)
+    return account
+
+
+async def add_token(
+    db: AsyncSession,
+    login: str,
+    *,
+    name: str,
+    permissions: Sequence[str],
+    life: timedelta,
+    by: UUID | None,
+    now: datetime,
+) -> str:
+    """Make a token for a program's account."""
+    account = await named_account(db, login, lock=True)
+    secret = await integrations.add_token(
+        db, account, name=name, permissions=permissions, life=life, now=now
+    )
+    uses = [str(it) for it in permissions]
+    await note(db, Deed.TOKEN_MADE, account.login, by=by, at=now, name=name, permissions=uses)
+    return secret
+
+
+async def credentials(db: AsyncSession, login: str, *, now: datetime) -> Sequence[Credential]:
+    """List what an account has open, the newest first."""
+    return await repository.credentials(db, (await named_account(db, login)).id, now=now)
+
+
+async def end_credential(
+    db: AsyncSession, login: str, credential_id: UUID, *, by: UUID | None, now: datetime
+) -> None:
+    """End a session or a token of somebody else's."""
+    account = await named_account(db, login)
+    if not await repository.revoke(db, account.id, credential_id, now=now):
+        raise NotFound(
+            en=f'"{account.login}" has no such session or token, or it has ended.',
+            zh=f"“{account.login}”没有该会话或令牌，或已失效。",
+        )
+    await note(db, Deed.REVOKED, account.login, by=by, at=now, id=str(credential_id))

@@ -11,7 +11,7 @@ from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, WriteDb
 from gridsvc.http.requires import CanManageAccounts
 from gridsvc.http.values import Text
-from gridsvc.people import service
+from gridsvc.people import access, service
 from gridsvc.people.schemas import (
     AccountIn,
     AccountOut,
@@ -52,10 +52,22 @@ async def make_account(
     now: Now,
 ) -> AccountOut:
     """Make an account with its first appointments; without any it can sign in to nothing."""
-    rules = password_rules(settings)
-    account = await service.add_account(db, body.new(), rules=rules, by=who.account_id, now=now)
+    by = who.account_id
+    if body.service is not None and body.password is None:
+        account = await access.add_service(
+            db,
+            body.login,
+            owner=body.service.owner,
+            expires_at=body.service.expires_at,
+            addresses=body.service.addresses,
+            by=by,
+            now=now,
+        )
+    else:
+        rules = password_rules(settings)
+        account = await service.add_account(db, body.person(), rules=rules, by=by, now=now)
     for wanted in body.appointments:
-        await service.appoint(db, account.login, wanted.asked(), by=who.account_id, now=now)
+        await service.appoint(db, account.login, wanted.asked(), by=by, now=now)
     return AccountOut.of(await service.person(db, account.login))
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from gridsvc.auth.integrations import SERVICE
 from gridsvc.auth.principal import Duty, Scope, Sees
 from gridsvc.auth.service import NewAccount
+from gridsvc.errors import Invalid
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.people.service import Asked, Held, NewRole, Person
 
@@ -73,16 +75,37 @@ class AppointmentOut(BaseModel):
         )
 
 
+class ServiceIn(Strict):
+    """What a program's account has in the place of a password."""
+
+    owner: Annotated[Code, Field(description="code of the organisation that answers for it")]
+    expires_at: Moment
+    addresses: Annotated[
+        list[Annotated[Text, Field(max_length=64)]],
+        Field(max_length=50, description="networks it may come from; anywhere without"),
+    ] = []
+
+
 class AccountIn(Strict):
+    """A person's, with a password, or a program's, with `service`."""
+
     login: Annotated[Text, Field(min_length=1, max_length=64)]
-    password: Password
+    password: Password | None = None
+    service: ServiceIn | None = None
     must_change_password: Annotated[
         bool, Field(strict=True, description="at the first sign-in")
     ] = False
     language: Literal["zh", "en"] = "zh"
     appointments: Annotated[list[AppointmentIn], Field(max_length=20)] = []
 
-    def new(self) -> NewAccount:
+    def person(self) -> NewAccount:
+        if self.password is None or self.service is not None:
+            raise Invalid(
+                "password_or_service",
+                en="Give a password for a person, or service for a program, and not both.",
+                zh="个人账号请提供 password，服务账号请提供 service，二者只取其一。",
+                field="password",
+            )
         return NewAccount(
             self.login,
             self.password.get_secret_value(),
@@ -93,6 +116,10 @@ class AccountIn(Strict):
 
 class AccountOut(BaseModel):
     login: str
+    kind: Literal["person", "service"]
+    owner: str | None
+    expires_at: datetime | None
+    addresses: list[str]
     language: str
     created_at: datetime
     disabled_at: datetime | None
@@ -105,6 +132,10 @@ class AccountOut(BaseModel):
         account = person.account
         return cls(
             login=account.login,
+            kind="service" if account.kind == SERVICE else "person",
+            owner=person.owner,
+            expires_at=account.expires_at,
+            addresses=account.addresses,
             language=account.language,
             created_at=account.created_at,
             disabled_at=account.disabled_at,

@@ -49,6 +49,8 @@ class Person:
 
     account: Account
     held: Sequence[Held]
+    owner: str | None = None
+    """Code of the organisation that answers for a program's account."""
 
 
 async def appoint(
@@ -150,7 +152,14 @@ async def _with_appointments(
     for row, role in await repository.appointments_of(db, ids, since=since):
         owner = codes[row.organisation_id] if row.organisation_id else None
         held.setdefault(row.account_id, []).append(Held(row=row, role=role, organisation=owner))
-    return [Person(account=account, held=held.get(account.id, [])) for account in accounts]
+    return [
+        Person(
+            account=account,
+            held=held.get(account.id, []),
+            owner=codes[account.owner_id] if account.owner_id else None,
+        )
+        for account in accounts
+    ]
 
 
 async def disable(db: AsyncSession, login: str, *, by: UUID | None, now: datetime) -> None:

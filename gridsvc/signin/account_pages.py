@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -34,6 +35,7 @@ async def account_page(
     db: ServiceDb,
     language: Language,
     now: Now,
+    done: Literal["", "password"] = "",
 ) -> HTMLResponse:
     """Show one's own account, with forms to change its password and to end sessions."""
     found = await service.credentials(db, who.account_id, now=now)
@@ -46,6 +48,7 @@ async def account_page(
         min_length=state.settings.password_min_length,
         credentials=_rows(found, state.settings.zone, language),
         current=who.credential_id,
+        done=done,
         factor=await factor_words(db, who, zone=state.settings.zone, language=language),
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})

@@ -21,6 +21,7 @@ ACCOUNT: Mapping[str, Mapping[str, str]] = {
         "en": "An administrator made the present one up, or it is too old. Then you are in.",
     },
     "password_change": {"zh": "修改密码", "en": "Change the password"},
+    "password_changed": {"zh": "密码已修改。", "en": "The password has been changed."},
     "password_about": {
         "zh": "至少 {count} 个字符。几个不相关的词连在一起，既好记又难猜。",
         "en": "{count} characters or more. A few unrelated words are easy to keep, hard to guess.",

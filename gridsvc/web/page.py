@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from geodata.crs import Crs
 from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
+from gridsvc.errors import NotAllowed
 from gridsvc.http.language import LanguageCode
 from gridsvc.http.requires import MaybeCaller
 from gridsvc.settings import Settings
@@ -37,6 +38,12 @@ async def signed_in(request: Request, caller: MaybeCaller) -> Principal:
     if caller is None:
         query = f"?{request.url.query}" if request.url.query else ""
         raise LoginNeededError(f"{request.url.path}{query}")
+    if caller.integration is not None:
+        raise NotAllowed(
+            "no_pages",
+            en="Pages are for people; a program's account uses the API.",
+            zh="页面仅供人员使用；服务账号请使用接口。",
+        )
     return caller
 
 

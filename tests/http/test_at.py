@@ -22,6 +22,7 @@ HAVE_NO_TIME = {
     "/account/second-factor": "as above",
     "/v1/accounts": "each with all its appointments, from and to",
     "/v1/accounts/{login}/appointments": "as above",
+    "/v1/accounts/{login}/credentials": "those that are good now",
     "/v1/accounts/{login}/identities": "as they are; the audit log tells when they were not",
     "/v1/audit": "what was done, asked for by when",
     "/v1/audit/verify": "every event of a case, with its time",
