@@ -18,9 +18,11 @@ from gridsvc.incidents.facts import Facts
 from gridsvc.incidents.lifecycle import Process
 from gridsvc.incidents.limits import limits_of
 from gridsvc.incidents.model import Incident, IncidentEvent
+from gridsvc.incidents.parts import Family
 from gridsvc.incidents.past_steps import facts_of
 from gridsvc.incidents.rows import areas_upwards
 from gridsvc.incidents.service import Desk
+from gridsvc.incidents.splitting import families_of
 from gridsvc.routing.repository import map_version
 
 
@@ -35,6 +37,7 @@ class Case:
     book: Book
     by: InForce
     """The calendar that its deadline was reckoned by the last time."""
+    family: Family
 
     @property
     def account(self) -> Account:
@@ -62,6 +65,10 @@ class Case:
             overdue=late,
             whistled=bool(self.incident.called_ids),
             gathers=bool(self.incident.co_reporter_ids),
+            parts_open=self.family.parts_open,
+            is_part=self.incident.parent_id is not None,
+            parted=self.incident.part_count > 0,
+            parent_ended=self.family.parent_ended,
         )
 
 
@@ -75,6 +82,7 @@ async def cases_of(db: AsyncSession, incidents: Sequence[Incident], desk: Desk) 
     ids = [incident.id for incident in incidents]
     events, limits = await repository.events_of_each(db, ids), await limits_of(db, ids)
     book = await desk.book(db, await map_version(db))
+    families = await families_of(db, incidents)
     return [
         Case(
             incident=it,
@@ -83,6 +91,7 @@ async def cases_of(db: AsyncSession, incidents: Sequence[Incident], desk: Desk) 
             limit=limits[it.id],
             book=book,
             by=book.named(calendar_name(events[it.id])),
+            family=families.get(it.id, Family()),
         )
         for it in incidents
     ]

@@ -105,6 +105,7 @@ async def list_incidents(
     since: Annotated[Moment | None, Query(alias="from", description="reported at or after")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="reported before")] = None,
     merged_into: Annotated[UUID | None, Query(description="merged into this case")] = None,
+    parent: Annotated[UUID | None, Query(description="parts of this case")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """List the incidents that the caller may see, the newest first, page by page."""
@@ -125,6 +126,7 @@ async def list_incidents(
         since=since,
         until=until,
         merged_into=merged_into,
+        parent=parent,
     )
     page = await reading.page(db, filters, who=who, limit=limit, after=cursor)
     if wanted is not Format.JSON:

@@ -35,6 +35,7 @@ CSV_COLUMNS = (
     "zone_name",
     *LEVELS,
     "merged_into",
+    "parent",
 )
 
 
@@ -71,6 +72,7 @@ def as_json(row: Listed) -> dict[str, Any]:
             level: code for level in LEVELS if (code := getattr(incident, level)) is not None
         },
         "merged_into": str(incident.merged_into) if incident.merged_into else None,
+        "parent": str(incident.parent_id) if incident.parent_id else None,
     }
 
 

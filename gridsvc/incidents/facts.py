@@ -37,6 +37,13 @@ class Facts:
     """Whether others are called to it by a whistle that has not ended."""
     owner_stays: bool = True
     """Whether a correction leaves it with whoever has it."""
+    parts_open: int = 0
+    """How many of its parts go on."""
+    is_part: bool = False
+    parted: bool = False
+    """Whether it was split."""
+    parent_ended: bool = False
+    """Whether what it is a part of has ended."""
     gathers: bool = False
     """Whether others were merged into it."""
 
@@ -73,6 +80,30 @@ GUARDS: Final[Mapping[str, Guard]] = {
         en="Only who reported an incident may withdraw it.",
         zh="只有上报人可以撤回案件。",
         error=NotAllowed,
+    ),
+    "parts_ended": Guard(
+        lambda facts: facts.parts_open == 0,
+        "parts_open",
+        en="Parts of it go on: it ends after them.",
+        zh="尚有拆分的子案件未办结，须待其办结后再办结本案。",
+    ),
+    "never_split": Guard(
+        lambda facts: not facts.parted,
+        "split_before",
+        en="It was split already.",
+        zh="该案件已拆分。",
+    ),
+    "no_part": Guard(
+        lambda facts: not facts.is_part,
+        "part_of_another",
+        en="It is itself a part of a case: a part has no parts.",
+        zh="该案件本身是子案件，不能再拆分。",
+    ),
+    "whole_goes_on": Guard(
+        lambda facts: not facts.parent_ended,
+        "whole_ended",
+        en="The case that it is a part of has ended: open that one first.",
+        zh="所属主案件已办结，请先将主案件重新立案。",
     ),
     "owner_stays": Guard(
         lambda facts: facts.owner_stays,

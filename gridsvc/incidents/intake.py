@@ -60,6 +60,8 @@ _LATER = frozenset(
         "co_reporter_ids",
         "exempted_at",
         "merged_into",
+        "parent_id",
+        "part_count",
         "paused_at",
         "suspended_until",
     }

@@ -93,6 +93,7 @@ class Action(StrEnum):
     SELF_HANDLE = "self_handle"
     SEND_TO_VERIFY = "send_to_verify"
     SEPARATE = "separate"
+    SPLIT = "split"
     SUPERVISE = "supervise"
     SUSPEND = "suspend"
     VERIFY = "verify"
@@ -127,6 +128,8 @@ class Field(StrEnum):
     """The case that another is merged into."""
     LEAD = "lead"
     NOTE = "note"
+    PARTS = "parts"
+    """Into which a case is split."""
     PIN = "pin"
     REASON = "reason"
     UNTIL = "until"
@@ -138,6 +141,9 @@ class Words:
 
     zh: str
     en: str
+
+
+_AT_EVERY_END = ("no_whistle", "parts_ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +159,10 @@ class Rule:
     def misses(self, facts: Facts) -> str | None:
         """Name the first guard that does not hold.
 
-        Whatever a process says, a case does not end while departments are called to it.
+        Whatever a process says, a case does not end while departments are called to it or parts of
+        it go on.
         """
-        guards = self.when if self.target in OPEN else ("no_whistle", *self.when)
+        guards = self.when if self.target in OPEN else (*_AT_EVERY_END, *self.when)
         return next((name for name in guards if not GUARDS[name].holds(facts)), None)
 
 

@@ -99,6 +99,10 @@ class Incident(Base):
     co_reporter_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     """Who reported those that were merged into it: they see it as who reported it does."""
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
+    """Of which case it is a part."""
+    part_count: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Into how many parts it was split."""
     zone_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"))
     district: Mapped[str | None]
     street: Mapped[str | None]
@@ -116,6 +120,8 @@ class Incident(Base):
         CheckConstraint("accuracy_m >= 0 AND accuracy_m < 'Infinity'", name="accuracy"),
         CheckConstraint("octet_length(report_hash) = 32", name="report_hash"),
         CheckConstraint("merged_into <> id", name="merged_into_another"),
+        CheckConstraint("parent_id <> id", name="part_of_another"),
+        CheckConstraint("parent_id IS NULL OR part_count = 0", name="no_part_of_a_part"),
         *(
             Index(f"ix_incident_{column}_reported", column, "reported_at", "id")
             for column in LISTED_BY
@@ -143,6 +149,11 @@ class Incident(Base):
             "ix_incident_merged_into",
             "merged_into",
             postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+        Index(
+            "ix_incident_parent_id",
+            "parent_id",
+            postgresql_where=text("parent_id IS NOT NULL"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
         # The start page counts what is open: few of many.

@@ -9,6 +9,13 @@ from gridsvc.incidents.lifecycle import NO_STEPS, OPEN, REVIVES, Action, Field, 
 _BESIDE = frozenset({Status.FILED, Status.DISPATCHED})
 """Where a report or a new map brings a case, whatever the table says."""
 
+_NEEDS = {
+    Action.AMEND: Field.AMENDMENT,
+    Action.MERGE: Field.INTO,
+    Action.SPLIT: Field.PARTS,
+}
+"""Without which an action would be a word only."""
+
 
 def check(process: Process) -> None:
     """Refuse a process with a fault, naming each."""
@@ -53,8 +60,9 @@ def _without_sense(process: Process) -> Iterator[tuple[str, str]]:
             yield f"{action} is no step of a table", f"{action} 不能作为流程动作"
         if Field.REASON in rule.requires and not process.reasons.get(action):
             yield f"{action} needs a reason and lists none", f"{action} 需要原因但未列出原因"
-        if action is Action.MERGE and Field.INTO not in rule.requires:
-            yield "merge needs `into`", "merge 必须要求 into"
+        needed = _NEEDS.get(action)
+        if needed is not None and needed not in rule.requires:
+            yield f"{action} needs `{needed}`", f"{action} 必须要求 {needed}"
         if rule.target in OPEN and status not in OPEN and action not in REVIVES:
             yield f"{action} would open {status} again", f"{action} 会使 {status} 重新打开"
 

@@ -1,7 +1,7 @@
 """What a report becomes: the question it asks and the rows it leaves. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,10 @@ class Arrival:
     who: Principal
     now: datetime
     reporter: Named | None = None
+    reporter_id: UUID | None = None
+    """Who reported it, if another sends it."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What its first event says besides."""
 
     @property
     def matter(self) -> Matter:
@@ -109,7 +113,9 @@ def intake_of(arrival: Arrival, answer: Answer, book: Book, *, by: Edition) -> I
         },
         event=event_row(
             _first_event(
-                arrival, status, detail={"report": body, **due.detail, "limit": limit.detail}
+                arrival,
+                status,
+                detail={"report": body, **due.detail, "limit": limit.detail, **arrival.told},
             )
         ),
         decision={
@@ -133,7 +139,7 @@ def _reported(arrival: Arrival, body: dict[str, Any]) -> dict[str, Any]:
         "description": report.description,
         "address": report.address,
         "reported_at": arrival.now,
-        "reporter_id": arrival.who.account_id,
+        "reporter_id": arrival.reporter_id or arrival.who.account_id,
         "report_hash": hash_of(body),
     }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from gridsvc.errors import Invalid
 from gridsvc.incidents.amendment import Amendment
 from gridsvc.incidents.lifecycle import Action, Field, Process, Rule
+from gridsvc.incidents.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Said:
     call_back: CallBack | None = None
     into: UUID | None = None
     amendment: Amendment | None = None
+    parts: tuple[Part, ...] | None = None
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -68,6 +70,7 @@ _GIVEN: Final[Mapping[Field, Callable[[Said], bool]]] = {
     Field.INTO: lambda said: said.into is not None,
     Field.LEAD: lambda said: said.lead is not None,
     Field.NOTE: _noted,
+    Field.PARTS: lambda said: said.parts is not None,
     Field.PIN: lambda said: said.pin is not None,
     Field.REASON: lambda said: said.reason is not None,
     Field.UNTIL: lambda said: said.until is not None,
@@ -86,6 +89,7 @@ _WANTED: Final[Mapping[Field, tuple[str, str]]] = {
     Field.INTO: ("Name the case in `into`: {action} needs it", "请在 into 中指定并入的案件"),
     Field.LEAD: ("Name the organisation in `lead`: {action} needs it", "请在 lead 中指定责任单位"),
     Field.NOTE: ("Say why: {action} needs a note", "请说明理由：必须填写 note"),
+    Field.PARTS: ("Say into what: {action} needs `parts`", "请在 parts 中填写拆分的子案件"),
     Field.PIN: ("Point at the place: {action} needs a pin", "请标注位置（pin）"),
     Field.REASON: ("Choose a reason: {action} needs one", "请选择原因（reason）"),
     Field.UNTIL: ("Say until when: {action} needs it", "请填写截止时间（until）"),
@@ -97,6 +101,7 @@ _GOES_WITH: Final[Mapping[str, frozenset[Action]]] = {
     "call_back": frozenset({Action.CALL_BACK}),
     "into": frozenset({Action.MERGE}),
     "lead": CHOOSES,
+    "parts": frozenset({Action.SPLIT}),
 }
 
 

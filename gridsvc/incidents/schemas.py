@@ -13,6 +13,7 @@ from gridsvc.files.schemas import AttachmentOut
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.incidents.amendment_schemas import AmendmentIn
 from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.part_schemas import PartIn
 from gridsvc.incidents.report import Report, Reported
 from gridsvc.incidents.said import CallBack, Pin, Said
 from gridsvc.personal.contact import Contact
@@ -185,6 +186,8 @@ class TransitionRequest(BaseModel):
     """Id of the case that this one is merged into."""
     amendment: AmendmentIn | None = None
     """What is to be corrected."""
+    parts: Annotated[list[PartIn], Field(min_length=2, max_length=10)] | None = None
+    """Into which the case is split."""
 
     def said(self) -> Said:
         """Give it as the service takes it."""
@@ -199,6 +202,7 @@ class TransitionRequest(BaseModel):
             call_back=CallBack(**self.call_back.model_dump()) if self.call_back else None,
             into=self.into,
             amendment=self.amendment.amendment() if self.amendment else None,
+            parts=tuple(part.part() for part in self.parts) if self.parts else None,
         )
 
 
@@ -275,6 +279,7 @@ class IncidentOut(BaseModel):
                     },
                     "areas": {"district": "379902", "street": "379902001"},
                     "merged_into": None,
+                    "parent": None,
                 }
             ]
         }
@@ -300,6 +305,8 @@ class IncidentOut(BaseModel):
     areas: dict[str, str]
     """Codes of the administrative areas, by level."""
     merged_into: UUID | None
+    parent: UUID | None
+    """Of which case it is a part."""
 
 
 class Relative(BaseModel):
@@ -318,6 +325,11 @@ class Kin(BaseModel):
 
     merged_into: Relative | None
     merged: list[Relative]
+    parent: Relative | None
+    parts: list[Relative]
+    parts_in_all: int
+    parts_open: int
+    """Counted whoever looks: the case cannot end before they are none."""
 
 
 class IncidentWhole(IncidentOut):

@@ -48,6 +48,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     merged_into: UUID | None = None
+    parent: UUID | None = None
 
 
 async def conditions(db: AsyncSession, filters: Filters) -> ColumnElement[bool]:
@@ -88,6 +89,8 @@ def _by_matter(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Incident.reported_at < filters.until
     if filters.merged_into is not None:
         yield Incident.merged_into == filters.merged_into
+    if filters.parent is not None:
+        yield Incident.parent_id == filters.parent
 
 
 def _envelope(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:

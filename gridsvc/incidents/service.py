@@ -77,7 +77,7 @@ async def report(
     incident_id = await _identify(db, sent, who=who, now=now)
     arrival = Arrival(sent.report, incident_id, who, now, sent.reporter)
     try:
-        return await _take_in(db, desk, arrival)
+        return await receive(db, desk, arrival)
     except Invalid:
         # What was right when it first came may not be any more: its category may have ended.
         if await repository.exists(db, incident_id):
@@ -85,7 +85,8 @@ async def report(
         raise
 
 
-async def _take_in(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
+async def receive(db: AsyncSession, desk: Desk, arrival: Arrival) -> Receipt:
+    """Decide whose what has arrived is, by the map as it is, and write it down."""
     atlas = desk.router.atlas
     edition = await atlas.edition(db)
     for _ in range(TRIES):

@@ -1,6 +1,7 @@
 """What a step does to a case: its owner, its clock, the event. Who may take it was asked before."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,8 @@ class Taken:
     """The case that this one is merged into."""
     plan: Plan | None = None
     """What becomes of it when it is corrected."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What was made of it besides."""
 
 
 async def take(db: AsyncSession, case: Case, taken: Taken) -> None:
@@ -48,6 +51,7 @@ async def take(db: AsyncSession, case: Case, taken: Taken) -> None:
         **await _choose_lead(db, incident, taken),
         **await _attached(db, incident, taken.rule.target),
         **await _related(db, incident, taken),
+        **taken.told,
     }
     was = case.account
     if taken.plan is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +16,13 @@ from gridsvc.incidents.case import case_of
 from gridsvc.incidents.documents import check_documents
 from gridsvc.incidents.happening import check_version
 from gridsvc.incidents.leave import demand_for
-from gridsvc.incidents.lifecycle import Action, Status
+from gridsvc.incidents.lifecycle import REVIVES, Action, Status
 from gridsvc.incidents.merging import hold_head
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.said import Said, check_said
 from gridsvc.incidents.search import Listed, changed
 from gridsvc.incidents.service import Desk
+from gridsvc.incidents.splitting import By, hold_whole, split
 from gridsvc.incidents.taking import Taken, take
 from gridsvc.incidents.visibility import visible_to
 
@@ -41,10 +43,12 @@ async def transition(
     visible = visible_to(who)
     incident = await repository.get(db, incident_id, visible=visible, lock=True)
     check_version(incident, step.version)
-    case, status = await case_of(db, incident, desk), Status(incident.status)
-    demand(who, *case.process.permissions(status, step.action))
     # From here on each look at a case says itself who looks.
     await release(db)
+    if step.action in REVIVES:
+        await hold_whole(db, incident)
+    case, status = await case_of(db, incident, desk), Status(incident.status)
+    demand(who, *case.process.permissions(status, step.action))
     facts = case.facts(who.account_id, now=now)
     planned = await _planned(db, incident, step, desk, now=now)
     if planned is not None:
@@ -53,8 +57,12 @@ async def transition(
     await demand_for(db, incident, who, rule.permission)
     check_said(case.process, step.action, rule, step.said, now=now)
     await check_documents(db, incident.id, step.said.documents)
-    into = await _into(db, incident, step.said, rule.permission, who=who)
-    taken = Taken(step.action, rule, step.said, facts, who.account_id, now, into, planned)
+    taken = Taken(
+        *(step.action, rule, step.said, facts, who.account_id, now),
+        into=await _into(db, incident, step.said, rule.permission, who=who),
+        plan=planned,
+        told=await _made(db, incident, step, desk, By(who, now)),
+    )
     await take(db, case, taken)
     return await changed(db, incident.id)
 
@@ -67,6 +75,16 @@ async def _planned(
     if step.action is not Action.AMEND or amendment is None:
         return None
     return await plan(db, incident, amendment, desk=desk, now=now)
+
+
+async def _made(
+    db: AsyncSession, incident: Incident, step: Step, desk: Desk, by: By
+) -> dict[str, Any]:
+    """Make the parts into which a case is split."""
+    parts = step.said.parts
+    if step.action is not Action.SPLIT or parts is None:
+        return {}
+    return await split(db, incident, parts, desk=desk, by=by)
 
 
 async def _into(

@@ -49,10 +49,10 @@ class TestSteps:
             (Role.VERIFIER, []),
             (Role.ACCEPTOR, []),
             (Role.PLANNER, []),
-            (Role.DISPATCHER, ["merge", "amend", "return", "reject"]),
+            (Role.DISPATCHER, ["merge", "amend", "split", "return", "reject"]),
             (
                 Role.SHIFT_LEADER,
-                ["merge", "amend", "supervise", "return", "invalidate", "reject"],
+                ["merge", "amend", "split", "supervise", "return", "invalidate", "reject"],
             ),
             (Role.DEPARTMENT_HANDLER, ["accept", "self_handle", "refuse"]),
         ],

@@ -33,6 +33,7 @@ REMEMBERED = {
     Action.CALL_BACK,
     Action.MERGE,
     Action.REFUSE,
+    Action.SPLIT,
 }
 """What later steps depend on, or has more to say: told in files of its own."""
 READERS = [Role.GRID_WORKER, Role.COMMAND_CENTRE]
