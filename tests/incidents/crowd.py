@@ -17,9 +17,11 @@ from gridsvc.auth.policy import Permission
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
+from gridsvc.files.model import Attachment
 from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.notices.model import Notice
+from gridsvc.personal.model import ReporterRow
 from gridsvc.routing.model import RoutingDecision
 from gridsvc.whistles.model import Whistle
 from tests.factories import BEGAN, at
@@ -235,7 +237,7 @@ def _incident(random: Random, register: Register, people: Sequence[Somebody]) ->
 async def _hang(
     db: AsyncSession, random: Random, incidents: Sequence[Incident], register: Register
 ) -> None:
-    """Give each incident an event and a decision, and tell some organisation of it."""
+    """Give each an event, a decision, a photo and a reporter, and tell some organisation of it."""
     beside: list[Any] = []
     for found in incidents:
         beside += [
@@ -258,6 +260,17 @@ async def _hang(
                 map_version=1,
                 record={"answer": None},
             ),
+            Attachment(
+                incident_id=found.id,
+                account_id=found.reporter_id,
+                name="a.jpg",
+                kind="jpeg",
+                length=1,
+                sha256=bytes(32),
+                told={},
+                added_at=BEGAN,
+            ),
+            ReporterRow(incident_id=found.id, phone=b"sealed"),
         ]
     db.add_all(beside)
     await db.flush()
