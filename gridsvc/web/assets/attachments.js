@@ -71,13 +71,17 @@ async function goOn(path, file) {
   }
 }
 
-/* It is looked at by a job; a refusal is told here, anything longer is shown by the page. */
+const read = async (path) => (await call("GET", path, { "Accept": "application/json" })).json();
+
+/* Jobs look at it, then draw it; a refusal is told here, what takes longer is shown by the page. */
 async function taken(path) {
+  const incident = `/v1/incidents/${form.dataset.incident}`;
+  const attachment = path.replace("/v1/uploads", `${incident}/attachments`);
   for (let looked = 0; looked < LOOKS; looked += 1) {
-    const upload = await (await call("GET", path, { "Accept": "application/json" })).json();
+    const upload = await read(path);
     const chinese = document.documentElement.lang.startsWith("zh");
     if (upload.state === "refused") throw new Refused(upload.failure[chinese ? "zh" : "en"]);
-    if (upload.state === "attached") return;
+    if (upload.state === "attached" && (await read(attachment)).state !== "checking") return;
     await pause(WAIT_MS);
   }
 }
