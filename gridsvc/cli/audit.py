@@ -13,8 +13,9 @@ from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
 from gridsvc.clock.typed import parse_time
 from gridsvc.errors import Invalid
-from gridsvc.proof.cases import Sought, Tally, examine
+from gridsvc.proof.cases import Sought, Tally
 from gridsvc.proof.service import named, no_such_case
+from gridsvc.proof.service import verify as verify_all
 from gridsvc.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Check what was written down.")
@@ -47,10 +48,12 @@ def verify(
     faults = asyncio.run(_verify(settings, sought, tally))
     took = time.perf_counter() - began
     rate = tally.events / took
+    whistles = (f" and {tally.whistles} whistles", f"、{tally.whistles} 次吹哨")
+    en, zh = whistles if tally.whistles else ("", "")
     _say(
-        f"{tally.cases} cases with {tally.events} events in {took:.1f} s ({rate:,.0f} a second);"
-        f" faults: {faults}.",
-        f"共 {tally.cases} 个案件、{tally.events} 条事件，用时 {took:.1f} 秒"
+        f"{tally.cases} cases{en} with {tally.events} events in {took:.1f} s"
+        f" ({rate:,.0f} a second); faults: {faults}.",
+        f"共 {tally.cases} 个案件{zh}、{tally.events} 条事件，用时 {took:.1f} 秒"
         f"（每秒 {rate:,.0f} 条）；问题 {faults} 处。",
     )
     same = until is None or _is_same(tally.digest, digest)
@@ -88,12 +91,12 @@ async def _verify(settings: Settings, sought: Sought, tally: Tally) -> int:
     async with (
         opened(settings) as database,
         database.sessions() as db,
-        aclosing(examine(db, sought, tally)) as found,
+        aclosing(verify_all(db, sought, tally)) as found,
     ):
         async for finding in found:
             faults += 1
             typer.echo(spoken(finding))
-    if not tally.cases and not faults and (sought.incident or sought.reference):
+    if not tally.events and not faults and (sought.incident or sought.reference):
         raise no_such_case()
     return faults
 

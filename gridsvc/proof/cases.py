@@ -20,7 +20,8 @@ from gridsvc.routing.model import RoutingDecision
 _AT_ONCE: Final = 2_000
 """Rows that are fetched at a time."""
 
-_Rows = Sequence[Row[*tuple[Any, ...]]]
+Rows = Sequence[Row[*tuple[Any, ...]]]
+"""Of one chain: one for each event, or one without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,24 +46,32 @@ class Tally:
     """What was gone through so far."""
 
     cases: int = 0
+    whistles: int = 0
     events: int = 0
     seal: Any = field(default_factory=hashlib.sha256)
 
     @property
     def digest(self) -> str:
-        """Give the hash over every case's last event before a time: it never changes again."""
+        """Give the hash over every chain's last event before a time: it never changes again."""
         return str(self.seal.hexdigest())
+
+    def count(self, events: Rows, until: datetime | None) -> None:
+        """Note that the events of a chain were gone through."""
+        self.events += len(events)
+        sealed = next((it.hash for it in reversed(events) if until is None or it.at < until), b"")
+        self.seal.update(sealed)
 
 
 async def examine(db: AsyncSession, sought: Sought, tally: Tally) -> AsyncGenerator[Finding, None]:
     """Compare cases with their events, as all of them are at one moment."""
     codes = await _codes(db)
-    async with aclosing(_cases(db, sought)) as found:
+    async with aclosing(grouped(db, _statement(sought))) as found:
         async for rows in found:
             events = [row for row in rows if row.sequence is not None]
             for finding in faults(_head(rows[0], codes), events):
                 yield finding
-            _count(tally, events, sought.until)
+            tally.cases += 1
+            tally.count(events, sought.until)
     async for row in await db.stream(_orphans(sought)):
         yield Finding(Fault.ORPHAN, str(row.incident_id), row.first)
 
@@ -72,11 +81,11 @@ async def _codes(db: AsyncSession) -> Mapping[UUID, str]:
     return {row.id: row.code for row in rows}
 
 
-async def _cases(db: AsyncSession, sought: Sought) -> AsyncGenerator[_Rows, None]:
-    """Give the rows of each case: one for each event, or one without."""
+async def grouped(db: AsyncSession, statement: Select[Any]) -> AsyncGenerator[Rows, None]:
+    """Give the rows of each case, which follow each other: one for each event, or one without."""
     held: list[Row[*tuple[Any, ...]]] = []
     options = {"yield_per": _AT_ONCE}
-    async for row in await db.stream(_statement(sought), execution_options=options):
+    async for row in await db.stream(statement, execution_options=options):
         if held and held[0].case_id != row.case_id:
             yield held
             held = []
@@ -148,10 +157,3 @@ def _head(row: Row[*tuple[Any, ...]], codes: Mapping[UUID, str]) -> Head:
         lead=codes.get(row.case_lead_id),
         decided_lead=codes.get(row.decided_lead_id),
     )
-
-
-def _count(tally: Tally, events: _Rows, until: datetime | None) -> None:
-    tally.cases += 1
-    tally.events += len(events)
-    sealed = next((it.hash for it in reversed(events) if until is None or it.at < until), b"")
-    tally.seal.update(sealed)

@@ -1,23 +1,34 @@
-"""Whether a case is what its events made of it. Pure.
+"""Whether a case, or a whistle, is what its events made of it. Pure.
 
 Each event is hashed again and must carry the hash of the one before. The case's own row says how
 many there are (its version), so that a cut tail shows, and is a copy of what the last ones say.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gridsvc.incidents.events import FIRST, Told, hash_of
 from gridsvc.proof.findings import Fault, Finding
 
 
-class Stored(Told, Protocol):
-    """An event as it is stored."""
+class Link(Protocol):
+    """What makes an event one of a chain."""
 
     @property
+    def sequence(self) -> int: ...
+    @property
+    def previous_hash(self) -> bytes: ...
+    @property
     def hash(self) -> bytes: ...
+
+
+class Stored(Told, Link, Protocol):
+    """An event as it is stored."""
+
+
+_Event = TypeVar("_Event", bound=Link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +46,35 @@ class Head:
 
 def faults(head: Head, events: Sequence[Stored]) -> Iterator[Finding]:
     """Compare a case with all its events, the first one first."""
-    yield from _in_chain(head, events)
-    yield from _at_end(head, events)
+    yield from unbroken(head.case, head.version, events, hashed=hash_of)
     if events:
         yield from _in_row(head, events)
 
 
-def _in_chain(head: Head, events: Sequence[Stored]) -> Iterator[Finding]:
+def unbroken(
+    case: str, version: int, events: Sequence[_Event], *, hashed: Callable[[_Event], bytes]
+) -> Iterator[Finding]:
+    """Hash events anew and count them: each follows on the one before, none is gone or too many."""
+    yield from _in_chain(case, events, hashed)
+    last = events[-1].sequence if events else 0
+    if last < version:
+        yield Finding(Fault.CUT, case, last + 1, {"until": version})
+    if last > version:
+        yield Finding(Fault.ADDED, case, version + 1, {"version": version})
+
+
+def _in_chain(
+    case: str, events: Sequence[_Event], hashed: Callable[[_Event], bytes]
+) -> Iterator[Finding]:
     expected, previous = 1, FIRST
     for event in events:
         if event.sequence != expected:
-            until = {"until": event.sequence - 1}
-            yield Finding(Fault.MISSING, head.case, expected, until)
+            yield Finding(Fault.MISSING, case, expected, {"until": event.sequence - 1})
         elif event.previous_hash != previous:
-            yield Finding(Fault.UNLINKED, head.case, event.sequence)
-        if hash_of(event) != event.hash:
-            yield Finding(Fault.ALTERED, head.case, event.sequence)
+            yield Finding(Fault.UNLINKED, case, event.sequence)
+        if hashed(event) != event.hash:
+            yield Finding(Fault.ALTERED, case, event.sequence)
         expected, previous = event.sequence + 1, event.hash
-
-
-def _at_end(head: Head, events: Sequence[Stored]) -> Iterator[Finding]:
-    last = events[-1].sequence if events else 0
-    if last < head.version:
-        yield Finding(Fault.CUT, head.case, last + 1, {"until": head.version})
-    if last > head.version:
-        yield Finding(Fault.ADDED, head.case, head.version + 1, {"version": head.version})
 
 
 def _in_row(head: Head, events: Sequence[Stored]) -> Iterator[Finding]:

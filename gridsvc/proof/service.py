@@ -1,6 +1,6 @@
-"""Checks one case for somebody who asks about it."""
+"""Checks all that was written down, or one case for somebody who asks about it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.errors import NotFound
 from gridsvc.proof.cases import Sought, Tally, examine
 from gridsvc.proof.findings import Finding
+from gridsvc.proof.whistles import examine_whistles
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,20 @@ def named(text: str) -> Sought:
         return Sought(reference=text)
 
 
+async def verify(db: AsyncSession, sought: Sought, tally: Tally) -> AsyncGenerator[Finding, None]:
+    """Compare cases and whistles with their events, as all of them are at one moment."""
+    for examined in (examine(db, sought, tally), examine_whistles(db, sought, tally)):
+        async with aclosing(examined) as found:
+            async for finding in found:
+                yield finding
+
+
 async def check(db: AsyncSession, text: str) -> Checked:
-    """Compare one case with its events."""
+    """Compare one case with its events, and the whistles for it with theirs."""
     tally = Tally()
-    async with aclosing(examine(db, named(text), tally)) as found:
+    async with aclosing(verify(db, named(text), tally)) as found:
         findings = [finding async for finding in found]
-    if not tally.cases and not findings:
+    if not tally.events and not findings:
         raise no_such_case()
     return Checked(tally.events, findings)
 

@@ -159,7 +159,7 @@ async def give_part(
 ) -> Response:
     """Say what a called organisation has done; until it signs off, it may say so anew."""
     step = Step(whistle_id, version, who, now)
-    await acting.give_part(db, step, organisation, text=body.text, documents=body.documents)
+    await acting.give_part(db, step, organisation, text=body.kept, documents=body.documents)
     return await _changed(db, step)
 
 

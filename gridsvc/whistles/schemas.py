@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from geodata.crs import Crs, to_wgs84
 from gridsvc.http.values import Code, Real, Text, Whole
 from gridsvc.incidents.schemas import ClientId
+from gridsvc.personal.masking import masked_text
 from gridsvc.planning.schemas import GeoJson
 from gridsvc.planning.shapes import read_area
 from gridsvc.routing.schemas import Location, OrganisationOut
@@ -107,7 +108,7 @@ class WhistleIn(MatterIn):
         """Give it as the service takes it."""
         return Blown(
             kind=self.kind,
-            text=self.matter_text,
+            text=masked_text(self.matter_text),
             matter=self.matter(),
             calls=[Chosen(it.organisation, it.reason) for it in self.calls],
             body=self.model_dump(mode="json", by_alias=True, exclude={"id"}),
@@ -144,6 +145,11 @@ class PartIn(Strict):
     text: Words
     documents: Annotated[list[UUID], Field(max_length=20)] = []
     """Ids of documents that show it."""
+
+    @property
+    def kept(self) -> str:
+        """The text as it is kept: without anybody's number."""
+        return masked_text(self.text)
 
 
 class NoteIn(Strict):

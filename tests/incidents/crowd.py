@@ -31,7 +31,7 @@ from tests.roles import SHIPPED
 APPOINTMENTS = 1_000
 ACCOUNTS = 350
 INCIDENTS = 150
-WHISTLES = 40
+WHISTLES = 24
 PARENTS = {"s1": "city", "s2": "city"}
 ORGANISATIONS = ("city", "s1", "s2", "clean1", "clean2", "power")
 GRIDS = tuple(f"G{column}{row}" for column in range(4) for row in range(2))
