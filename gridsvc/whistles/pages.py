@@ -1,6 +1,7 @@
 """The pages of whistles: the list, one with its forms, one to be blown, and the small map."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -52,15 +53,21 @@ AtWhistles = Annotated[Desk, Depends(_desk)]
 
 @router.get("/whistles")
 async def whistles_page(
-    *, desk: AtWhistles, db: ReadDb, now: Now, cursor: CursorQuery
+    *,
+    desk: AtWhistles,
+    db: ReadDb,
+    now: Now,
+    cursor: CursorQuery,
+    incident: Annotated[UUID | None, Query(description="those for one case")] = None,
 ) -> HTMLResponse:
     """List the whistles that the caller may see, the newest first."""
     page = await reading.page(
-        db, who=desk.who, state=None, incident_id=None, limit=A_PAGE, after=cursor
+        db, who=desk.who, state=None, incident_id=incident, limit=A_PAGE, after=cursor
     )
     return desk.page(
         "whistles.html",
         rows=[shown(row, desk, now=now) for row in page.rows],
+        incident=incident,
         following=page.next.text() if page.next else None,
         may_call=may(desk.who, Permission.WHISTLES_CALL),
     )
@@ -136,6 +143,7 @@ async def whistle_map(
     settings: SettingsDep,
     language: Language,
     db: ReadDb,
+    framed: Annotated[bool, Query(description="inside another page, which has the links")] = False,
 ) -> HTMLResponse:
     """Draw where a whistle calls to, whose zones that touches, and where people reported in."""
     found = await reading.one(db, whistle_id, who=who)
@@ -144,6 +152,7 @@ async def whistle_map(
     # The connection is another's while this one waits.
     await db.close()
     page = wrapping(request, settings, language, title=("吹哨图", "Map of the whistle"))
+    page = replace(page, links=() if framed else page.links)
     async with state.heavy:
         html = await asyncio.to_thread(partial(render_whistle, data, page))
     return answered(html, page)

@@ -51,6 +51,8 @@ class TestBlowing:
         self, street: httpx.AsyncClient
     ) -> None:
         made = (await street.post("/v1/incidents", json=report_body(1.99, 0.5))).json()
+        listed = (await street.get(f"/whistles?incident={made['id']}")).text
+        assert f'href="/whistles/new?incident={made["id"]}"' in listed
         empty = (await street.get("/whistles/new")).text
         assert "calls.0.organisation" not in empty
         page = (await street.get(f"/whistles/new?incident={made['reference']}")).text
