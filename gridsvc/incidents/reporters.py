@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.policy import Permission
@@ -68,10 +69,15 @@ async def reveal(db: AsyncSession, incident_id: UUID, *, who: Principal, box: Se
 
 async def anonymise(db: AsyncSession, *, closed_before: datetime, now: datetime) -> int:
     """Empty what was kept of the reporters of some cases that were closed long ago; how many."""
+    head = aliased(Incident)
+    # Who reported what was merged is told of the case that goes on.
+    goes_on = exists().where(
+        head.id == Incident.merged_into, func.coalesce(head.closed_at, now) >= closed_before
+    )
     over = (
         select(ReporterRow, Incident.reference)
         .join(Incident, Incident.id == ReporterRow.incident_id)
-        .where(ReporterRow.anonymised_at.is_(None), Incident.closed_at < closed_before)
+        .where(ReporterRow.anonymised_at.is_(None), Incident.closed_at < closed_before, ~goes_on)
         .limit(AT_ONCE)
         .with_for_update(of=ReporterRow, skip_locked=True)
     )

@@ -138,20 +138,25 @@ async def test_a_new_key_takes_over(
 async def test_it_is_forgotten_some_time_after_the_closing(
     centre: httpx.AsyncClient, client_of: ClientOf, db: AsyncSession
 ) -> None:
-    open_, ended = [(await report(centre)).json()["id"] for _ in range(2)]
+    open_, ended, merged = [(await report(centre)).json()["id"] for _ in range(3)]
+    joined = {"action": "merge", "into": open_}
+    merging = f"/v1/incidents/{merged}/transitions"
+    answer = await centre.post(merging, json=joined, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
     path = f"/v1/incidents/{ended}/transitions"
     done = {"action": "force_close", "note": "已由他案处理"}
     assert (await centre.post(path, json=done, headers={"If-Match": '"1"'})).status_code == 200
     now = utc_now()
     assert await anonymise(db, closed_before=now - LATER, now=now) == 0
-    for _ in range(2):
-        await anonymise(db, closed_before=now + LATER, now=now)
+    later = now + LATER
+    assert [await anonymise(db, closed_before=later, now=later) for _ in "12"] == [1, 0]
     await db.commit()
     gone = await reveal(centre, ended)
     assert (gone.status_code, gone.json()["code"]) == (410, "reporter_anonymised")
     shown = (await centre.get(f"/v1/incidents/{ended}")).json()
     assert shown["reporter"] == dict.fromkeys(MASKED)
-    assert (await reveal(centre, open_)).json() == CLEAR
+    for kept in (open_, merged):
+        assert (await reveal(centre, kept)).json() == CLEAR
     auditor = await client_of(Role.AUDITOR)
     entries = (await auditor.get("/v1/audit?deed=anonymised")).json()["entries"]
     assert [(it["about"], it["by"]) for it in entries] == [(shown["reference"], None)]
