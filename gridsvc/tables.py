@@ -15,6 +15,7 @@ from gridsvc.mail import model as mail
 from gridsvc.notices import model as notices
 from gridsvc.personal import model as personal
 from gridsvc.planning import model as planning
+from gridsvc.proof import model as proof
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
 from gridsvc.webhooks import model as webhooks
@@ -36,6 +37,7 @@ __all__ = [
     "notices",
     "personal",
     "planning",
+    "proof",
     "routing",
     "rules",
     "webhooks",

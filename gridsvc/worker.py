@@ -47,6 +47,7 @@ from gridsvc.outbox.service import forget
 from gridsvc.personal.contact import PURPOSE as REPORTERS
 from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
+from gridsvc.proof.log import chain
 from gridsvc.settings import Settings
 from gridsvc.webhooks import announcing
 from gridsvc.webhooks.addresses import Allowed
@@ -79,6 +80,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_attachments(jobs, Cabinet(database, Storage.of(settings), settings))
     _list_forgetting(jobs, database, settings)
     _list_endings(jobs, database)
+    _list_proofs(jobs, database)
     _list_reminders(jobs, database, desk)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
@@ -212,6 +214,14 @@ def _list_forgetting(jobs: procrastinate.App, database: Database, settings: Sett
         log.info("forgetting old entries of the audit log, run of %s", timestamp)
         async with database.transaction() as db:
             await audit.forget(db, before=utc_now() - timedelta(days=settings.log_days))
+
+
+def _list_proofs(jobs: procrastinate.App, database: Database) -> None:
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="chain_log", queue=QUEUE, retry=RETRY)
+    async def _chain_log(timestamp: int) -> None:
+        log.info("chaining the audit log, run of %s", timestamp)
+        await _all_of(database, chain)
 
 
 def _list_endings(jobs: procrastinate.App, database: Database) -> None:

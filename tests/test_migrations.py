@@ -42,7 +42,7 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'procrastin
 """
 
 APPEND_ONLY = (
-    *("audit_entry", "draft_edit", "incident_event", "routing_decision"),
+    *("audit_entry", "audit_link", "draft_edit", "incident_event", "routing_decision"),
     "whistle_event",
 )
 ROUTING_READS = {

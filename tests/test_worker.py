@@ -323,6 +323,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "resume_stalled",
         "end_given_up",
         "forget_keys",
+        "chain_log",
         "forget_jobs",
         "forget_messages",
         "forget_credentials",

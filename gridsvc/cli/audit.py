@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -12,8 +14,11 @@ from gridsvc.cli.configuration import read_settings
 from gridsvc.cli.database import opened
 from gridsvc.cli.language import in_chinese, spoken
 from gridsvc.clock.typed import parse_time
+from gridsvc.db.clock import utc_now
 from gridsvc.errors import Invalid
 from gridsvc.proof.cases import Sought, Tally
+from gridsvc.proof.findings import Finding
+from gridsvc.proof.log import LogTally, examine_log
 from gridsvc.proof.service import named, no_such_case
 from gridsvc.proof.service import verify as verify_all
 from gridsvc.settings import Settings
@@ -45,16 +50,17 @@ def verify(
     settings = read_settings()
     sought = _sought(settings, incident, since, until, digest=digest)
     began, tally = time.perf_counter(), Tally()
-    faults = asyncio.run(_verify(settings, sought, tally))
+    log = LogTally()
+    faults = asyncio.run(_verify(settings, sought, tally, log))
     took = time.perf_counter() - began
     rate = tally.events / took
     whistles = (f" and {tally.whistles} whistles", f"、{tally.whistles} 次吹哨")
     en, zh = whistles if tally.whistles else ("", "")
     _say(
         f"{tally.cases} cases{en} with {tally.events} events in {took:.1f} s"
-        f" ({rate:,.0f} a second); faults: {faults}.",
+        f" ({rate:,.0f} a second), {log.links} entries of the audit log; faults: {faults}.",
         f"共 {tally.cases} 个案件{zh}、{tally.events} 条事件，用时 {took:.1f} 秒"
-        f"（每秒 {rate:,.0f} 条）；问题 {faults} 处。",
+        f"（每秒 {rate:,.0f} 条）；审计日志 {log.links} 条；问题 {faults} 处。",
     )
     same = until is None or _is_same(tally.digest, digest)
     raise typer.Exit(0 if same and not faults else 1)
@@ -85,19 +91,25 @@ def _sought(
     return sought
 
 
-async def _verify(settings: Settings, sought: Sought, tally: Tally) -> int:
+async def _verify(settings: Settings, sought: Sought, tally: Tally, log: LogTally) -> int:
     """Print each fault as it is found; give how many there were."""
+    async with opened(settings) as database, database.sessions() as db:
+        faults = await _tell(verify_all(db, sought, tally))
+        if not sought.narrowed:
+            days = settings.log_days
+            kept_since = utc_now() - timedelta(days=days) if days else None
+            faults += await _tell(examine_log(db, log, kept_since=kept_since))
+    if not tally.events and not faults and (sought.incident or sought.reference):
+        raise no_such_case()
+    return faults
+
+
+async def _tell(findings: AsyncGenerator[Finding, None]) -> int:
     faults = 0
-    async with (
-        opened(settings) as database,
-        database.sessions() as db,
-        aclosing(verify_all(db, sought, tally)) as found,
-    ):
+    async with aclosing(findings) as found:
         async for finding in found:
             faults += 1
             typer.echo(spoken(finding))
-    if not tally.events and not faults and (sought.incident or sought.reference):
-        raise no_such_case()
     return faults
 
 

@@ -19,6 +19,7 @@ LIMITED: Mapping[str, str | None] = {
     "alembic_version": None,
     "attachment": _READ,
     "audit_entry": "INSERT",
+    "audit_link": None,
     "credential": None,
     "idempotency_key": None,
     "identity": None,

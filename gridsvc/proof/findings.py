@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Fault(StrEnum):
-    """In what a case's rows are not as the service writes them."""
+    """In what a case's rows, or the audit log's, are not as the service writes them."""
 
     ALTERED = "altered"
     UNLINKED = "unlinked"
@@ -18,6 +18,10 @@ class Fault(StrEnum):
     STATUS = "status"
     OWNER = "owner"
     DUE = "due"
+    ENTRY_ADDED = "entry_added"
+    ENTRY_ALTERED = "entry_altered"
+    ENTRY_MISSING = "entry_missing"
+    LINK_MISSING = "link_missing"
 
 
 _WORDS: Final[Mapping[Fault, tuple[str, str]]] = {
@@ -57,6 +61,22 @@ _WORDS: Final[Mapping[Fault, tuple[str, str]]] = {
         "its row says due {row}, event {sequence} {told}",
         "案件行的截止时间为 {row}，而第 {sequence} 条事件为 {told}",
     ),
+    Fault.ENTRY_ADDED: (
+        "an entry of {at} was put in after later ones had been chained",
+        "{at} 的一条记录是事后补入的",
+    ),
+    Fault.ENTRY_ALTERED: (
+        "entry {sequence}, of {at}, says something else than was chained",
+        "第 {sequence} 条记录（{at}）与链不符（已被修改）",
+    ),
+    Fault.ENTRY_MISSING: (
+        "entry {sequence}, of {at}, is missing",
+        "缺少第 {sequence} 条记录（{at}）",
+    ),
+    Fault.LINK_MISSING: (
+        "links {sequence} to {until} of the chain are missing",
+        "链中缺少第 {sequence} 至 {until} 环",
+    ),
 }
 
 
@@ -66,7 +86,7 @@ class Finding:
 
     fault: Fault
     case: str
-    """The case's reference, or its id where only that is left."""
+    """The case's reference, or its id where only that is left; or the name of the log."""
     sequence: int
     detail: Mapping[str, object] = field(default_factory=dict)
 
