@@ -26,7 +26,9 @@ from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.files.storage import Storage
 from gridsvc.http import health, problems
+from gridsvc.http.allowance import Allowance
 from gridsvc.http.language import KeepsLanguage
+from gridsvc.http.limiting import AddressLimit
 from gridsvc.http.middleware import BodyLimit, RequestLine
 from gridsvc.http.state import State
 from gridsvc.incidents import dispatching_endpoints as dispatching
@@ -152,6 +154,7 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
     app.add_exception_handler(LoginNeededError, _to_login)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(KeepsLanguage)
+    app.add_middleware(AddressLimit)
     app.add_middleware(RequestLine)
     for module in MODULES:
         app.include_router(module.router)
@@ -161,7 +164,13 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
 
 def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: str) -> None:
     """Give an application the parts that its requests share, all of them new."""
-    app.state.gridsvc = State(settings, database, signing_key)
+    app.state.gridsvc = State(
+        settings,
+        database,
+        signing_key,
+        accounts=Allowance(settings.requests_per_account),
+        addresses=Allowance(settings.requests_per_address),
+    )
     app.state.desk = Desk.of(settings)
     app.state.providers = read_providers(settings)
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)

@@ -2,6 +2,7 @@
 
 import shlex
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -100,6 +101,15 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _networks(text: str) -> str:
+    try:
+        named = [str(ip_network(it.strip())) for it in text.split(",") if it.strip()]
+    except ValueError:
+        form = "10.0.0.0/8,192.168.1.7"
+        raise _fault("networks", en=f"it must be like {form}", zh=f"须形如 {form}") from None
+    return ",".join(named)
+
+
 Metres = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -167,6 +177,12 @@ class Settings(BaseSettings):
     """How long after its closing it is known who reported a case."""
     log_days: int | None = Field(default=None, ge=180)
     """How long the audit log is kept; for good without it."""
+    requests_per_account: int = Field(default=3_000, ge=0)
+    """In a minute, of each web process; 0 for as many as they like."""
+    requests_per_address: int = Field(default=12_000, ge=0)
+    """The same; many people may come from one address."""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    """Networks, with commas, whose word on where a request came from is believed."""
     session_hours: int = Field(default=12, ge=1)
     public_url: Annotated[str, AfterValidator(_origin)] | None = None
     """Under which people reach the service; identity providers send them back there."""

@@ -39,6 +39,12 @@ KEY = "0123456789abcdef"
         ("LANGUAGE", "fr"),
         ("SECURE_COOKIES", "perhaps"),
         ("SESSION_HOURS", "1.5"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "*"),
+        ("REQUESTS_PER_ACCOUNT", "-1"),
+        ("PUBLIC_URL", "grid.example.gov"),
+        ("PUBLIC_URL", "https://grid.example.gov/path"),
+        ("PASSWORD_MIN_LENGTH", "7"),
     ],
 )
 def test_what_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -118,6 +118,7 @@ def _shut() -> TooManyRequests:
         "locked_out",
         en=f"Too many sign-ins have failed; try again in {minutes} minutes.",
         zh=f"登录失败次数过多，请 {minutes} 分钟后再试。",
+        retry_after_s=int(WINDOW.total_seconds()),
     )
 
 

@@ -42,6 +42,9 @@ def serve() -> None:
             port=settings.port,
             # Our own lines: the request's id instead of the query, and in the process's format.
             access_log=False,
+            # Whoever is not trusted could write any address before their own.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=10,

@@ -55,7 +55,7 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
 """Error, status, title. The first line whose class fits is taken."""
 
 RETRY_AFTER_S = {429: 3, 503: 10}
-"""After how many seconds it is worth to ask again."""
+"""After how many seconds it is worth to ask again, where the error does not say."""
 
 _HTTP_WORDS = {
     400: ("unreadable", "The body cannot be read.", "请求内容无法读取。"),
@@ -90,7 +90,7 @@ def problem(
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status in RETRY_AFTER_S:
-        headers["Retry-After"] = str(RETRY_AFTER_S[status])
+        headers["Retry-After"] = str(more.get("retry_after_s", RETRY_AFTER_S[status]))
     page: ProblemPage = request.app.state.problem_page
     if _reads_html(request):
         return HTMLResponse(page(language, body), status, headers=headers)
@@ -111,7 +111,8 @@ def status_of(error: errors.GridsvcError) -> tuple[int, str]:
     return next((status, title) for kind, status, title in STATUS if isinstance(error, kind))
 
 
-async def _own_error(request: Request, error: Exception) -> Response:
+async def own_error(request: Request, error: Exception) -> Response:
+    """Answer for an error of ours."""
     assert isinstance(error, errors.GridsvcError)  # noqa: S101 - registered for this class only
     status, title = status_of(error)
     if status >= 500:
@@ -139,7 +140,7 @@ async def _database_error(request: Request, error: Exception) -> Response:
     if found is None:
         raise error
     found.__cause__ = error
-    return await _own_error(request, found)
+    return await own_error(request, found)
 
 
 async def _data_error(request: Request, error: Exception) -> Response:
@@ -205,7 +206,7 @@ async def _defect(request: Request, error: Exception) -> Response:
 def install(app: FastAPI, *, page: ProblemPage) -> None:
     """Answer every error of this application with a problem document, or with a page of it."""
     app.state.problem_page = page
-    app.add_exception_handler(errors.GridsvcError, _own_error)
+    app.add_exception_handler(errors.GridsvcError, own_error)
     app.add_exception_handler(GeodataError, _data_error)
     app.add_exception_handler(RequestValidationError, _input_error)
     app.add_exception_handler(HTTPException, _http_error)

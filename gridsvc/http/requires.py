@@ -90,6 +90,7 @@ async def find_caller(
         if known.integration is not None and known.integration.may_come_from(address):
             await note_use(state.database, known, address=address, now=now)
         state.callers.keep(given.kind, digest, known, now=now)
+    state.accounts.spend(known.account_id, now=now)
     setattr(request.state, CALLERS, known.language)
     setattr(request.state, CALLER, known)
     if known.integration is not None and not known.integration.may_come_from(address):

@@ -15,6 +15,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.auth.second_factor import PURPOSE
 from gridsvc.auth.secret_box import SecretBox
 from gridsvc.db.session import Database
+from gridsvc.http.allowance import Allowance
 from gridsvc.settings import Settings
 
 REMEMBERED = timedelta(seconds=1)
@@ -63,6 +64,8 @@ class State:
     settings: Settings
     database: Database
     signing_key: str
+    accounts: Allowance
+    addresses: Allowance
     callers: KnownCallers = field(default_factory=KnownCallers)
     passwords: PasswordGate = field(default_factory=PasswordGate)
     heavy: asyncio.Semaphore = field(default_factory=_heavy)

@@ -1,14 +1,21 @@
 """`gridsvc serve` writes what it does to standard error: one line for each request, by its id."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+
+from gridsvc.cli import serve
 
 
 def free_port() -> int:
@@ -57,3 +64,43 @@ def test_a_request_and_a_defect_are_found_by_their_id(fresh_url: str, tmp_path: 
     assert sorted(line.split()[1] for line in told) == ["ERROR", "INFO"]
     assert log.count(" ERROR ") == 1
     assert "hush" not in log
+
+
+@pytest.mark.parametrize(
+    ("trusted", "named", "seen"),
+    [
+        ("", "192.0.2.1", "127.0.0.1"),
+        ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
+        ("127.0.0.1", "203.0.113.9, 192.0.2.1", "192.0.2.1"),
+        ("127.0.0.1, 10.0.0.0/8", "192.0.2.1, 10.1.2.3", "192.0.2.1"),
+        ("10.0.0.0/8", "192.0.2.1", "127.0.0.1"),
+    ],
+)
+async def test_only_a_trusted_proxy_says_where_a_request_came_from(
+    fresh_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trusted: str,
+    named: str,
+    seen: str,
+) -> None:
+    for name, value in {
+        "DATABASE_URL": fresh_url,
+        "HOME": tmp_path,
+        "TRUSTED_PROXIES": trusted,
+    }.items():
+        monkeypatch.setenv(f"GRIDSVC_{name}", str(value))
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda _, **settings: given.update(settings))
+    monkeypatch.setattr(serve, "write_logs", lambda: None)
+    await asyncio.to_thread(serve.serve)
+    config = uvicorn.Config(tell_address, **{**given, "log_config": None})
+    config.load()
+    transport = httpx.ASGITransport(app=config.loaded_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/", headers={"X-Forwarded-For": named})
+    assert answer.text == seen
+
+
+async def tell_address(scope: Any, _: Any, send: Any) -> None:
+    await PlainTextResponse(scope["client"][0])(scope, _, send)
