@@ -98,11 +98,11 @@ async def get_hot_spots(
     since = until - timedelta(days=settings.hot_spot_days)
     recurrence = Recurrence(settings.hot_spot_radius_m, settings.hot_spot_cases)
     filters = Filters(area=area, category=category, since=since, until=until)
-    found = await hot_spots(db, filters, recurrence, who=who)
+    found = await hot_spots(db, filters, recurrence, who=who, most=limit)
     return HotSpotsOut(
         since=since,
         until=until,
         radius_m=recurrence.radius_m,
         cases=recurrence.cases,
-        hot_spots=[HotSpotOut.of(it) for it in found[:limit]],
+        hot_spots=[HotSpotOut.of(it) for it in found],
     )

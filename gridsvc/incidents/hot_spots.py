@@ -1,5 +1,6 @@
 """Hot spots: where matters of a class come again and again, among the cases that a caller sees."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
@@ -67,9 +68,9 @@ class HotSpot:
 
 
 async def hot_spots(
-    db: AsyncSession, filters: Filters, recurrence: Recurrence, *, who: Principal
+    db: AsyncSession, filters: Filters, recurrence: Recurrence, *, who: Principal, most: int
 ) -> list[HotSpot]:
-    """Find the hot spots among the cases that the filters leave and the caller sees."""
+    """Find the first hot spots among the cases that the filters leave and the caller sees."""
     counted = [status.value for status in Status if status not in _NO_MATTER]
     wanted = and_(
         await conditions(db, filters),
@@ -78,13 +79,21 @@ async def hot_spots(
         visible_to(who),
     )
     classes = await _classes(db)
-    members = _members(await _places(db, wanted), classes, recurrence)
+    places = await _places(db, wanted)
+    # Other requests go on meanwhile.
+    found = await asyncio.to_thread(_members, places, classes, recurrence)
+    members = _largest(found, most)
     incidents = await _read(db, [one for cluster in members for one in cluster])
     named = {one.id: one for one in classes.values()}
-    return sorted(
-        (_hot_spot([incidents[one] for one in cluster], named) for cluster in members),
-        key=lambda spot: spot.order,
-    )
+    spots = [_hot_spot([incidents[one] for one in cluster], named) for cluster in members]
+    return sorted(spots, key=lambda spot: spot.order)[:most]
+
+
+def _largest(members: Sequence[Sequence[UUID]], most: int) -> Sequence[Sequence[UUID]]:
+    """Leave out what is too small to be among the first; of equals, their order tells later."""
+    sizes = sorted(map(len, members), reverse=True)
+    least = sizes[most - 1] if len(sizes) > most else 0
+    return [cluster for cluster in members if len(cluster) >= least]
 
 
 async def _classes(db: AsyncSession) -> Mapping[int, Class]:

@@ -142,6 +142,11 @@ async def test_three_in_thirty_days_at_one_place_are_a_hot_spot(
     for narrowed in ({"area": "S1", "category": "02"}, {"limit": 1}):
         found = (await centre.get("/v1/hot-spots", params=narrowed)).json()["hot_spots"]
         assert [it["count"] for it in found] == [4]
+    tied = [case(3.5, number) for number in range(3)]
+    db.add_all(tied)
+    await db.commit()
+    found = (await centre.get("/v1/hot-spots", params={"limit": 2})).json()["hot_spots"]
+    assert [it["count"] for it in found] == [4, 3]
     before = {"at": (now - timedelta(days=20)).isoformat()}
     assert (await centre.get("/v1/hot-spots", params=before)).json()["hot_spots"] == []
     assert (await centre.get("/v1/hot-spots?limit=0")).status_code == 422
