@@ -35,16 +35,18 @@ async def test_a_building_astride_two_districts_concerns_the_departments_of_both
     assert (whole["code"], whole["share"], whole["distance_m"]) == ("Z1", 1.0, 0.0)
     assert (half["code"], half["layer"], half["role"]) == ("L1", "law", "lead")
     assert half["share"] == pytest.approx(0.5, abs=1e-3)
-
-
-async def test_a_category_leaves_those_that_answer_for_it(street: httpx.AsyncClient) -> None:
     lamps = await street.post(PATH, json={**ASTRIDE, "category": "0101"})
     assert codes(lamps) == ["law1", "law2", "s2"]
     unknown = await street.post(PATH, json={**ASTRIDE, "category": "9999"})
     assert unknown.status_code == 422
 
 
-async def test_around_a_case_whose_areas_are_near_counts_too(street: httpx.AsyncClient) -> None:
+async def test_an_area_or_a_case_is_a_place_too_and_what_is_near_a_case_counts(
+    street: httpx.AsyncClient,
+) -> None:
+    answer = await street.post(PATH, json={"area": {"layer": "power", "code": "P1"}})
+    assert codes(answer) == ["clean1", "law1", "power"]
+    assert answer.json()["place"] == "供电片区 供电一片"
     made = (await street.post("/v1/incidents", json=report_body(1.9, 0.5))).json()["id"]
     near = await street.post(PATH, json={"incident": made, "radius_m": 200})
     assert codes(near) == ["clean1", "law1", "law2", "s2"]
@@ -57,12 +59,7 @@ async def test_around_a_case_whose_areas_are_near_counts_too(street: httpx.Async
     ]
 
 
-async def test_an_area_is_named_by_layer_and_code(street: httpx.AsyncClient) -> None:
-    answer = await street.post(PATH, json={"area": {"layer": "power", "code": "P1"}})
-    assert codes(answer) == ["clean1", "law1", "power"]
-    assert answer.json()["place"] == "供电片区 供电一片"
-
-
+MANY = [[104.001 + n * 1e-7, 30.601 + (n % 2) * 1e-6] for n in range(10_001)]
 BOW = [[104.0, 30.6], [104.01, 30.61], [104.01, 30.6], [104.0, 30.61], [104.0, 30.6]]
 
 
@@ -82,17 +79,11 @@ class TestRefused:
             ({**ASTRIDE, "radius_m": 5_001}, None),
             ({**ASTRIDE, "radius": 100}, None),
             ({"incident": "x"}, None),
+            (drawn("Polygon", [[*MANY, [104.002, 30.7], MANY[0]]]), "too_many_corners"),
         ]:
             answer = await street.post(PATH, json=body)
             assert answer.status_code == 422, (body, answer.text)
             assert code is None or code in answer.text, (body, answer.text)
-
-    async def test_a_surface_with_more_corners_than_anybody_draws(
-        self, street: httpx.AsyncClient
-    ) -> None:
-        ring = [[104.001 + n * 1e-7, 30.601 + (n % 2) * 1e-6] for n in range(10_001)]
-        answer = await street.post(PATH, json=drawn("Polygon", [[*ring, [104.002, 30.7], ring[0]]]))
-        assert answer.json()["code"] == "too_many_corners"
 
     async def test_a_street_that_the_place_does_not_touch(
         self, client_of: ClientOf, border: dict[str, Any]
@@ -102,16 +93,16 @@ class TestRefused:
         assert (answer.status_code, answer.json()["code"]) == (403, "not_here")
         assert (await other.post(PATH, json=ASTRIDE)).status_code == 200
 
-    async def test_roles_that_do_not_call(
-        self, client_of: ClientOf, border: dict[str, Any]
+    async def test_who_does_not_call_or_does_not_see_the_case(
+        self,
+        client_of: ClientOf,
+        street: httpx.AsyncClient,
+        anonymous: httpx.AsyncClient,
+        border: dict[str, Any],
     ) -> None:
+        assert (await anonymous.post(PATH, json=ASTRIDE)).status_code == 401
+        assert (await street.post(PATH, json={"incident": str(new_id())})).status_code == 404
         for role in (Role.DEPARTMENT_HANDLER, Role.PLANNER, Role.ADMINISTRATOR):
             client = await client_of(role, organisation=border["law1"])
             for path in (PATH, "/v1/whistles"):
                 assert (await client.post(path, json=ASTRIDE)).status_code == 403
-
-    async def test_a_case_that_is_not_seen(self, street: httpx.AsyncClient) -> None:
-        assert (await street.post(PATH, json={"incident": str(new_id())})).status_code == 404
-
-    async def test_nobody(self, anonymous: httpx.AsyncClient) -> None:
-        assert (await anonymous.post(PATH, json=ASTRIDE)).status_code == 401

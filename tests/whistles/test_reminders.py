@@ -1,17 +1,20 @@
 """Reminders of who has yet to come: each rings once, and only while it is needed."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
+from gridsvc.calendars.service import publish_calendar, use_calendar
+from gridsvc.clock.calendar import Calendar
 from gridsvc.db.clock import utc_now
 from gridsvc.notices.model import Notice
 from gridsvc.whistles.reminders import ring_whistles
+from tests.factories import BEGAN
 from tests.fixtures.web import ClientOf
 from tests.whistles.calls import ASTRIDE, act, blown, position
 
@@ -52,3 +55,18 @@ async def test_what_was_cancelled_reminds_nobody(
     made = await blown(street, "law1", **ASTRIDE, kind="emergency")
     await act(street, made, "cancel", {"note": "误吹"})
     assert await rung(db, 61) == {}
+
+
+async def test_each_has_the_limit_by_its_own_calendar(
+    street: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    short = Calendar(workday=timedelta(hours=1))
+    await publish_calendar(db, "law", short, title=None, valid_from=BEGAN)
+    await use_calendar(db, "law", organisation="law1", valid_from=BEGAN)
+    await db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    await db.commit()
+    made = await blown(street, "law1", "law2", **ASTRIDE, kind="daily")
+    first, second = (datetime.fromisoformat(it["due"]) for it in made["calls"])
+    assert first < second
+    told = await db.execute(text("SELECT calendar FROM whistle_call ORDER BY due"))
+    assert [row.calendar for row in told] == ["law/1", "default"]
