@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import Organisation
 from gridsvc.catalogue.holding import Held, held
 from gridsvc.catalogue.model import Category, FilingCondition
-from gridsvc.incidents.amendment import Amendment, difference
+from gridsvc.incidents.amendment import Amendment, component_of, difference
 from gridsvc.incidents.asking import matter_of
 from gridsvc.incidents.case import Case
 from gridsvc.incidents.model import Incident
@@ -30,6 +30,8 @@ class Plan:
     """What a case would become: whose, and under which limit."""
 
     amendment: Amendment
+    asset: str | None
+    """The component that it is about."""
     found: Answer
     held: Held | None
     """The limit of the new category or condition; None where neither is named."""
@@ -50,7 +52,8 @@ async def plan(
     if amendment.location is not None:
         refuse_far_outside(found.decision, margin_m=desk.outside_margin_m)
     named = amendment.category is not None or amendment.condition is not None
-    return Plan(amendment, found, held(found.category, amendment.condition) if named else None)
+    limit = held(found.category, amendment.condition) if named else None
+    return Plan(amendment, matter.asset, found, limit)
 
 
 def _corrected(matter: Matter, amendment: Amendment) -> Matter:
@@ -63,6 +66,8 @@ def _corrected(matter: Matter, amendment: Amendment) -> Matter:
         matter = replace(matter, position=position)
     if amendment.address is not None:
         matter = replace(matter, address=amendment.address)
+    if amendment.asset is not None or amendment.is_elsewhere:
+        matter = replace(matter, asset=amendment.asset)
     return matter
 
 
@@ -71,9 +76,9 @@ async def amend(
 ) -> tuple[Case, dict[str, Any]]:
     """Make a case what was planned; give it with its new limit, and what its event says."""
     incident, found = case.incident, plan.found
-    before = await _stated(db, incident)
+    before = await _stated(db, incident, asset=component_of(case.events))
     _correct(incident, plan)
-    told = difference(before, await _stated(db, incident))
+    told = difference(before, await _stated(db, incident, asset=plan.asset))
     db.add(kept(found, incident_id=incident.id, now=now))
     told |= await _give(db, incident, found)
     if plan.held is not None:
@@ -95,7 +100,7 @@ def _correct(incident: Incident, plan: Plan) -> None:
         incident.address = amendment.address
 
 
-async def _stated(db: AsyncSession, incident: Incident) -> dict[str, Any]:
+async def _stated(db: AsyncSession, incident: Incident, *, asset: str | None) -> dict[str, Any]:
     """Write down what can be corrected, as it is."""
     condition_id, point = incident.condition_id, incident.location
     condition = await db.get(FilingCondition, condition_id) if condition_id else None
@@ -104,6 +109,7 @@ async def _stated(db: AsyncSession, incident: Incident) -> dict[str, Any]:
         "condition": condition.code if condition else None,
         "location": [*point.coords[0], incident.accuracy_m] if point else None,
         "address": incident.address,
+        "asset": asset,
     }
 
 

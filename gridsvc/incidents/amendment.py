@@ -1,10 +1,12 @@
 """What somebody corrects about an open case: its category, its place, or both at once. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gridsvc.errors import Invalid
+from gridsvc.incidents.events import Told
+from gridsvc.incidents.lifecycle import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,22 @@ class Amendment:
     condition: str | None = None
     location: Spot | None = None
     address: str | None = None
+    asset: str | None = None
+    """Code of the component that is meant."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is of another class or at another place: not about its component any more."""
+        return self.category is not None or self.location is not None
+
+
+def component_of(events: Sequence[Told]) -> str | None:
+    """Find the component that a case is about: the one that its report or an amendment named."""
+    named: str | None = events[0].detail["report"].get("asset")
+    for event in events[1:]:
+        if event.action == Action.AMEND:
+            named = event.detail["after"].get("asset", named)
+    return named
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

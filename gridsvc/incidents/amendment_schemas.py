@@ -22,6 +22,8 @@ class AmendmentIn(BaseModel):
     """Code of the filing condition; with another category and none, the shortest limit holds."""
     location: Location | None = None
     address: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    asset: Annotated[Code, Field(min_length=1)] | None = None
+    """Code of the component that is meant; with another category or place and none, none is."""
 
     def amendment(self) -> Amendment:
         """Give it as the service takes it."""
@@ -34,4 +36,5 @@ class AmendmentIn(BaseModel):
             if place
             else None,
             address=self.address,
+            asset=self.asset,
         )

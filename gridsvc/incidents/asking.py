@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.incidents import repository
+from gridsvc.incidents.amendment import component_of
 from gridsvc.incidents.model import Incident
 from gridsvc.routing.service import Matter, Position
 
@@ -14,14 +15,13 @@ async def matter_of(db: AsyncSession, incident: Incident) -> Matter:
     named = select(Category.code, CategoryScheme.code).where(Category.id == incident.category_id)
     joined = named.join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
     category, scheme = (await db.execute(joined)).one()
-    first = (await repository.events_of(db, incident.id))[0]
     return Matter(
         category=category,
         scheme=scheme,
         position=_position(incident),
         at=incident.occurred_at,
         address=incident.address,
-        asset=first.detail["report"].get("asset"),
+        asset=component_of(await repository.events_of(db, incident.id)),
     )
 
 

@@ -61,6 +61,16 @@ def _dispatched_since() -> ColumnElement[bool]:
     )
 
 
+def _component_named_since() -> ColumnElement[bool]:
+    """Whether a correction has named the component."""
+    event = aliased(IncidentEvent)
+    return exists().where(
+        event.incident_id == RoutingDecision.incident_id,
+        event.action == Action.AMEND.value,
+        event.detail["after"]["asset"].astext.is_not(None),
+    )
+
+
 def _cases(condition: ColumnElement[bool]) -> Select[Any]:
     newest = (
         select(
@@ -68,6 +78,7 @@ def _cases(condition: ColumnElement[bool]) -> Select[Any]:
             or_(
                 RoutingDecision.record["answer"].astext.is_not(None),
                 IncidentEvent.detail["report"]["asset"].astext.is_not(None),
+                _component_named_since(),
                 _dispatched_since(),
             ).label("settled"),
         )

@@ -6,10 +6,12 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
 from tests.factories import at
 from tests.fixtures.web import ClientOf
+from tests.incidents.test_components import LAMP, stand
 from tests.incidents.test_loop import follow, reported, take
 
 NOISE = {"category": "0301"}
@@ -109,6 +111,24 @@ async def test_an_arbitration_does_not_bind_another_matter(centre: httpx.AsyncCl
     assert status == "filed"  # the first refusal of the new matter
 
 
+async def test_a_component_goes_with_what_it_was_named_for(
+    centre: httpx.AsyncClient, db: AsyncSession
+) -> None:
+    """Another category or place is not about it any more, unless it is named again."""
+    await stand(db, LAMP, 12, owner="clean2")
+    made = await reported(centre, category="0101", asset=LAMP)
+    found = await amended(centre, made, address="路口东侧")
+    assert (found["status"], found["lead"]["code"]) == ("dispatched", "clean2")
+    found = await amended(centre, made, **NOISE)
+    assert (found["status"], found["lead"]["code"]) == ("filed", "s1")
+    detail = (await asked(centre, made, "events"))[-1]["detail"]
+    assert (detail["before"]["asset"], detail["after"]["asset"]) == (LAMP, None)
+    found = await amended(centre, made, category="0101", asset=LAMP)
+    assert found["lead"]["code"] == "clean2"
+    found = await amended(centre, made, **place(1.5))
+    assert found["lead"]["code"] != "clean2"
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"note": "更正"}, "amendment_required"),
     ({"amendment": NOISE}, "note_required"),
@@ -116,6 +136,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"amendment": {"category": "0201"}, "note": "更正"}, "amendment_empty"),
     ({"amendment": {"category": "9999"}, "note": "更正"}, "unknown_category"),
     ({"amendment": {"condition": "7"}, "note": "更正"}, "unknown_condition"),
+    ({"amendment": {"asset": "0"}, "note": "更正"}, "unknown_asset"),
     ({"amendment": place(60), "note": "更正"}, "outside_service_area"),
     ({"amendment": {"location": {"lon": 104, "lat": 30.6}}, "note": "更正"}, "invalid"),
     ({"amendment": {"colour": "red"}, "note": "更正"}, "invalid"),
