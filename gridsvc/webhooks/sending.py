@@ -7,8 +7,8 @@ check of a name and the call nobody can give it another address.
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterable, Iterable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from functools import cache
 from ipaddress import ip_address
 from typing import Any, Final, cast
@@ -52,13 +52,20 @@ class _Checked(httpcore.AsyncNetworkBackend):
             for address in addresses:
                 if not self._allowed.reaches(ip_address(address)):
                     raise RefusedError(address)
-        return await self._network.connect_tcp(
-            addresses[0],
-            port,
-            timeout=timeout,
-            local_address=local_address,
-            socket_options=socket_options,
-        )
+        how = {"timeout": timeout, "local_address": local_address, "socket_options": socket_options}
+        return await self._first(addresses, port, **how)
+
+    async def _first(
+        self,
+        addresses: Sequence[str],
+        port: int,
+        **how: Any,  # noqa: ANN401 - as the library has them
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers: a name may have one that nobody reaches."""
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError):
+                return await self._network.connect_tcp(address, port, **how)
+        return await self._network.connect_tcp(addresses[-1], port, **how)
 
 
 @cache

@@ -9,10 +9,12 @@ import pytest
 
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
+from gridsvc.incidents.service import Desk as IncidentDesk
+from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.outbox.backoff import BACKOFF
 from gridsvc.webhooks import delivering, sending
 from tests.docs.markdown import blocks
-from tests.webhooks.conftest import Desk
+from tests.webhooks.conftest import SETTINGS, Desk
 from tests.webhooks.receiver import Receiver, receiving
 
 ByHand = Callable[..., Awaitable[None]]
@@ -81,11 +83,15 @@ class TestArrived:
     async def test_a_reminder_is_told(self, desk: Desk, receiver: Receiver) -> None:
         made = await desk.report()
         await desk.work()
-        for _ in range(2):
-            await desk.job("announce", incident_id=made["id"], sequence=1, kind="overdue:handling")
-        assert await desk.work() == 1
-        told = json.loads(receiver.messages[-1].body)
-        assert (told["type"], told["data"]["clock"]) == ("clock.overdue", "handling")
+        async with desk.database.transaction() as db:
+            await lay_out(db, IncidentDesk.of(SETTINGS), now=utc_now())
+            assert await ring(db, now=utc_now() + timedelta(hours=5)) == 2
+        assert await desk.work() == 4
+        told = [json.loads(it.body) for it in receiver.messages[1:]]
+        assert {it["type"] for it in told} == {"clock.yellow", "clock.overdue"}
+        assert {it["data"]["clock"] for it in told} == {"handling"}
+        await desk.job("announce", incident_id=made["id"], sequence=1, kind="overdue:handling")
+        assert await desk.work() == 0
 
 
 class TestTriedAgain:

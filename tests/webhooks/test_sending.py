@@ -47,6 +47,13 @@ async def test_a_name_with_one_public_address_among_others_is_not_called(
     assert await sent(receiver, "hooks.example.com", NOTHING) == refused
 
 
+async def test_the_next_address_is_tried(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, "127.0.0.2", "127.0.0.1")
+    assert await sent(receiver, "hooks.inside", Allowed.of("127.0.0.0/8")) == (204, None)
+
+
 async def test_a_name_that_is_nobodys(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     _resolve(monkeypatch)
     status, error = await sent(receiver, "hooks.example.com", NOTHING)
