@@ -19,7 +19,7 @@ from gridsvc.http.deps import read_session, service_session, write_session
 from gridsvc.indicators.pages import AtIndicators
 from gridsvc.planning.desk import AtDesk
 from gridsvc.schemes.pages import AtCategories
-from gridsvc.signin.browsing import SentByVisitor
+from gridsvc.signin.browsing import OwnSession, SentByVisitor
 from gridsvc.web.page import IncidentViewer, PlanViewer, Viewer, Visitor
 from gridsvc.whistles.pages import AtWhistles
 
@@ -177,6 +177,7 @@ def hints(route: APIRoute) -> list[Any]:
 
 
 PAGES = (
+    OwnSession,
     SentByVisitor,
     AtDesk,
     AtCases,

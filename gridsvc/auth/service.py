@@ -15,7 +15,7 @@ from gridsvc.auth import repository
 from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.password_rules import PasswordRules, check_password
-from gridsvc.auth.passwords import hash_password
+from gridsvc.auth.passwords import NO_PASSWORD, hash_password
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import Conflict, Invalid, NotFound
 
@@ -79,6 +79,11 @@ async def free_login(db: AsyncSession, wished: str) -> str:
             field="login",
         )
     return login
+
+
+async def has_password(db: AsyncSession, account_id: UUID) -> bool:
+    """Tell whether an account can be signed in to by a password."""
+    return (await repository.account_by_id(db, account_id)).password_hash != NO_PASSWORD
 
 
 async def credentials(db: AsyncSession, account_id: UUID, *, now: datetime) -> Sequence[Credential]:

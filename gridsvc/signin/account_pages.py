@@ -14,7 +14,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import PresentedSecret, csrf_token
-from gridsvc.web.page import Visitor
+from gridsvc.signin.browsing import OwnSession
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
@@ -29,7 +29,7 @@ POLICY = (
 @router.get("/account")
 async def account_page(
     *,
-    who: Visitor,
+    who: OwnSession,
     given: PresentedSecret,
     state: StateDep,
     db: ServiceDb,
@@ -49,6 +49,7 @@ async def account_page(
         credentials=_rows(found, state.settings.zone, language),
         current=who.credential_id,
         done=done,
+        has_password=await service.has_password(db, who.account_id),
         factor=await factor_words(db, who, zone=state.settings.zone, language=language),
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})

@@ -15,7 +15,7 @@ from gridsvc.errors import NotAllowed
 from gridsvc.http.deps import ClientAddress, Now, ServiceDb, StateDep
 from gridsvc.http.requires import COOKIE, PresentedSecret, csrf_token, same, signer
 from gridsvc.http.state import State
-from gridsvc.web.page import LoginNeededError
+from gridsvc.web.page import LoginNeededError, Visitor
 
 LOGIN_COOKIE = "gridsvc_login"
 """A random value that the login form must repeat: another site can neither read nor set it."""
@@ -99,6 +99,23 @@ async def sent_by_form(who: OnTheWay, csrf: Annotated[str, Form(max_length=100)]
 
 
 SentOnTheWay = Annotated[Partial, Depends(sent_by_form)]
+
+
+async def own_session(who: Visitor, given: PresentedSecret) -> Principal:
+    """Show one's own account to who signed in with a browser.
+
+    A token, which may be for one use only, must not tell a second factor's key.
+    """
+    if given is None or given.kind != "session":
+        raise NotAllowed(
+            "no_pages",
+            en="The pages of one's own account are for who signs in with a browser.",
+            zh="账号页面仅供通过浏览器登录的人员使用。",
+        )
+    return who
+
+
+OwnSession = Annotated[Principal, Depends(own_session)]
 
 
 async def sent_by_visitor(

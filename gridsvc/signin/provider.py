@@ -5,6 +5,7 @@ asymmetric kind, and if it was made by the issuer that we asked, for us, for thi
 and lately. Parameters, claims and their checks are Authlib's, signatures joserfc's.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from joserfc.jwk import KeySet
 
 from gridsvc.auth.identity import Person
 from gridsvc.errors import NotAuthenticated, ProviderAway
+
+log = logging.getLogger("gridsvc.signin")
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Of signatures; neither `none` nor any for which the client's secret would be the key."""
@@ -151,6 +154,8 @@ class Provider:
             async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
                 answer = await client.request(method, address, **more)
             if 400 <= answer.status_code < 500 and method == "POST":
+                # Its word says which of us is at fault: a code used twice, or a wrong secret.
+                log.warning("%s refused: %s %.200r", self.code, answer.status_code, answer.text)
                 raise _untrue()
             told = answer.raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

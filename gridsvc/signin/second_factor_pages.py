@@ -17,9 +17,8 @@ from gridsvc.http.language import Language, LanguageCode
 from gridsvc.http.requires import Presented, PresentedSecret, csrf_token
 from gridsvc.http.state import State
 from gridsvc.signin.account_pages import factor_words
-from gridsvc.signin.browsing import BrowserVisit, SentByVisitor
+from gridsvc.signin.browsing import BrowserVisit, OwnSession, SentByVisitor
 from gridsvc.signin.picture import drawn
-from gridsvc.web.page import Visitor
 from gridsvc.web.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +29,7 @@ PATH = "/account/second-factor"
 @router.get(PATH)
 async def second_factor_page(
     *,
-    who: Visitor,
+    who: OwnSession,
     given: PresentedSecret,
     state: StateDep,
     db: ServiceDb,

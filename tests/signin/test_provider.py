@@ -154,6 +154,7 @@ class TestComingIn:
         me = (await browser.get("/v1/me")).json()
         assert me["login"] == login if login else me["login"].startswith("oidc-")
         assert me["permissions"] == []
+        assert "new_password" not in (await browser.get("/account")).text
         browser.cookies.clear()
         assert (await arrive(browser)).status_code == 303
         assert (await browser.get("/v1/me")).json()["login"] == me["login"]

@@ -77,6 +77,8 @@ class TestSettingUp:
     async def test_the_key_waits_for_its_first_code(
         self, browser: httpx.AsyncClient, clock: Clock, db: AsyncSession
     ) -> None:
+        for_one_use = bearer(await token(browser, permissions=["areas:read"]))
+        assert told(await browser.get(PAGE, headers=for_one_use)) == (403, "no_pages")
         await sign_in(browser)
         page = await browser.get(PAGE)
         phone = Telephone(page, clock)
