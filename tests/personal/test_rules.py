@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -51,6 +51,7 @@ def test_a_number_is_read_or_not(written: str, read: str | None) -> None:
     assert number_of(written) == read
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=30))
 def test_whatever_is_read_is_read_again_as_the_same(written: str) -> None:
     read = number_of(written)
@@ -102,6 +103,7 @@ def test_what_is_shown(shown: str, expected: str) -> None:
     assert shown == expected
 
 
+@settings(max_examples=40)
 @given(MOBILES, st.sampled_from(["", "电话", "a", "+86", "（"]), st.sampled_from(["", "。", " x"]))
 def test_no_mobile_number_is_left_in_a_text(number: str, before: str, after: str) -> None:
     for written in (
@@ -116,6 +118,7 @@ def test_no_mobile_number_is_left_in_a_text(number: str, before: str, after: str
         assert shown.endswith(after)
 
 
+@settings(max_examples=40)
 @given(st.text(min_size=1, max_size=60))
 def test_of_an_address_no_number_and_never_more_than_half_is_shown(address: str) -> None:
     shown = masked_address(address).removesuffix("***")
