@@ -9,6 +9,7 @@ from geodata.generate.plan import Scale
 from gridsvc.db.session import Database
 from gridsvc.demo.calendar import put_calendar
 from gridsvc.demo.city import put_city
+from gridsvc.demo.desks import fill_desks
 from gridsvc.demo.history import put_history
 from gridsvc.demo.people import put_importer, put_people
 from gridsvc.incidents.service import Desk
@@ -37,3 +38,4 @@ async def fill(
         who = await put_importer(db)
         await put_history(db, desk, past, who=who, until=now)
         await put_people(db, passwords, now=now)
+        await fill_desks(db, desk, now=now)

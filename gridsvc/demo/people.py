@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Worker
+from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.appointing import NewAppointment, appoint
 from gridsvc.auth.model import Account
 from gridsvc.auth.passwords import NO_PASSWORD
@@ -33,10 +34,16 @@ class Login:
 LOGINS = (
     Login("worker", Role.GRID_WORKER, "网格员 grid worker"),
     Login("centre", Role.COMMAND_CENTRE, "指挥中心（全区） command centre, whole district"),
-    Login("street", Role.COMMAND_CENTRE, "指挥中心（一个街道） command centre, one street"),
+    Login("street", Role.STREET_CENTRE, "街道中心（一个街道） centre of one street"),
+    Login("acceptor", Role.ACCEPTOR, "受理员 acceptor"),
+    Login("verifier", Role.VERIFIER, "核实员 verifier"),
+    Login("dispatcher", Role.DISPATCHER, "派遣员 dispatcher"),
     Login("handler", Role.DEPARTMENT_HANDLER, "部门处置员 handler of the busiest organisation"),
+    Login("leader", Role.SHIFT_LEADER, "值班长 shift leader"),
+    Login("evaluator", Role.EVALUATOR, "评价员 evaluator"),
     Login("planner", Role.PLANNER, "规划员 planner"),
     Login("admin", Role.ADMINISTRATOR, "系统管理员 administrator of the system"),
+    Login("auditor", Role.AUDITOR, "审计员 auditor"),
     Login("security", Role.SECURITY_ADMINISTRATOR, "安全管理员 administrator of accounts"),
 )
 IMPORTER = "demo-history"
@@ -50,12 +57,16 @@ def new_passwords() -> Mapping[str, str]:
 
 async def put_people(db: AsyncSession, passwords: Mapping[str, str], *, now: datetime) -> None:
     """Make the logins, each appointed to its role from now on."""
-    street, owner = await _first_street(db), await _busiest_owner(db)
+    street = await _first_street(db)
+    organisations = {
+        Role.DEPARTMENT_HANDLER: await _busiest_owner(db),
+        Role.STREET_CENTRE: (await organisation_by_code(db, f"ORG-{street}", field="code")).id,
+    }
     for login in LOGINS:
         account = await add_account(db, NewAccount(login.name, passwords[login.name]))
         new = NewAppointment(
             role=login.role,
-            organisation_id=owner if login.role is Role.DEPARTMENT_HANDLER else None,
+            organisation_id=organisations.get(login.role),
             scope=Scope("street", street) if login.name == "street" else None,
             valid_from=now,
         )
