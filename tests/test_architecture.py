@@ -13,6 +13,7 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
 from gridsvc.app import MODULES
+from gridsvc.casework.looking import AtCase
 from gridsvc.casework.seat import AtCases
 from gridsvc.http import requires
 from gridsvc.http.deps import read_session, service_session, write_session
@@ -180,6 +181,7 @@ PAGES = (
     OwnSession,
     SentByVisitor,
     AtDesk,
+    AtCase,
     AtCases,
     AtCategories,
     AtIndicators,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.reading import AreaFilter, areas
@@ -32,14 +32,27 @@ async def areas_for(db: AsyncSession, who: Principal, *, now: datetime) -> Choic
     return [(row.code, row.name) for row in found[:OFFERED]]
 
 
+async def categories(db: AsyncSession, language: LanguageCode, *, now: datetime) -> Choices:
+    """List the minor classes that are in force."""
+    names = (Category.code, Category.name, Category.name_en)
+    rows = await db.execute(_in_force(select(*names), now).order_by(Category.code))
+    return [
+        (row[0], f"{row[0]} {row[1] if language == 'zh' else row[2] or row[1]}") for row in rows
+    ]
+
+
 async def classes(db: AsyncSession, language: LanguageCode, *, now: datetime) -> Choices:
     """List the major classes that are in force."""
-    scheme = CategoryScheme
-    rows = await db.execute(
-        select(Category.major_code, Category.major_name, Category.major_name_en)
-        .join(scheme, scheme.id == Category.scheme_id)
-        .where(scheme.valid_from <= now, or_(scheme.valid_to.is_(None), scheme.valid_to > now))
-        .distinct()
-        .order_by(Category.major_code)
-    )
+    names = (Category.major_code, Category.major_name, Category.major_name_en)
+    majors = _in_force(select(*names), now).distinct().order_by(Category.major_code)
+    rows = await db.execute(majors)
     return [(row[0], row[1] if language == "zh" else row[2] or row[1]) for row in rows]
+
+
+def _in_force(
+    selected: Select[str, str, str | None], now: datetime
+) -> Select[str, str, str | None]:
+    scheme = CategoryScheme
+    until = or_(scheme.valid_to.is_(None), scheme.valid_to > now)
+    joined = selected.join(scheme, scheme.id == Category.scheme_id)
+    return joined.where(scheme.valid_from <= now, until)

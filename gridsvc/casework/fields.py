@@ -14,8 +14,10 @@ _FIRST: Final = (Field.LEAD, Field.REASON, Field.UNTIL)
 _LAST: Final = EVIDENCE
 _KINDS: Final[Mapping[Field, str]] = MappingProxyType(
     {
+        Field.AMENDMENT: "correction",
         Field.CALL_BACK: "answers",
         Field.DOCUMENTS: "documents",
+        Field.INTO: "case",
         Field.LEAD: "organisation",
         Field.NOTE: "text",
         Field.PIN: "place",

@@ -50,12 +50,17 @@ class Typed:
 def _body(fields: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
     body: dict[str, Any] = {}
     for name, text in fields.items():
-        if text.strip():
+        if text.strip() and not _frames_nothing(name, fields):
             _put(body, name.split("."), _value(name, text.strip(), zone))
-    # A frame of reference without a place is what the form begins with.
-    if body.get("pin") == {"crs": fields.get("pin.crs", "")}:
-        del body["pin"]
     return body
+
+
+def _frames_nothing(name: str, fields: Mapping[str, str]) -> bool:
+    """Tell whether it is the frame of reference of a place that was left empty."""
+    place, _, part = name.rpartition(".")
+    return part == "crs" and not any(
+        fields.get(f"{place}.{it}", "").strip() for it in ("lon", "lat")
+    )
 
 
 def _put(where: dict[str, Any], path: Sequence[str], what: object) -> None:
@@ -74,8 +79,18 @@ def _value(name: str, text: str, zone: ZoneInfo) -> object:
             return re.split(r"[\s,;，；、]+", text)
         case "until":
             return _with_zone(text, zone)
+        case _ if name.endswith((".lon", ".lat")):
+            return _number(text)
         case _:
             return text
+
+
+def _number(text: str) -> float | str:
+    """Read a number, as a form sends none; what is none is left to whoever says what is wrong."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _with_zone(text: str, zone: ZoneInfo) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +12,18 @@ from gridsvc.areas.model import Organisation
 from gridsvc.areas.repository import organisations
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Principal
+from gridsvc.casework.choices import Choices, categories
+from gridsvc.casework.looking import Look
 from gridsvc.files.model import Attachment
 from gridsvc.files.repository import attachments_of
-from gridsvc.incidents import reading
+from gridsvc.incidents import reading, reporters
 from gridsvc.incidents.case import Case, case_of
+from gridsvc.incidents.kin import kin_of
+from gridsvc.incidents.lifecycle import Field
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.options import Option, options_of
 from gridsvc.incidents.search import Listed
-from gridsvc.incidents.service import Desk
+from gridsvc.incidents.similar import Similar, seen_in, similar
 from gridsvc.incidents.timing import Timing, timing_of
 from gridsvc.incidents.visibility import visible_to
 
@@ -38,26 +41,47 @@ class Sheet:
     organisations: Mapping[str, Organisation]
     """By code."""
     attachments: Sequence[Attachment]
+    reporter: Mapping[str, str | None] | None
+    """Masked."""
+    kin: Mapping[str, Any]
+    """The cases that it belongs together with."""
+    similar: Sequence[Similar]
+    """Those that it may be merged into, if it may be."""
+    categories: Choices
+    """Those that it may be of instead, if it may be corrected."""
     logins: Mapping[UUID, str]
     """Of who did something to it."""
 
 
-async def read_sheet(
-    db: AsyncSession, incident_id: UUID, desk: Desk, *, who: Principal, now: datetime
-) -> Sheet:
+async def read_sheet(db: AsyncSession, incident_id: UUID, look: Look) -> Sheet:
     """Read a case that the caller may see."""
+    who, now = look.desk.who, look.now
     listed = await reading.one(db, incident_id, who=who)
-    case = await case_of(db, listed.incident, desk)
+    incident = listed.incident
+    case = await case_of(db, incident, look.cases)
+    steps = await options_of(db, case, who=who, now=now)
+    asked = {field for step in steps for field in step.rule.requires}
     return Sheet(
         listed=listed,
         case=case,
         timing=timing_of(case, now),
-        decisions=(await reading.decided(db, listed.incident)).body,
-        steps=await options_of(db, case, who=who, now=now),
+        decisions=(await reading.decided(db, incident)).body,
+        steps=steps,
         organisations={it.code: it for it in await organisations(db)},
         attachments=await attachments_of(db, incident_id),
+        reporter=await reporters.masked(db, incident_id, box=look.box),
+        kin=await kin_of(db, incident, who=who),
+        similar=await _similar(db, incident, look) if Field.INTO in asked else (),
+        categories=await categories(db, look.desk.language, now=now)
+        if Field.AMENDMENT in asked
+        else (),
         logins=await _logins(db, {event.actor_id for event in case.events}),
     )
+
+
+async def _similar(db: AsyncSession, incident: Incident, look: Look) -> Sequence[Similar]:
+    seen = await seen_in(db, incident)
+    return await similar(db, seen, look.around, who=look.desk.who) if seen else ()
 
 
 async def _logins(db: AsyncSession, accounts: Collection[UUID]) -> Mapping[UUID, str]:

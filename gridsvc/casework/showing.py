@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from gridsvc.auth.policy import Permission, may
 from gridsvc.casework import clock_panel, steps
 from gridsvc.casework.history import action_name, history
 from gridsvc.casework.posting import Trouble
@@ -11,6 +12,7 @@ from gridsvc.casework.reading import Sheet
 from gridsvc.files.model import READY, WITHDRAWN, Attachment
 from gridsvc.files.schemas import as_json
 from gridsvc.incidents.lifecycle import Action
+from gridsvc.incidents.similar import Similar
 from gridsvc.planning.desk import Desk, called
 
 _FRAMES: Final = ("wgs84", "cgcs2000", "gcj02", "bd09")
@@ -29,6 +31,15 @@ def content(
         "stages": clock_panel.stages(sheet, desk),
         "clock": clock_panel.panel(sheet, desk),
         "attachments": [_attachment(it) for it in sheet.attachments if it.state != WITHDRAWN],
+        "reporter": sheet.reporter,
+        "may_reveal": may(desk.who, Permission.REPORTERS_REVEAL),
+        "may_whistle": may(desk.who, Permission.WHISTLES_CALL),
+        "kin": sheet.kin,
+        "similar": [
+            (str(it.incident.id), f"{it.incident.reference} · {_why(it, desk)}")
+            for it in sheet.similar
+        ],
+        "categories": sheet.categories,
         "history": history(sheet, desk),
         "steps": offered,
         "owners": steps.owners(sheet, desk),
@@ -59,6 +70,11 @@ def _facts(sheet: Sheet, desk: Desk) -> dict[str, Any]:
         "occurred": desk.clock.civil(incident.occurred_at),
         "closed": desk.clock.civil(incident.closed_at),
     }
+
+
+def _why(found: Similar, desk: Desk) -> str:
+    said = found.likeness.zh if desk.language == "zh" else found.likeness.en
+    return f"{said} {found.incident.description}"
 
 
 def _attachment(row: Attachment) -> dict[str, Any]:

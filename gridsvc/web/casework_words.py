@@ -149,6 +149,27 @@ CASEWORK: Mapping[str, Mapping[str, str]] = {
     "field_call_back_responded": {"zh": "处置单位是否联系", "en": "Did the owner get in touch?"},
     "field_call_back_solved": {"zh": "问题是否解决", "en": "Is the matter solved?"},
     "field_call_back_satisfied": {"zh": "是否满意", "en": "Are they satisfied?"},
+    "field_amendment": {"zh": "更正内容", "en": "What is to be corrected"},
+    "field_unchanged": {"zh": "（不变）", "en": "(stays)"},
+    "field_into": {"zh": "并入案件的标识（id）", "en": "Id of the case that it goes into"},
+    "field_into_similar": {"zh": "可能相同的案件", "en": "Cases that may be the same"},
+    "trouble_into_required": {
+        "zh": "请选择并入的案件。",
+        "en": "Choose the case that it goes into.",
+    },
+    "trouble_amendment_required": {
+        "zh": "请填写更正内容。",
+        "en": "Say what is to be corrected.",
+    },
+    "reporter": {"zh": "上报人", "en": "Reporter"},
+    "reveal": {"zh": "查看上报人信息", "en": "Show the reporter in the clear"},
+    "reveal_purpose": {
+        "zh": "用途（记入审计日志）",
+        "en": "What for (it goes into the audit log)",
+    },
+    "kin_into": {"zh": "已并入", "en": "Merged into"},
+    "kin_merged": {"zh": "并入本案的案件", "en": "Merged into this"},
+    "case_whistle": {"zh": "为本案吹哨", "en": "Blow a whistle for it"},
     "yes": {"zh": "是", "en": "yes"},
     "no": {"zh": "否", "en": "no"},
     "field_evidence": {

@@ -19,7 +19,7 @@ from gridsvc.files.model import Attachment
 from gridsvc.incidents.lifecycle import NO_STEPS
 from gridsvc.web.words import WORDS
 from tests.casework.pages import faults, follow, form_of, reported, steps_of, version_of
-from tests.factories import make_account
+from tests.factories import at, make_account
 from tests.fixtures.web import ClientOf
 from tests.signin.test_login import hidden, sign_in
 
@@ -111,6 +111,52 @@ class TestSteps:
         assert (await send(centre, case, action="call_back", **answers)).status_code == 303
         page = (await centre.get(f"/cases/{case}?lang=en")).text
         assert "<dt>Is the matter solved?</dt><dd>no</dd>" in page
+
+    async def test_a_case_is_merged_into_one_that_is_proposed(
+        self, centre: httpx.AsyncClient, case: str
+    ) -> None:
+        twin = await reported(centre)
+        form = form_of((await centre.get(f"/cases/{twin}?lang=en")).text, "merge")
+        assert re.findall(r'<option value="([0-9a-f-]{36})"', form) == [case]
+        assert "0 m and 0 min apart" in form
+        wrong = await send(centre, twin, action="merge", into=str(new_id()))
+        assert len(faults(form_of(wrong.text, "merge"))) == 1
+        assert (await send(centre, twin, action="merge", into=case)).status_code == 303
+        assert f'href="/cases/{case}"' in (await centre.get(f"/cases/{twin}")).text
+        assert f'href="/cases/{twin}"' in (await centre.get(f"/cases/{case}")).text
+
+    async def test_category_and_place_are_corrected_by_a_form(
+        self, centre: httpx.AsyncClient, case: str
+    ) -> None:
+        lon, lat = at(3.5, 0.5)
+        typed = {"action": "amend", "note": "看错了", "amendment.location.crs": "wgs84"}
+        assert faults((await send(centre, case, **typed)).text) == ["Say what is to be corrected."]
+        half = await send(centre, case, **typed, **{"amendment.location.lon": str(lon)})
+        assert half.status_code == 422
+        assert f'value="{lon}"' in half.text
+        typed |= {"amendment.location.lon": str(lon), "amendment.location.lat": str(lat)}
+        typed |= {"amendment.category": "0301"}
+        assert (await send(centre, case, **typed)).status_code == 303
+        page = (await centre.get(f"/cases/{case}?lang=en")).text
+        assert "<h1>Noise <small>" in page
+        assert "Correct category or place" in page
+
+    async def test_who_reported_is_masked_until_a_purpose_is_given(
+        self, client_of: ClientOf, centre: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
+        reporter = {"name": "王小明", "phone": "13800138000"}
+        case = await reported(centre, channel="hotline", reporter=reporter)
+        path, page = f"/cases/{case}/reporter", (await centre.get(f"/cases/{case}")).text
+        assert "138****8000" in page
+        assert "13800138000" not in page
+        assert (await centre.post(path, data={"purpose": ""})).status_code == 422
+        planner = await client_of(Role.PLANNER)
+        assert path not in (await planner.get(f"/cases/{case}")).text
+        assert (await planner.post(path, data={"purpose": "好奇"})).status_code == 403
+        shown = (await centre.post(path, data={"purpose": "电话回访"})).text
+        assert "13800138000" in shown
+        noted = text("SELECT detail FROM audit_entry WHERE deed = 'revealed'")
+        assert (await db.execute(noted)).scalar_one()["purpose"] == "电话回访"
 
     async def test_what_is_attached_is_shown_and_can_be_evidence(
         self, centre: httpx.AsyncClient, case: str, db: AsyncSession
