@@ -13,12 +13,13 @@ API = "/v1/openapi.json"
 CLASSES = "/categories"
 FIGURES = "/indicators"
 QUEUE = "/queue"
+WHISTLES = "/whistles"
 LINKS = {
     "admin": [CLASSES, API],
-    "centre": [QUEUE, *MAPS, FIGURES, CLASSES, LIST, API],
-    "planner": [QUEUE, *MAPS, "/planning", CLASSES, LIST, API],
-    "street": [QUEUE, *MAPS, FIGURES, CLASSES, LIST, API],
-    "worker": [QUEUE, CLASSES, LIST, API],
+    "centre": [QUEUE, *MAPS, FIGURES, WHISTLES, CLASSES, LIST, API],
+    "planner": [QUEUE, *MAPS, WHISTLES, "/planning", CLASSES, LIST, API],
+    "street": [QUEUE, *MAPS, FIGURES, WHISTLES, CLASSES, LIST, API],
+    "worker": [QUEUE, WHISTLES, CLASSES, LIST, API],
 }
 
 
