@@ -111,6 +111,25 @@ async def revoke(db: AsyncSession, who: Principal, credential_id: UUID, *, now: 
     await note(db, Deed.REVOKED, who.login, by=who.account_id, at=now, id=str(credential_id))
 
 
+async def add_own_token(
+    db: AsyncSession,
+    who: Principal,
+    *,
+    name: str,
+    permissions: Sequence[str],
+    life: timedelta,
+    now: datetime,
+) -> str:
+    """Make a token for who is signed in already; without permissions for all that they may."""
+    uses = [*permissions] or None
+    await note(
+        db, Deed.TOKEN_MADE, who.login, by=who.account_id, at=now, name=name, permissions=uses
+    )
+    return await add_credential(
+        db, who.account_id, kind="bearer", name=name, life=life, now=now, permissions=uses
+    )
+
+
 async def add_credential(
     db: AsyncSession,
     account_id: UUID,

@@ -1,20 +1,22 @@
 """One's own account: its password, and where it is signed in."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
 from gridsvc.auth import second_factor, service
 from gridsvc.auth.model import Credential
+from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
 from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import PresentedSecret, csrf_token
-from gridsvc.signin.browsing import OwnSession
+from gridsvc.http.values import Text
+from gridsvc.signin.browsing import OwnSession, SentByVisitor
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
@@ -49,10 +51,30 @@ async def account_page(
         credentials=_rows(found, state.settings.zone, language),
         current=who.credential_id,
         done=done,
+        permissions=[it for it in Permission if may(who, it)],
         has_password=await service.has_password(db, who.account_id),
         factor=await factor_words(db, who, zone=state.settings.zone, language=language),
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+
+@router.post("/account")
+async def make_own_token(
+    *,
+    who: SentByVisitor,
+    db: ServiceDb,
+    language: Language,
+    now: Now,
+    name: Annotated[Text, Form(min_length=1, max_length=100)],
+    days: Annotated[int, Form(ge=1, le=365)],
+    permissions: Annotated[list[Permission], Form()] = [],  # noqa: B006 - FastAPI copies it
+) -> HTMLResponse:
+    """Make a token, and show it this once: who came by a provider has no password to send."""
+    life = timedelta(days=days)
+    token = await service.add_own_token(
+        db, who, name=name, permissions=permissions, life=life, now=now
+    )
+    return HTMLResponse(render("token.html", language=language, token=token))
 
 
 async def factor_words(db: ServiceDb, who: Principal, *, zone: ZoneInfo, language: str) -> str:

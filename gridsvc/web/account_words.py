@@ -67,6 +67,17 @@ ACCOUNT: Mapping[str, Mapping[str, str]] = {
     },
     "factor_remove": {"zh": "停用两步验证", "en": "Remove the second factor"},
     "factor_manage": {"zh": "管理", "en": "Manage"},
+    "token_make": {"zh": "生成令牌", "en": "Make a token"},
+    "token_about": {
+        "zh": "供程序使用。不选用途时，可用于账号的全部权限。",
+        "en": "For a program. With nothing ticked it is for all that the account may.",
+    },
+    "token_days": {"zh": "有效天数", "en": "Days"},
+    "token_title": {"zh": "令牌", "en": "Your token"},
+    "token_once": {
+        "zh": "请立即复制，此页只显示一次。请求时携带 Authorization: Bearer 令牌。",
+        "en": "Copy it now: it is shown only here. Send it as Authorization: Bearer TOKEN.",
+    },
     "credentials": {"zh": "会话与令牌", "en": "Sessions and tokens"},
     "credential_session": {"zh": "浏览器会话", "en": "browser session"},
     "credential_bearer": {"zh": "令牌", "en": "token"},

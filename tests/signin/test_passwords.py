@@ -1,5 +1,6 @@
 """Passwords changed by their owners, reset by an administrator, and grown too old."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from gridsvc.signin.browsing import PARTIAL_COOKIE
 from tests.factories import PASSWORD, make_account
 from tests.fixtures.web import SIGNING_KEY, ClientOf
 from tests.people.test_log import entries, failure
-from tests.signin.visiting import bearer, hidden, sign_in, token, told
+from tests.signin.visiting import bearer, hidden, send, sign_in, token, told
 
 NEW = "another horse altogether"
 GIVEN = "given out at the desk"
@@ -97,6 +98,44 @@ class TestOwnChange:
         assert 'data-call="PUT /v1/me/password"' in page.text
         assert "dashboard" in page.text
         assert page.text.count("DELETE /v1/me/credentials/") == 1
+
+
+class TestOwnTokens:
+    """Made on the page by who is signed in: also by who has no password to send."""
+
+    async def test_one_is_shown_once_and_is_for_what_was_ticked(
+        self, browser: httpx.AsyncClient, client_of: ClientOf
+    ) -> None:
+        await sign_in(browser)
+        form = {"name": "gis", "days": "7", "permissions": ["areas:read", "maps:view"]}
+        page = await send(browser, "/account", **form)
+        found = re.search(r"<code>([\w-]{40,})</code>", page.text)
+        assert found is not None
+        headers = {"Authorization": f"Bearer {found[1]}"}
+        browser.cookies.clear()
+        me = (await browser.get("/v1/me", headers=headers)).json()
+        assert me["permissions"] == ["areas:read", "maps:view"]
+        auditor = await client_of(Role.AUDITOR)
+        assert ("token_made", "li.na", "li.na") in await entries(auditor)
+        assert found[1] not in (await auditor.get("/v1/audit")).text
+
+    @pytest.mark.parametrize(
+        ("wrong", "status"),
+        [
+            ({"csrf": "x"}, 403),
+            ({"days": "0"}, 422),
+            ({"days": "366"}, 422),
+            ({"name": ""}, 422),
+            ({"permissions": ["all"]}, 422),
+        ],
+    )
+    async def test_what_cannot_be_is_refused(
+        self, browser: httpx.AsyncClient, wrong: dict[str, Any], status: int
+    ) -> None:
+        await sign_in(browser)
+        answer = await send(browser, "/account", **{"name": "gis", "days": "7", **wrong})
+        assert answer.status_code == status
+        assert len((await browser.get("/v1/me/credentials")).json()) == 1
 
 
 async def reset(client_of: ClientOf) -> None:

@@ -50,7 +50,7 @@ async def sign_in(
     return await browser.post("/login", data=form)
 
 
-async def send(browser: httpx.AsyncClient, where: str, **form: str) -> httpx.Response:
+async def send(browser: httpx.AsyncClient, where: str, **form: Any) -> httpx.Response:
     """Send a page's own form."""
     csrf = hidden(await browser.get(where), "csrf")
     return await browser.post(where, data={"csrf": csrf, **form})
