@@ -75,6 +75,7 @@ async def hot_spots(
     wanted = and_(
         await conditions(db, filters),
         Incident.location.is_not(None),
+        Incident.parent_id.is_(None),  # A matter that is split came once.
         Incident.status.in_(counted),
         visible_to(who),
     )

@@ -1,12 +1,12 @@
 """Open cases that may be about what somebody reports: of its class, near it, at that time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, Double, and_, exists, func, literal, not_, select
+from sqlalchemy import ColumnElement, Double, and_, exists, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.nearby import reach
@@ -34,6 +34,8 @@ class Seen:
     description: str
     itself: UUID | None = None
     """The case that it is already."""
+    whole: UUID | None = None
+    """And which that is a part of; else the case itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ async def seen_in(db: AsyncSession, incident: Incident) -> Seen | None:
         at=incident.occurred_at,
         description=incident.description,
         itself=incident.id,
+        whole=incident.parent_id or incident.id,
     )
 
 
@@ -110,8 +113,15 @@ async def _alike(db: AsyncSession, seen: Seen, around: Around) -> ColumnElement[
         Incident.occurred_at.between(seen.at - around.window, seen.at + around.window),
         Incident.category_id.in_(await _versions(db, seen)),
         Incident.status.in_([status.value for status in sorted(OPEN)]),
-        Incident.id != seen.itself if seen.itself else literal(value=True),
+        *_others(seen),
     )
+
+
+def _others(seen: Seen) -> Iterator[ColumnElement[bool]]:
+    """Leave out what a case belongs together with: the whole, and its parts."""
+    if seen.whole is not None:
+        yield Incident.id.not_in([seen.itself, seen.whole])
+        yield Incident.parent_id.is_distinct_from(seen.whole)
 
 
 async def _versions(db: AsyncSession, seen: Seen) -> Sequence[UUID]:

@@ -68,7 +68,7 @@ async def test_each_part_is_whosever_it_is(
 
 async def test_the_whole_ends_after_its_parts(centre: httpx.AsyncClient) -> None:
     whole = await reported(centre)
-    one, two = await split(centre, whole, RUBBISH, NOISE)
+    one, two = await split(centre, whole, RUBBISH, RUBBISH)
     assert await follow(centre, whole, *DONE) == "checked"
     assert await follow(centre, one, *CLOSED) == "closed"
     for action in ("close", "force_close"):
@@ -82,6 +82,18 @@ async def test_the_whole_ends_after_its_parts(centre: httpx.AsyncClient) -> None
     assert (answer.status_code, answer.json()["code"]) == (409, "whole_ended")
     assert await follow(centre, whole, again) == "filed"
     assert await follow(centre, one, again) == "filed"
+
+
+async def test_what_belongs_together_is_not_the_same_again(centre: httpx.AsyncClient) -> None:
+    whole = await reported(centre)
+    one, two = await split(centre, whole, RUBBISH, RUBBISH)
+    for made in (whole, one, two):
+        answer = await centre.get(f"/v1/incidents/{made}/similar")
+        assert answer.json() == {"similar": []}
+    assert (await centre.get("/v1/hot-spots")).json()["hot_spots"] == []
+    again = await reported(centre)
+    found = (await centre.get(f"/v1/incidents/{again}/similar")).json()["similar"]
+    assert {it["id"] for it in found} == {whole, one, two}
 
 
 async def test_what_cannot_be_split(client_of: ClientOf, centre: httpx.AsyncClient) -> None:
