@@ -66,40 +66,33 @@ def test_a_request_and_a_defect_are_found_by_their_id(fresh_url: str, tmp_path: 
     assert "hush" not in log
 
 
-@pytest.mark.parametrize(
-    ("trusted", "named", "seen"),
-    [
-        ("", "192.0.2.1", "127.0.0.1"),
-        ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
-        ("127.0.0.1", "203.0.113.9, 192.0.2.1", "192.0.2.1"),
-        ("127.0.0.1, 10.0.0.0/8", "192.0.2.1, 10.1.2.3", "192.0.2.1"),
-        ("10.0.0.0/8", "192.0.2.1", "127.0.0.1"),
-    ],
+PROXIES = (
+    ("", "192.0.2.1", "127.0.0.1"),
+    ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
+    ("127.0.0.1", "203.0.113.9, 192.0.2.1", "192.0.2.1"),
+    ("127.0.0.1, 10.0.0.0/8", "192.0.2.1, 10.1.2.3", "192.0.2.1"),
+    ("10.0.0.0/8", "192.0.2.1", "127.0.0.1"),
 )
+"""Who is trusted, what a request from 127.0.0.1 says, and where it is then taken to come from."""
+
+
 async def test_only_a_trusted_proxy_says_where_a_request_came_from(
-    fresh_url: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    trusted: str,
-    named: str,
-    seen: str,
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {
-        "DATABASE_URL": fresh_url,
-        "HOME": tmp_path,
-        "TRUSTED_PROXIES": trusted,
-    }.items():
-        monkeypatch.setenv(f"GRIDSVC_{name}", str(value))
+    monkeypatch.setenv("GRIDSVC_DATABASE_URL", database_url)
+    monkeypatch.setenv("GRIDSVC_HOME", str(tmp_path))
+    monkeypatch.setattr(serve, "write_logs", lambda: None)
     given: dict[str, Any] = {}
     monkeypatch.setattr(uvicorn, "run", lambda _, **settings: given.update(settings))
-    monkeypatch.setattr(serve, "write_logs", lambda: None)
-    await asyncio.to_thread(serve.serve)
-    config = uvicorn.Config(tell_address, **{**given, "log_config": None})
-    config.load()
-    transport = httpx.ASGITransport(app=config.loaded_app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        answer = await client.get("/", headers={"X-Forwarded-For": named})
-    assert answer.text == seen
+    for trusted, said, seen in PROXIES:
+        monkeypatch.setenv("GRIDSVC_TRUSTED_PROXIES", trusted)
+        await asyncio.to_thread(serve.serve)
+        config = uvicorn.Config(tell_address, **{**given, "log_config": None})
+        config.load()
+        transport = httpx.ASGITransport(app=config.loaded_app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.get("/", headers={"X-Forwarded-For": said})
+        assert answer.text == seen, (trusted, said)
 
 
 async def tell_address(scope: Any, _: Any, send: Any) -> None:
