@@ -8,8 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from gridsvc.auth.audit import Deed
 from gridsvc.errors import NotAuthenticated, NotFound, SetupError
 from gridsvc.http.deps import StateDep
+from gridsvc.http.noting import note_call
 from gridsvc.http.requires import same
 from gridsvc.http.state import State
 from gridsvc.signin.browsing import BrowserVisit, led_on, local_path, put_cookie
@@ -74,9 +76,13 @@ async def back(
     kept = _kept(state, request.cookies.get(COOKIE, ""))
     if kept.provider != provider.code or not same(kept.begun.state, returned) or not code:
         raise _not_begun()
-    person = await provider.person(
-        code, kept.begun, redirect_uri=_back(state, provider), now=visit.now
-    )
+    try:
+        person = await provider.person(
+            code, kept.begun, redirect_uri=_back(state, provider), now=visit.now
+        )
+    except NotAuthenticated:
+        await note_call(request, Deed.SIGN_IN_FAILED, f"provider {provider.code}")
+        raise
     visit = replace(visit, name=f"browser, {provider.code}")
     entered = await state.entrance.vouched_for(
         person, visit=visit, make_accounts=provider.make_accounts

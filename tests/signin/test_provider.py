@@ -204,10 +204,13 @@ class TestLies:
 
     @pytest.mark.parametrize("signature", ["none", "HS256", "stranger"])
     async def test_nor_does_one_that_the_provider_did_not_sign(
-        self, browser: httpx.AsyncClient, issuer: Issuer, signature: str
+        self, browser: httpx.AsyncClient, issuer: Issuer, signature: str, client_of: ClientOf
     ) -> None:
         issuer.signs_with = signature
         assert told(await arrive(browser)) == (401, "provider_refused")
+        auditor = await client_of(Role.AUDITOR)
+        failed = [("sign_in_failed", "provider city", None)]
+        assert await entries(auditor, deed="sign_in_failed") == failed
 
     async def test_a_key_that_is_new_is_asked_for(
         self, browser: httpx.AsyncClient, issuer: Issuer
