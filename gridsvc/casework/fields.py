@@ -20,6 +20,7 @@ _KINDS: Final[Mapping[Field, str]] = MappingProxyType(
         Field.INTO: "case",
         Field.LEAD: "organisation",
         Field.NOTE: "text",
+        Field.PARTS: "parts",
         Field.PIN: "place",
         Field.REASON: "choice",
         Field.UNTIL: "moment",
@@ -27,9 +28,9 @@ _KINDS: Final[Mapping[Field, str]] = MappingProxyType(
 )
 """How a field is filled in; what is not named here, in a line."""
 _PARTS: Final[Mapping[Field, tuple[str, ...]]] = MappingProxyType(
-    {Field.CALL_BACK: tuple(field.name for field in fields(CallBack))}
+    {Field.CALL_BACK: tuple(field.name for field in fields(CallBack)), Field.PARTS: tuple("0123")}
 )
-"""What a field of several yes or no consists of."""
+"""What a field consists of: the names of several yes or no, the numbers of parts."""
 
 
 @dataclass(frozen=True, slots=True)

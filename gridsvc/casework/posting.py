@@ -52,7 +52,14 @@ def _body(fields: Mapping[str, str], zone: ZoneInfo) -> dict[str, Any]:
     for name, text in fields.items():
         if text.strip() and not _frames_nothing(name, fields):
             _put(body, name.split("."), _value(name, text.strip(), zone))
-    return body
+    return {name: _listed(value) for name, value in body.items()}
+
+
+def _listed(value: object) -> object:
+    """Make a list of what has numbers for names; those that were left empty are not there."""
+    if isinstance(value, dict) and all(name.isdigit() for name in value):
+        return list(value.values())
+    return value
 
 
 def _frames_nothing(name: str, fields: Mapping[str, str]) -> bool:

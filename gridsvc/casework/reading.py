@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Organisation
 from gridsvc.areas.repository import organisations
+from gridsvc.auth.confining import confine
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Principal
 from gridsvc.casework.choices import Choices, categories
@@ -70,13 +71,20 @@ async def read_sheet(db: AsyncSession, incident_id: UUID, look: Look) -> Sheet:
         organisations={it.code: it for it in await organisations(db)},
         attachments=await attachments_of(db, incident_id),
         reporter=await reporters.masked(db, incident_id, box=look.box),
-        kin=await kin_of(db, incident, who=who),
         similar=await _similar(db, incident, look) if Field.INTO in asked else (),
         categories=await categories(db, look.desk.language, now=now)
-        if Field.AMENDMENT in asked
+        if asked & {Field.AMENDMENT, Field.PARTS}
         else (),
         logins=await _logins(db, {event.actor_id for event in case.events}),
+        kin=await _kin(db, incident, who),
     )
+
+
+async def _kin(db: AsyncSession, incident: Incident, who: Principal) -> Mapping[str, Any]:
+    """Read its kin; that counts beyond the sight of the caller, and nothing after it does."""
+    found = await kin_of(db, incident, who=who)
+    await confine(db, who)
+    return found
 
 
 async def _similar(db: AsyncSession, incident: Incident, look: Look) -> Sequence[Similar]:

@@ -151,6 +151,13 @@ CASEWORK: Mapping[str, Mapping[str, str]] = {
     "field_call_back_satisfied": {"zh": "是否满意", "en": "Are they satisfied?"},
     "field_amendment": {"zh": "更正内容", "en": "What is to be corrected"},
     "field_unchanged": {"zh": "（不变）", "en": "(stays)"},
+    "field_parts": {
+        "zh": "子案件（至少两件，多余的留空）",
+        "en": "Its parts: two at least, leave the others empty",
+    },
+    "trouble_parts_required": {"zh": "请填写子案件。", "en": "Say what its parts are."},
+    "kin_parent": {"zh": "所属总案件", "en": "A part of"},
+    "kin_parts": {"zh": "子案件", "en": "Its parts"},
     "field_into": {"zh": "并入案件的标识（id）", "en": "Id of the case that it goes into"},
     "field_into_similar": {"zh": "可能相同的案件", "en": "Cases that may be the same"},
     "trouble_into_required": {

@@ -141,6 +141,19 @@ class TestSteps:
         assert "<h1>Noise <small>" in page
         assert "Correct category or place" in page
 
+    async def test_a_case_is_split_by_a_form(self, centre: httpx.AsyncClient, case: str) -> None:
+        typed = {"action": "split", "note": "两件事", "parts.0.category": "0201"}
+        short = await send(centre, case, **typed, **{"parts.0.description": "垃圾"})
+        assert short.status_code == 422
+        assert ">垃圾</textarea>" in form_of(short.text, "split")
+        typed |= {"parts.0.description": "垃圾", "parts.3.category": "0301"}
+        typed |= {"parts.3.description": "噪声"}
+        assert (await send(centre, case, **typed)).status_code == 303
+        page = (await centre.get(f"/cases/{case}?lang=en")).text
+        parts = re.findall(r'href="/cases/([0-9a-f-]{36})"', page.partition("Its parts")[2])
+        assert len(set(parts)) == 2
+        assert f'href="/cases/{case}"' in (await centre.get(f"/cases/{parts[0]}")).text
+
     async def test_who_reported_is_masked_until_a_purpose_is_given(
         self, client_of: ClientOf, centre: httpx.AsyncClient, db: AsyncSession
     ) -> None:
