@@ -4,23 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from gridsvc.http.deps import SettingsDep, StateDep
-from gridsvc.http.language import Language
-from gridsvc.http.requires import PresentedSecret
-from gridsvc.planning.desk import Desk, desk_of
-from gridsvc.web.page import IncidentViewer
+from gridsvc.auth.policy import Permission
+from gridsvc.planning.desk import Desk, seat
 
-
-async def _desk(
-    *,
-    who: IncidentViewer,
-    given: PresentedSecret,
-    state: StateDep,
-    settings: SettingsDep,
-    language: Language,
-) -> Desk:
-    return desk_of(who, given, state=state, settings=settings, language=language)
-
-
-AtCases = Annotated[Desk, Depends(_desk)]
+AtCases = Annotated[Desk, Depends(seat(Permission.INCIDENTS_READ))]
 """Whoever works on cases, at a page; everybody else is sent to the login page, or refused."""

@@ -10,11 +10,14 @@ from gridsvc.files import repository
 from gridsvc.files.model import READY
 
 
-async def check_documents(db: AsyncSession, incident_id: UUID, named: Sequence[UUID]) -> None:
+async def check_documents(
+    db: AsyncSession, incident_id: UUID | None, named: Sequence[UUID]
+) -> None:
     """Refuse documents that the case does not have, or that nobody is given yet."""
     if not named:
         return
-    states = {it.id: it.state for it in await repository.attachments_of(db, incident_id)}
+    found = await repository.attachments_of(db, incident_id) if incident_id else ()
+    states = {it.id: it.state for it in found}
     for document in named:
         if document not in states:
             raise Invalid(

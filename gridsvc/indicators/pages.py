@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
-from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
-from gridsvc.http.language import Language
+from gridsvc.auth.policy import Permission
+from gridsvc.http.deps import Now, ReadDb, SettingsDep
 from gridsvc.http.query import CursorQuery
-from gridsvc.http.requires import PresentedSecret
 from gridsvc.http.values import Code, Day, Moment
 from gridsvc.incidents.search import Listed
 from gridsvc.indicators import service
@@ -22,8 +21,7 @@ from gridsvc.indicators.editions import edition_at
 from gridsvc.indicators.grouping import Grouping, groupings
 from gridsvc.indicators.service import Figure, Part, Row, Worked
 from gridsvc.indicators.vocabulary import SIGNS
-from gridsvc.planning.desk import Desk, desk_of
-from gridsvc.web.page import IndicatorViewer
+from gridsvc.planning.desk import Desk, seat
 from gridsvc.web.words import WORDS
 
 router = APIRouter(include_in_schema=False)
@@ -32,18 +30,7 @@ USUAL_DAYS = 30
 A_PAGE = 50
 
 
-async def _desk(
-    *,
-    who: IndicatorViewer,
-    given: PresentedSecret,
-    state: StateDep,
-    settings: SettingsDep,
-    language: Language,
-) -> Desk:
-    return desk_of(who, given, state=state, settings=settings, language=language)
-
-
-AtIndicators = Annotated[Desk, Depends(_desk)]
+AtIndicators = Annotated[Desk, Depends(seat(Permission.INDICATORS_READ))]
 """Whoever evaluates, at a page."""
 
 

@@ -1,5 +1,6 @@
 """What the planner's pages share: their frame, the form's token, times and names as people read."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,12 +14,10 @@ from gridsvc.auth.principal import Principal
 from gridsvc.errors import Invalid
 from gridsvc.http.deps import SettingsDep, StateDep
 from gridsvc.http.language import Language, LanguageCode
-from gridsvc.http.requires import Presented, PresentedSecret, csrf_token
-from gridsvc.http.state import State
+from gridsvc.http.requires import PresentedSecret, csrf_token
 from gridsvc.planning.drafts import register_of
 from gridsvc.planning.schemas import ROLLBACK
-from gridsvc.settings import Settings
-from gridsvc.web.page import PlanViewer
+from gridsvc.web.page import viewing
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
@@ -137,31 +136,24 @@ class Desk:
         return list(enumerate(names))
 
 
-def desk_of(
-    who: Principal,
-    given: Presented | None,
-    *,
-    state: State,
-    settings: Settings,
-    language: LanguageCode,
-) -> Desk:
-    """Seat whoever opened a page."""
-    csrf = csrf_token(state, given.secret) if given else ""
-    return Desk(who=who, language=language, csrf=csrf, clock=Clock(settings.zone))
+def seat(permission: Permission) -> Callable[..., Awaitable[Desk]]:
+    """Make the dependency of a page with a desk, for those with a permission."""
+
+    async def seated(
+        *,
+        who: Annotated[Principal, Depends(viewing(permission))],
+        given: PresentedSecret,
+        state: StateDep,
+        settings: SettingsDep,
+        language: Language,
+    ) -> Desk:
+        csrf = csrf_token(state, given.secret) if given else ""
+        return Desk(who=who, language=language, csrf=csrf, clock=Clock(settings.zone))
+
+    return seated
 
 
-async def _desk(
-    *,
-    who: PlanViewer,
-    given: PresentedSecret,
-    state: StateDep,
-    settings: SettingsDep,
-    language: Language,
-) -> Desk:
-    return desk_of(who, given, state=state, settings=settings, language=language)
-
-
-AtDesk = Annotated[Desk, Depends(_desk)]
+AtDesk = Annotated[Desk, Depends(seat(Permission.MAP_PLAN))]
 """Who plans, at a page; everybody else is sent to the login page, or refused."""
 
 

@@ -13,27 +13,13 @@ from gridsvc.catalogue import reading
 from gridsvc.catalogue.entry import Entry, Filing
 from gridsvc.catalogue.numbering import NUMBERINGS
 from gridsvc.catalogue.reading import Version
-from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
-from gridsvc.http.language import Language
-from gridsvc.http.requires import PresentedSecret
-from gridsvc.planning.desk import Desk, desk_of
-from gridsvc.web.page import CategoryViewer
+from gridsvc.http.deps import Now, ReadDb
+from gridsvc.planning.desk import Desk, seat
 
 router = APIRouter(include_in_schema=False)
 
 
-async def _desk(
-    *,
-    who: CategoryViewer,
-    given: PresentedSecret,
-    state: StateDep,
-    settings: SettingsDep,
-    language: Language,
-) -> Desk:
-    return desk_of(who, given, state=state, settings=settings, language=language)
-
-
-AtCategories = Annotated[Desk, Depends(_desk)]
+AtCategories = Annotated[Desk, Depends(seat(Permission.AREAS_READ))]
 """Whoever may know what can be reported, at a page."""
 
 

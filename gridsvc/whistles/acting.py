@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.confining import release as release_session
+from gridsvc.incidents.documents import check_documents
 from gridsvc.whistles import repository
 from gridsvc.whistles.asked import Position
 from gridsvc.whistles.holding import Held, Step, hold, keep, standing_of, write
@@ -39,12 +40,16 @@ async def report_in(
 async def give_part(
     db: AsyncSession, step: Step, code: str, *, text: str, documents: Sequence[UUID]
 ) -> None:
-    """Note what an organisation has done; said again, the newest counts."""
+    """Note what an organisation has done; said again, the newest counts.
+
+    Documents are attachments of the case that it is called for.
+    """
     held = await hold(db, step)
     row, organisation = held.call(code)
     require_called(step.who, organisation.id)
     standing = standing_of(row).give_part(step.now)
     await release_session(db)
+    await check_documents(db, held.whistle.incident_id, documents)
     keep(row, standing)
     row.part, row.documents = text, list(documents)
     detail = {"documents": [str(one) for one in documents]}

@@ -14,8 +14,7 @@ from gridsvc.errors import GridsvcError
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.query import CursorQuery
-from gridsvc.http.requires import PresentedSecret
-from gridsvc.planning.desk import Desk, desk_of
+from gridsvc.planning.desk import Desk, seat
 from gridsvc.web.page import IncidentViewer, answered, wrapping
 from gridsvc.whistles import reading
 from gridsvc.whistles.drawing import read_drawing
@@ -36,18 +35,7 @@ router = APIRouter(include_in_schema=False)
 A_PAGE = 50
 
 
-async def _desk(
-    *,
-    who: IncidentViewer,
-    given: PresentedSecret,
-    state: StateDep,
-    settings: SettingsDep,
-    language: Language,
-) -> Desk:
-    return desk_of(who, given, state=state, settings=settings, language=language)
-
-
-AtWhistles = Annotated[Desk, Depends(_desk)]
+AtWhistles = Annotated[Desk, Depends(seat(Permission.INCIDENTS_READ))]
 """Whoever sees cases, at a page of whistles."""
 
 

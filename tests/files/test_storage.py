@@ -1,7 +1,8 @@
-"""One interface, whatever keeps the files: the same is asked of a folder and of memory."""
+"""One interface, whatever keeps the files: the same is asked of a folder, a bucket, memory."""
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,23 @@ from obstore.store import MemoryStore
 from gridsvc.errors import StorageAway
 from gridsvc.files.storage import CHUNK, Storage
 from gridsvc.settings import Settings
+from tests.files.bucket import NAME, bucket
 
 
-@pytest.fixture(params=["folder", "memory"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    if request.param == "memory":
-        return Storage(MemoryStore)
-    return Storage.of(Settings(home=tmp_path))
+@pytest.fixture(params=["folder", "bucket", "memory"])
+def storage(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Storage]:
+    match request.param:
+        case "memory":
+            yield Storage(MemoryStore)
+        case "folder":
+            yield Storage.of(Settings(home=tmp_path))
+        case "bucket":
+            with bucket() as found:
+                for name, value in found.items():
+                    monkeypatch.setenv(name, value)
+                yield Storage.of(Settings(storage_url=f"s3://{NAME}/city"))
 
 
 async def read(storage: Storage, key: str) -> bytes:

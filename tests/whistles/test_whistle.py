@@ -83,6 +83,8 @@ async def test_the_story(
     assert (came["stage"], came["presence"], came["on_time"]) == ("reported_in", "here", True)
     early = await act(law2, made, "calls/law2/sign-off")
     assert early.json()["code"] == "part_missing"
+    unseen = await act(law2, made, "calls/law2/part", {**PART, "documents": [str(new_id())]})
+    assert (unseen.status_code, unseen.json()["code"]) == (422, "unknown_document")
 
     far = call(await act(law1, made, "calls/law1/report-in", position(0.5, 0.5)), "law1")
     assert (far["stage"], far["presence"], far["on_time"]) == ("reported_in", "away", False)
