@@ -179,8 +179,8 @@ class Settings(BaseSettings):
     """How long the audit log is kept; for good without it."""
     requests_per_account: int = Field(default=3_000, ge=0)
     """In a minute, of each web process; 0 for as many as they like."""
-    requests_per_address: int = Field(default=12_000, ge=0)
-    """The same; many people may come from one address."""
+    requests_per_address: int = Field(default=60_000, ge=0)
+    """The same; a whole city may come from one address, that of a gateway."""
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """Networks, with commas, whose word on where a request came from is believed."""
     session_hours: int = Field(default=12, ge=1)

@@ -36,7 +36,8 @@ class Live:
 
 def _application(held: AsyncExitStack, database: Database, settings: Settings | None) -> FastAPI:
     if settings is None:
-        return held.enter_context(web_process(database))
+        unhurried = Settings(requests_per_account=0, requests_per_address=0)
+        return held.enter_context(web_process(database, unhurried))
     return create_app(settings, database, signing_key=SIGNING_KEY)
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import typer
 
-SHOWN = 50
+SHOWN = 20
 """How many lines of one kind are printed."""
 
 

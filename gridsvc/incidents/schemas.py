@@ -335,6 +335,8 @@ class Kin(BaseModel):
 class IncidentWhole(IncidentOut):
     """An incident with its reporter, its files, and the cases that belong to it."""
 
+    model_config = ConfigDict(json_schema_extra=None)
+
     reporter: ReporterOut | None
     attachments: list[AttachmentOut]
     kin: Kin

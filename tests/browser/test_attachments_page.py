@@ -22,7 +22,8 @@ def file(name: str, content: bytes) -> Any:
 
 async def test_a_photo_is_added_on_a_phone(visitor: Visitor, service: Served) -> None:
     tab = await visitor.open("/", login="centre", language="zh", size=PHONE)
-    await tab.locator("a[href$='/attachments']").first.click()
+    await tab.locator("a[href^='/cases/']").first.click()
+    await tab.locator("a[href$='/attachments']").click()
     await expect(tab.get_by_text("暂无照片或附件")).to_be_visible()
     settings = Settings(home=Path(service.environment["GRIDSVC_HOME"]))
     jobs = asyncio.create_task(worker.work(service.database_url, settings=settings))

@@ -120,9 +120,9 @@ class TestWho:
         assert there.status_code == not_there.status_code == 404
 
 
-async def test_the_start_page_links_it(worker: httpx.AsyncClient) -> None:
+async def test_the_page_of_its_case_shows_it(worker: httpx.AsyncClient) -> None:
     path = await reported(worker)
-    nowhere = await reported(worker, location=None, address="某处")
-    page = (await worker.get("/")).text
+    case = path.removeprefix("/v1/incidents/").removesuffix("/routing/map")
+    page = (await worker.get(f"/cases/{case}")).text
     assert f'href="{path}"' in page
-    assert f'href="{nowhere}"' in page
+    assert f'src="{path}?framed=true"' in page

@@ -23,7 +23,7 @@ from tests.story.fragile import Fragile, Patient
 from tests.story.plot import ACTIONS, play
 from tests.story.town import make_town
 
-DEATHS = {"serve": 3, "work": 2}
+DEATHS = {"serve": 2, "work": 2}
 
 
 @dataclass(slots=True)
