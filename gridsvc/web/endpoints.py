@@ -18,6 +18,7 @@ from gridsvc.incidents import reading
 from gridsvc.incidents.headline import headline
 from gridsvc.incidents.lifecycle import UNHANDLED
 from gridsvc.incidents.search import Filters
+from gridsvc.web.page import refuse_programs
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
@@ -76,6 +77,7 @@ async def home(
     """Link what the caller's role may see; who is not signed in goes to the login page."""
     if caller is None or given is None:
         return RedirectResponse("/login", 303)
+    refuse_programs(caller)
     page = render(
         "home.html",
         language=language,

@@ -38,13 +38,18 @@ async def signed_in(request: Request, caller: MaybeCaller) -> Principal:
     if caller is None:
         query = f"?{request.url.query}" if request.url.query else ""
         raise LoginNeededError(f"{request.url.path}{query}")
+    refuse_programs(caller)
+    return caller
+
+
+def refuse_programs(caller: Principal) -> None:
+    """Leave pages to people."""
     if caller.integration is not None:
         raise NotAllowed(
             "no_pages",
             en="Pages are for people; a program's account uses the API.",
             zh="页面仅供人员使用；服务账号请使用接口。",
         )
-    return caller
 
 
 Visitor = Annotated[Principal, Depends(signed_in)]

@@ -58,7 +58,8 @@ async def test_a_program_has_a_token_for_what_is_named_where_it_is_appointed(
     assert [it["scope_code"] for it in me["appointments"]] == ["S1"]
     assert (await anonymous.get("/v1/incidents", headers=headers)).status_code == 200
     assert (await anonymous.get("/v1/notices", headers=headers)).status_code == 403
-    assert told(await anonymous.get("/maps/workload", headers=headers)) == (403, "no_pages")
+    for page in ("/", "/maps/workload"):
+        assert told(await anonymous.get(page, headers=headers)) == (403, "no_pages")
 
 
 async def test_a_token_that_is_ended_is_out_within_a_second(
