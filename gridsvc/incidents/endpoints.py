@@ -3,21 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.auth.principal import Principal
-from gridsvc.errors import Invalid, VersionRequired
+from gridsvc.errors import Invalid
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, ServiceDb, WriteDb
 from gridsvc.http.formats import MEDIA_TYPES, Format, WantedFormat
+from gridsvc.http.idempotency import IdempotencyKey
 from gridsvc.http.noting import note_export
 from gridsvc.http.problems import problem
 from gridsvc.http.query import BboxQuery, CursorQuery
 from gridsvc.http.requires import CanAct, CanAnswer, CanReadIncidents, CanReport
 from gridsvc.http.sealing import box_for
 from gridsvc.http.values import Code, Moment
+from gridsvc.http.versions import VersionRead
 from gridsvc.incidents import answers, reading, reporters, service, transitions
 from gridsvc.incidents.clock_schemas import ClockOut
 from gridsvc.incidents.export import as_csv, as_feature, as_json
@@ -38,16 +40,6 @@ from gridsvc.incidents.timing import timing
 from gridsvc.personal.contact import PURPOSE, Named
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The same key and body again: the same answer, no second incident.",
-    ),
-]
 
 
 @router.post(
@@ -213,30 +205,6 @@ async def get_clock(
     return ClockOut.of(found)
 
 
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", description="ETag of the version that the change is made to"),
-]
-
-
-def _version(if_match: str | None) -> int:
-    if if_match is None:
-        raise VersionRequired(
-            en="Send If-Match with the ETag of the version that you read.",
-            zh="请在 If-Match 中带上所读版本的 ETag。",
-            field="If-Match",
-        )
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit():
-        raise Invalid(
-            "invalid_etag",
-            en=f"If-Match is not an ETag of ours: {if_match!r}.",
-            zh=f"If-Match 不是本服务的 ETag：{if_match!r}。",
-            field="If-Match",
-        )
-    return int(text[:18])
-
-
 @router.post(
     "/{incident_id}/transitions",
     response_model=IncidentWhole,
@@ -249,12 +217,12 @@ async def transition(
     body: TransitionRequest,
     who: CanAct,
     _: JsonBody,
+    version: VersionRead,
     db: WriteDb,
     now: Now,
-    if_match: IfMatch = None,
 ) -> Response:
     """Take an action. Which of them the caller may take says the table of transitions."""
-    step = transitions.Step(body.action, body.said(), _version(if_match))
+    step = transitions.Step(body.action, body.said(), version)
     desk = request.app.state.desk
     row = await transitions.transition(db, incident_id, step, desk=desk, who=who, now=now)
     return await _whole(request, row, who, db=db)
@@ -272,12 +240,12 @@ async def answer_question(
     body: AnswerRequest,
     who: CanAnswer,
     _: JsonBody,
+    version: VersionRead,
     db: WriteDb,
     now: Now,
-    if_match: IfMatch = None,
 ) -> Response:
     """Answer the question that a decision asks; the same answer again changes nothing."""
-    given = answers.Given(body.option, _version(if_match), who, now)
+    given = answers.Given(body.option, version, who, now)
     found = await answers.answer(db, incident_id, given, request.app.state.desk)
     if found.asked_anew:
         return _asked_anew(request, found.decided)

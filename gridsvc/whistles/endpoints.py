@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.content import JsonBody
 from gridsvc.http.deps import Now, ReadDb, ServiceDb, WriteDb
+from gridsvc.http.idempotency import IdempotencyKey
 from gridsvc.http.query import CursorQuery
 from gridsvc.http.requires import CanAnswerWhistles, CanCall, CanReadIncidents
 from gridsvc.http.values import Code
@@ -33,15 +34,6 @@ from gridsvc.whistles.telling import as_proposals, as_whistle, with_events
 
 router = APIRouter(prefix="/v1/whistles", tags=["whistles"])
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="The same key and body again: the same whistle, nobody is called twice.",
-    ),
-]
 CHANGING = problems(401, 403, 404, 409, 412, 413, 415, 422, 428)
 
 
