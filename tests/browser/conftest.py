@@ -7,12 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.hostile import rename
 from tests.browser.visitor import Visitor
 from tests.fixtures.database import Cluster
 from tests.served import Served, city_database, served
+
+# A slow machine is no fault: an expectation fails only where a page will never meet it.
+expect.set_options(timeout=30_000)
 
 _QUIET = (
     "--no-sandbox",

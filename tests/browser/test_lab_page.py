@@ -45,6 +45,8 @@ async def test_a_draft_is_tried_on_the_past(
     await drafted(tab, zh=zh)
     await tab.reload()
     await tab.get_by_role("link", name="用历史案件回放" if zh else "Replay the past").click()
+    # A button that is pressed before the page's script has been read sends nothing.
+    await tab.wait_for_url("**/lab")
     await tab.get_by_role("button", name="开始回放" if zh else "Replay").click()
     await expect(tab.locator("tbody")).to_contain_text("等待中" if zh else "waiting")
     await expect(tab.locator("progress")).to_be_visible()
