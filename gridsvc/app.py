@@ -63,6 +63,7 @@ from gridsvc.routing.service import Router
 from gridsvc.rules import endpoints as rules
 from gridsvc.schemes import endpoints as schemes
 from gridsvc.schemes import pages as scheme_pages
+from gridsvc.search import endpoints as search
 from gridsvc.settings import Settings
 from gridsvc.signin import account_pages, provider_pages, second_factor_pages, step_pages
 from gridsvc.signin import endpoints as signin
@@ -126,6 +127,7 @@ MODULES = (
     scheme_pages,
     reports,
     figures,
+    search,
     web,
 )
 """Every module with endpoints."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import geopandas
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Responsibility
 from gridsvc.areas.repository import in_force
@@ -52,7 +53,7 @@ async def administrative(
     db: AsyncSession, level: str, *, at: datetime, ground: Ground
 ) -> geopandas.GeoDataFrame:
     """Read one administrative level as it was at a time, inside a ground."""
-    inside = await _codes_inside(db, ground, at=at)
+    inside = await codes_inside(db, ground, at=at)
     condition = Layer.level == level
     if inside is not None:
         condition &= Area.code.in_(inside)
@@ -66,10 +67,13 @@ async def zones(
     condition = Layer.kind == "zone"
     if layer is not None:
         condition &= Layer.name == layer
-    return _frame((await db.execute(_shapes(condition & _touching(ground, at), at))).all())
+    return _frame((await db.execute(_shapes(condition & touching(ground, at), at))).all())
 
 
-def _touching(ground: Ground, at: datetime) -> ColumnElement[bool]:
+def touching(
+    ground: Ground, at: datetime, *, shape: InstrumentedAttribute[BaseGeometry] = Area.geometry
+) -> ColumnElement[bool]:
+    """Make the condition that a shape touches a ground, as that was at a time."""
     if ground is None:
         return true()
     part, part_layer = aliased(Area), aliased(Layer)
@@ -78,7 +82,7 @@ def _touching(ground: Ground, at: datetime) -> ColumnElement[bool]:
         _one_of(ground, part_layer, part),
         part.valid_from <= at,
         or_(part.valid_to.is_(None), part.valid_to > at),
-        func.ST_Intersects(Area.geometry, part.geometry),
+        func.ST_Intersects(shape, part.geometry),
     )
 
 
@@ -87,7 +91,7 @@ def _one_of(ground: Collection[Scope], layer: type[Layer], area: type[Area]) -> 
     return or_(false(), *parts)
 
 
-async def _codes_inside(db: AsyncSession, ground: Ground, *, at: datetime) -> list[str] | None:
+async def codes_inside(db: AsyncSession, ground: Ground, *, at: datetime) -> list[str] | None:
     """List a ground's own codes and those of all areas below; None for the whole city."""
     if ground is None:
         return None

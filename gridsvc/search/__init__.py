@@ -1,0 +1,1 @@
+"""Finding areas, zones, organisations, components and cases by code, name or reference."""
