@@ -19,7 +19,10 @@ SCRIPTS: Final = (
     "maps/draw.js",
 )
 """Below the address of the assets, in the order in which they must be read."""
+IN_HEAD: Final = ("theme.js",)
+"""Scripts that are read before the page is drawn."""
 STYLES: Final = (
+    "theme.css",
     "vendor/leaflet/leaflet.css",
     "maps/page.css",
     "maps/map.css",
@@ -43,6 +46,7 @@ class GridMap(folium.Map):
     def __init__(self, assets_url: str, basemap: Basemap | None) -> None:
         super().__init__(tiles=None)
         self._id = "main"
+        self.in_head = [(path, f"{assets_url}/{path}") for path in IN_HEAD]
         self.default_js = [(path, f"{assets_url}/{path}") for path in SCRIPTS]
         self.default_css = [(path, f"{assets_url}/{path}") for path in STYLES]
         self.leaflet_options = {

@@ -8,7 +8,7 @@ from branca.element import Figure
 from markupsafe import Markup
 
 from geodata.crs import Crs
-from maps.basemap import SCRIPTS, STYLES, GridMap
+from maps.basemap import IN_HEAD, SCRIPTS, STYLES, GridMap
 from maps.errors import MapError
 from maps.layers import Layer, drawing
 from maps.popups import TEMPLATES, data_block, embeddable
@@ -79,7 +79,8 @@ def read_assets(folder: Path) -> dict[str, str]:
     FileNotFoundError
         The assets have not been put into the folder.
     """
-    return {path: (folder / path).read_text(encoding="utf-8") for path in (*SCRIPTS, *STYLES)}
+    paths = (*IN_HEAD, *SCRIPTS, *STYLES)
+    return {path: (folder / path).read_text(encoding="utf-8") for path in paths}
 
 
 def compose(
@@ -124,6 +125,7 @@ def compose(
         layers=layers,
         empty=data["bounds"] is None,
         data=data_block(data),
+        in_head=_assets(grid_map.in_head, page.embedded),
         scripts=_assets(grid_map.default_js, page.embedded),
         styles=_assets(grid_map.default_css, page.embedded),
         # What branca wrote holds no text of the data: see GridMap and its template.

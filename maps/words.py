@@ -27,6 +27,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "map": ("地图", "Map"),
     "legend": ("图层与图例", "Layers and legend"),
     "figures": ("概览", "At a glance"),
+    "dark": ("深色", "Dark"),
     "skip": ("跳到数据", "Skip to the figures"),
     "options": ("选项", "Options"),
     "show": ("显示", "Show"),

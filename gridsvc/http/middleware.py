@@ -25,8 +25,8 @@ SAFE_HEADERS = {
     # Whatever tells of a case or of a caller stays in no cache; what may be kept says so itself.
     "Cache-Control": "private, no-store",
     # A page that needs more says so itself.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
 
 

@@ -17,6 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "start_page": {"zh": "返回首页", "en": "To the start page"},
     "other_language": {"zh": "English", "en": "中文"},
+    "dark": {"zh": "深色", "en": "Dark"},
     "coverage": {"zh": "覆盖图", "en": "Coverage map"},
     "coverage_about": {
         "zh": "行政网格、责任区、无人负责与重复负责的地方。",

