@@ -43,6 +43,8 @@ from gridsvc.indicators import endpoints as indicators
 from gridsvc.indicators import pages as indicator_pages
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
+from gridsvc.live import endpoints as live
+from gridsvc.live.hub import Hub
 from gridsvc.mail import endpoints as mail
 from gridsvc.notices import endpoints as notices
 from gridsvc.people import access_endpoints as people_access
@@ -103,6 +105,7 @@ MODULES = (
     queue_pages,
     similar,
     hot_spots,
+    live,
     indicators,
     indicator_pages,
     process,
@@ -177,6 +180,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     app.state.providers = read_providers(settings)
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
     app.state.whistle_limits = Limits.of(settings)
+    app.state.live = Hub(database, utc_now)
 
 
 @asynccontextmanager
@@ -185,9 +189,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     router: Router = app.state.desk.router
     await _warm(state, router)
     following = asyncio.create_task(follow(state.database, router, utc_now))
+    telling = asyncio.create_task(app.state.live.run())
     yield
-    following.cancel()
-    await asyncio.wait([following])
+    for task in (following, telling):
+        task.cancel()
+    await asyncio.wait([following, telling])
     await state.database.close()
 
 

@@ -11,6 +11,7 @@ from gridsvc.files import model as files
 from gridsvc.incidents import model as incidents
 from gridsvc.indicators import model as indicators
 from gridsvc.lab import model as lab
+from gridsvc.live import model as live
 from gridsvc.mail import model as mail
 from gridsvc.notices import model as notices
 from gridsvc.personal import model as personal
@@ -32,6 +33,7 @@ __all__ = [
     "incidents",
     "indicators",
     "lab",
+    "live",
     "mail",
     "metadata",
     "notices",

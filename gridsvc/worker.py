@@ -35,6 +35,7 @@ from gridsvc.incidents.resuming import resume_due
 from gridsvc.incidents.service import Desk
 from gridsvc.lab.job import carry_out as carry_out_replay
 from gridsvc.lab.job import end_given_up as end_replays
+from gridsvc.live.cases import forget as forget_changes
 from gridsvc.mail import posting
 from gridsvc.mail.model import Mail
 from gridsvc.mail.posting import Post, send_mail
@@ -61,6 +62,8 @@ __all__ = ["make_jobs", "tables", "work"]
 log = logging.getLogger("gridsvc.jobs")
 
 KEYS_KEPT = timedelta(hours=24)
+CHANGES_KEPT = timedelta(days=1)
+"""Much longer than a stream may ask for: who wrote a change may commit it hours later."""
 ENDED_KEPT = timedelta(days=30)
 """How long a job that failed for good, or a credential that opens nothing any more, is kept."""
 TRIES = 10
@@ -84,6 +87,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_reminders(jobs, database, desk)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
+    _list_upkeep_of_changes(jobs, database)
     _list_upkeep_of_secrets(jobs, database)
     return jobs
 
@@ -267,6 +271,15 @@ def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:
         log.info("forgetting jobs that have failed, run of %s", timestamp)
         hours = ENDED_KEPT // timedelta(hours=1)
         await jobs.job_manager.delete_old_jobs(hours, queue=QUEUE, include_failed=True)
+
+
+def _list_upkeep_of_changes(jobs: procrastinate.App, database: Database) -> None:
+    @jobs.periodic(cron="57 * * * *")
+    @jobs.task(name="forget_changes", queue=QUEUE, retry=RETRY)
+    async def _forget_changes(timestamp: int) -> None:
+        log.info("forgetting changes that were told long ago, run of %s", timestamp)
+        async with database.transaction() as db:
+            await forget_changes(db, before=utc_now() - CHANGES_KEPT)
 
 
 def _list_upkeep_of_secrets(jobs: procrastinate.App, database: Database) -> None:

@@ -119,6 +119,8 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         *((table, "append_only_whole") for table in APPEND_ONLY),
         ("map_version", "told"),
         ("audit_entry", "kept"),
+        ("incident", "told_insert"),
+        ("incident", "told_update"),
         *((table, "published") for table in PUBLISHED),
         *((table, "only_ended") for table in ENDED_ONLY),
         *((table, "next_map_version") for table in ROUTING_READS),
@@ -129,6 +131,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         (name,)
         for name in (
             "current_map_version",
+            "keep_incident_change",
             "next_map_version",
             "refuse_all_but_ending",
             "refuse_change",

@@ -1,6 +1,7 @@
 """`gridsvc migrate`, `serve` and `work`: the schema, the web process, the job process."""
 
 import asyncio
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from gridsvc.cli.database import address, require_newest_schema
 from gridsvc.cli.logs import write_logs
 from gridsvc.db import migrations
 from gridsvc.db.session import Database
+from gridsvc.live.hub import Hub
 from gridsvc.worker import work as run_jobs
 
 STATEMENT_TIMEOUT_S = 30
@@ -36,7 +38,7 @@ def serve() -> None:
             url, pool_size=settings.database_pool, statement_timeout_s=STATEMENT_TIMEOUT_S
         )
         app = create_app(settings, database, signing_key=signing_key(settings))
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
@@ -49,6 +51,19 @@ def serve() -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        _Server(config, app.state.live).run()
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams first when it stops: answers are waited for, and they have no end."""
+
+    def __init__(self, config: uvicorn.Config, live: Hub) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._live.stop()
+        await super().shutdown(sockets)
 
 
 def work(

@@ -24,6 +24,7 @@ LIMITED: Mapping[str, str | None] = {
     "idempotency_key": None,
     "identity": None,
     "incident": _CHANGE,
+    "incident_change": _READ,
     "incident_event": _READ,
     "mail": _READ,
     "notice": _CHANGE,

@@ -23,7 +23,13 @@ ELSEWHERE = {
 }
 """Addresses with a rule of their own."""
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NEEDED = {"since": BEGAN.isoformat(), "from": BEGAN.isoformat(), "by": "street", "limit": "1000"}
+NEEDED = {
+    "since": BEGAN.isoformat(),
+    "from": BEGAN.isoformat(),
+    "by": "street",
+    "limit": "1000",
+    "once": "1",
+}
 
 
 def addresses() -> Iterator[str]:
