@@ -322,6 +322,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
     upkeep = {
         "resume_stalled",
         "end_given_up",
+        "forget_changes",
         "forget_keys",
         "chain_log",
         "forget_jobs",
