@@ -27,6 +27,7 @@ from gridsvc.db.session import Database
 from gridsvc.files.storage import Storage
 from gridsvc.http import health, problems
 from gridsvc.http.allowance import Allowance
+from gridsvc.http.compressing import Compressing
 from gridsvc.http.language import KeepsLanguage
 from gridsvc.http.limiting import AddressLimit
 from gridsvc.http.middleware import BodyLimit, RequestLine
@@ -157,6 +158,7 @@ def create_app(settings: Settings, database: Database, *, signing_key: str) -> F
     equip(app, settings, database, signing_key=signing_key)
     problems.install(app, page=problem_page)
     app.add_exception_handler(LoginNeededError, _to_login)
+    app.add_middleware(Compressing)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(KeepsLanguage)
     app.add_middleware(AddressLimit)

@@ -13,6 +13,7 @@ from maps.tiles import Basemap
 SCRIPTS: Final = (
     "vendor/leaflet/leaflet.js",
     "maps/shapes.js",
+    "maps/ply.js",
     "maps/labels.js",
     "maps/inspect.js",
     "maps/views.js",

@@ -1,22 +1,24 @@
 """What a map shows: areas with a look, in groups that the legend lets one switch on and off."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas
+import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.crs import Crs, from_wgs84, shift_geometry
 from geodata.errors import ColumnError
 from geodata.frames import as_text
 from maps.popups import printable
-from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack
+from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack, referred
 from maps.style import AFTER, BEFORE, Look, outline
 from maps.words import Language, words
 
 _SAID = ("organisation", "workers")
 """Columns that a tooltip shows where a frame has them."""
-_IN_BROWSER = ("zoom_in", "zoom_out", "close", "map")
+_IN_BROWSER = ("zoom_in", "zoom_out", "close", "map", "loading", "unreachable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,9 @@ class AreaLayer:
     frame: geopandas.GeoDataFrame
     """An AreaFrame. `name_en` and `organisation` (text or None) and `workers` (number or missing)
     may follow."""
+    source: str = ""
+    """Where the browser reads the shapes, as `packed_areas` writes them: an address with a query,
+    to which `lang` and `crs` are added. Empty where they are to stand in the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ def area_shapes(
     text = words(language)
     areas = layer.frame
     require_columns(areas, ("code", "name"))
-    lines = {text["code"]: texts(areas["code"])}
+    lines = {} if layer.source else {text["code"]: texts(areas["code"])}
     lines |= {text[column]: texts(areas[column]) for column in _SAID if column in areas}
     return ShapeSet(
         # As the templates will write it: the tables name the set by its key.
@@ -94,7 +99,37 @@ def area_shapes(
         geometries=drawable(areas),
         names=area_names(areas, language),
         facts=lines | dict(facts or {}),
+        source=layer.source,
     )
+
+
+def packed_areas(
+    frame: geopandas.GeoDataFrame, language: Language, crs: Crs = Crs.WGS84
+) -> dict[str, object]:
+    """Write the shapes of areas, with their names and codes, for pages that refer to them.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        An AreaFrame, not empty, in EPSG:4326.
+    language : Language
+        Of the names.
+    crs : Crs
+        Of the tiles below: the shapes are shifted to it.
+
+    Returns
+    -------
+    dict
+        As `shapes.pack` writes a set, whose order is the frame's.
+
+    Raises
+    ------
+    ColumnError, CrsError
+        The frame has no codes or no names, or is not in EPSG:4326.
+    """
+    bare = frame[["code", "name", *({"name_en"} & set(frame.columns)), "geometry"]]
+    shapes = _shifted(area_shapes(AreaLayer(key="", name="", frame=bare), language), crs)
+    return pack(shapes, bounds_of([shapes]) or (0.0, 0.0, 0.0, 0.0))
 
 
 def edition(layer: AreaLayer, language: Language, *, group: str, newer: bool) -> Layer:
@@ -207,13 +242,16 @@ def drawing(
     dict
         Fit for `popups.data_block`. `bounds` is None where there is nothing to draw.
     """
-    sets = {layer.shapes.key: _shifted(layer.shapes, crs) for layer in layers}
-    bounds = bounds_of(list(sets.values()))
+    sets = {layer.shapes.key: layer.shapes for layer in layers}
+    here = {key: _shifted(shapes, crs) for key, shapes in sets.items() if not shapes.source}
+    away = [shapes for shapes in sets.values() if shapes.source]
+    bounds = _bounds(away, here.values(), crs)
+    written = {shapes.key: referred(shapes, f"&lang={language}&crs={crs}") for shapes in away}
     return {
         "words": {key: words(language)[key] for key in _IN_BROWSER},
         "bounds": bounds,
         "focus": _shifted_box(focus, crs) if focus else bounds,
-        "sets": {} if bounds is None else _packed(sets, bounds),
+        "sets": {} if bounds is None else written | _packed(here, bounds),
         "layers": [] if bounds is None else [_entry(layer) for layer in layers],
         "views": views,
     }
@@ -269,6 +307,14 @@ def require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
             missing=missing,
             found=found,
         )
+
+
+def _bounds(away: Sequence[ShapeSet], here: Iterable[ShapeSet], crs: Crs) -> Bounds | None:
+    """Find the rectangle around all that is drawn; of what is not in the page its corners do."""
+    around = bounds_of(away)
+    corners = np.array([] if around is None else [shapely.box(*_shifted_box(around, crs))])
+    frame = ShapeSet(key="", title="", geometries=corners, names=())
+    return bounds_of([frame, *here])
 
 
 def _packed(sets: Mapping[str, ShapeSet], bounds: Bounds) -> dict[str, object]:

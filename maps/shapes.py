@@ -62,6 +62,9 @@ class ShapeSet:
     """Lines of the tooltip by their heading; an empty text leaves the line out."""
     exact: bool = False
     """Whether every vertex is kept, to the decimetre: people look at single metres."""
+    source: str = ""
+    """Address from which the browser reads the shapes, packed, with their names; empty where they
+    stand in the page."""
 
     @property
     def unit(self) -> float:
@@ -122,8 +125,10 @@ def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
     """Write a set as a page carries it.
 
     Each shape is a list of rings, filled by the even-odd rule, so that holes and parts need no
-    nesting. A ring is a flat list of whole numbers in the set's unit: east and north of the
-    south-west corner of `bounds` for the first vertex, and then the step from vertex to vertex.
+    nesting. Outer rings run counter-clockwise and holes clockwise: many shapes may be filled at
+    once, by the rule that makes no hole of what two of them cover. A ring is a flat list of whole
+    numbers in the set's unit: east and north of the south-west corner of `bounds` for the first
+    vertex, and then the step from vertex to vertex.
 
     Parameters
     ----------
@@ -135,21 +140,45 @@ def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
     Returns
     -------
     dict
-        `title`, `names`, `unit`, `facts` as pairs of heading and texts, `rings`, and `spots`: for
-        each shape the centre of the largest circle inside it (packed as a vertex) and that
-        circle's radius in metres, which says how large a label may be; None without a shape.
+        `title`, `names`, `corner` (of `bounds`), `unit`, `facts` as pairs of heading and texts,
+        `rings`, and `spots`: for each shape the centre of the largest circle inside it (packed as
+        a vertex) and that circle's radius in metres, which says how large a label may be; None
+        without a shape.
     """
     place = _Place(np.array(bounds[:2]), shapes.unit)
-    plain = _plain(shapes.geometries)
+    plain = shapely.orient_polygons(_plain(shapes.geometries))
     light = plain if shapes.exact else simplified(plain, bounds)
     return {
         "title": shapes.title,
         "names": list(shapes.names),
+        "corner": bounds[:2],
         "unit": shapes.unit,
-        "facts": [[heading, list(texts)] for heading, texts in shapes.facts.items()],
+        "facts": _facts(shapes),
         "rings": [_rings(shape, place) for shape in light],
         "spots": _spots(light, place, _metres(bounds)),
     }
+
+
+def referred(shapes: ShapeSet, wanted: str) -> dict[str, object]:
+    """Write what a page says of a set whose shapes are read from their `source`.
+
+    Parameters
+    ----------
+    shapes : ShapeSet
+        With a source.
+    wanted : str
+        What follows the source in the address: in which language and system.
+
+    Returns
+    -------
+    dict
+        `title`, `source`, and `facts`, which follow those of the source.
+    """
+    return {"title": shapes.title, "source": shapes.source + wanted, "facts": _facts(shapes)}
+
+
+def _facts(shapes: ShapeSet) -> list[list[object]]:
+    return [[heading, list(texts)] for heading, texts in shapes.facts.items()]
 
 
 def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:

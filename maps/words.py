@@ -35,6 +35,11 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "地图需要启用 JavaScript；下方的数字与表格不需要。",
         "The map needs JavaScript; the figures and tables below do not.",
     ),
+    "loading": ("正在载入地图……", "The map is being loaded …"),
+    "unreachable": (
+        "未能载入地图，请重新载入页面；下方的数字与表格不受影响。",
+        "The map could not be loaded: load the page again. The figures and tables are right.",
+    ),
     "nothing": ("没有可以绘制的区域。", "There is no area to draw."),
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),

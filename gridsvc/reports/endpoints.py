@@ -7,20 +7,25 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
 
+from geodata.crs import Crs
 from gridsvc.auth.policy import Permission, ground
+from gridsvc.errors import NotFound
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
-from gridsvc.http.values import Code, Day
+from gridsvc.http.values import Code, Day, Moment
+from gridsvc.reports import shapes
 from gridsvc.reports.counting import By
 from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
+from gridsvc.reports.plates import stand_at
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from gridsvc.web.words import WORDS
+from maps import words
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
 from maps.page import Link
@@ -48,6 +53,34 @@ async def coverage_page(
     page = wrapping(request, settings, language, title=("覆盖图", "Coverage"))
     day = moment.astimezone(settings.zone)
     return answered(await drawn(partial(render, read, page, day=day)), page)
+
+
+@router.get("/maps/shapes/{layer}")
+async def layer_shapes(
+    *,
+    layer: Annotated[Code, Path()],
+    who: Viewer,
+    db: ReadDb,
+    language: Language,
+    now: Now,
+    at: Moment | None = None,
+    crs: Crs = Crs.WGS84,
+    v: Annotated[str, Query(description="the version that a page names")] = "",
+) -> Response:
+    """Give the shapes of a layer as pages draw them; what has a version is kept for ever."""
+    moment, seen = at or now, ground(who, Permission.MAPS_VIEW)
+    stand = await stand_at(db, moment)
+    if layer not in stand.releases:
+        raise NotFound(
+            en=f'Nothing of a layer "{layer}" was in force then.',
+            zh=f"当时没有生效的图层“{layer}”。",
+        )
+    plate = await shapes.plate(db, layer, stand, at=moment, ground=seen)
+    await db.close()
+    body = await drawn(partial(plate.packed, words.Language(language), crs))
+    kept = "private, max-age=31536000, immutable" if v == plate.version else "private, no-store"
+    headers = {"Cache-Control": kept, "Content-Encoding": "gzip"}
+    return Response(body, media_type="application/json", headers=headers)
 
 
 async def asked_for(

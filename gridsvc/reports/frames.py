@@ -17,7 +17,7 @@ from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way, counts
 from gridsvc.reports.coverage import title
-from gridsvc.reports.shapes import Ground
+from gridsvc.reports.plates import Ground, stand_at
 from gridsvc.reports.workload import Count, Unit
 from maps.layers import AreaLayer
 
@@ -85,11 +85,13 @@ async def outline_layers(
 ) -> tuple[AreaLayer, ...]:
     """Read the areas above those of a unit, whose borders help to find one's way."""
     known = {layer.level: layer for layer, _ in await layers(db)}
+    stand = await stand_at(db, now)
     above = levels_above(unit.level) if unit.level else OUTLINED
     found = []
     for level in (level for level in OUTLINED if level in above):
         frame = await shapes.administrative(db, level, at=now, ground=within)
         if len(frame):
             name = title(known[level], chinese=chinese)
-            found.append(AreaLayer(key=level, name=name, frame=frame))
+            source = stand.source(stand.levels[level], within)
+            found.append(AreaLayer(key=level, name=name, frame=frame, source=source))
     return tuple(found)

@@ -1,5 +1,6 @@
 """The areas that a report draws, as frames. Reads only."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Responsibility
 from gridsvc.areas.repository import in_force
 from gridsvc.auth.principal import Scope
+from gridsvc.reports.plates import Ground, Plate, Stand, keep, kept, stand_at
 
 COLUMNS = (
     "code",
@@ -45,29 +47,45 @@ def _shapes(condition: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, 
     )
 
 
-Ground = Collection[Scope] | None
-"""The areas that are shown; None for the whole city."""
-
-
 async def administrative(
     db: AsyncSession, level: str, *, at: datetime, ground: Ground
 ) -> geopandas.GeoDataFrame:
-    """Read one administrative level as it was at a time, inside a ground."""
-    inside = await codes_inside(db, ground, at=at)
-    condition = Layer.level == level
-    if inside is not None:
-        condition &= Area.code.in_(inside)
-    return _frame((await db.execute(_shapes(condition, at))).all())
+    """Give one administrative level as it was at a time, inside a ground."""
+    stand = await stand_at(db, at)
+    name = stand.levels.get(level)
+    if name is None:
+        return _frame([])
+    return (await plate(db, name, stand, at=at, ground=ground)).frame.copy()
 
 
 async def zones(
-    db: AsyncSession, *, at: datetime, ground: Ground, layer: str | None = None
+    db: AsyncSession, *, at: datetime, ground: Ground, layer: str
 ) -> geopandas.GeoDataFrame:
-    """Read the responsibility zones as they were at a time, those that touch a ground."""
-    condition = Layer.kind == "zone"
-    if layer is not None:
-        condition &= Layer.name == layer
-    return _frame((await db.execute(_shapes(condition & touching(ground, at), at))).all())
+    """Give the zones of a layer as they were at a time, those that touch a ground."""
+    stand = await stand_at(db, at)
+    if layer not in stand.releases:
+        return _frame([])
+    return (await plate(db, layer, stand, at=at, ground=ground)).frame.copy()
+
+
+async def plate(
+    db: AsyncSession, layer: str, stand: Stand, *, at: datetime, ground: Ground
+) -> Plate:
+    """Give what a ground shows of a layer in force, from memory if it has been read before."""
+    version = stand.version(layer, ground)
+    if (found := kept(version)) is not None:
+        return found
+    if layer in stand.levels.values():
+        within = await _inside(db, ground, at=at)
+    else:
+        within = touching(ground, at)
+    rows = await db.execute(_shapes((Layer.name == layer) & within, at))
+    return keep(Plate(version, await asyncio.to_thread(_frame, rows.all())))
+
+
+async def _inside(db: AsyncSession, ground: Ground, *, at: datetime) -> ColumnElement[bool]:
+    inside = await codes_inside(db, ground, at=at)
+    return true() if inside is None else Area.code.in_(inside)
 
 
 def touching(

@@ -12,6 +12,7 @@ from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
 from gridsvc.reports.counting import By, Way
 from gridsvc.reports.frames import Load, outline_layers, read_load, workload_frame
+from gridsvc.reports.plates import stand_at
 from gridsvc.reports.units import chosen, units
 from gridsvc.settings import Settings
 from maps.layers import AreaLayer
@@ -72,6 +73,8 @@ class Sheet:
 
     asked: Asked
     load: Load
+    source: str
+    """Where browsers read the shapes of the areas; empty where there is none."""
     units: tuple[Choice, ...]
     majors: tuple[Choice, ...]
     outlines: tuple[AreaLayer, ...]
@@ -91,9 +94,11 @@ async def read_sheet(
     unit = chosen(asked.unit, known, chinese=chinese)
     seen = ground(who, Permission.MAPS_VIEW)
     way, filters = Way(asked.by, now, settings), asked.filters(settings.zone)
+    stand = await stand_at(db, now)
     return Sheet(
         asked=asked,
         load=await read_load(db, unit, filters, way, who=who, now=now),
+        source=stand.source(unit.layer, seen) if unit.layer in stand.releases else "",
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
         majors=await _majors(db, now, chinese=chinese),
         outlines=await outline_layers(db, unit, now=now, within=seen, chinese=chinese),
@@ -117,7 +122,7 @@ def draw_sheet(sheet: Sheet, page: Page) -> str:
     frame, unplaced = workload_frame(sheet.load)
     asked, unit = sheet.asked, sheet.load.unit
     data = WorkloadData(
-        areas=AreaLayer(key=unit.layer, name=unit.title, frame=frame),
+        areas=AreaLayer(key=unit.layer, name=unit.title, frame=frame, source=sheet.source),
         units=sheet.units,
         since=asked.span.first,
         until=asked.span.last,

@@ -36,9 +36,9 @@ async def figures(tab: Page) -> dict[str, int]:
 async def pointed_at(tab: Page, selector: str, row: int) -> tuple[float, float]:
     """Where on the screen the label spot of an area lies, by the page's own data."""
     x, y = await tab.evaluate(
-        """([key, row]) => {
+        """async ([key, row]) => {
             const data = JSON.parse(document.getElementById("map-data").textContent);
-            const area = gridmaps.unpack(data.sets[key], data.bounds)[row];
+            const area = (await gridmaps.read({ [key]: data.sets[key] }))[key][row];
             const at = map_main.latLngToContainerPoint(area.spot);
             const box = map_main.getContainer().getBoundingClientRect();
             return [box.x + at.x, box.y + at.y];

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,7 +24,7 @@ class Reading:
         """Every element with the names of its attributes: all that text must not change."""
         return [(tag, tuple(name for name, _ in attributes)) for tag, attributes in self.elements]
 
-    @property
+    @cached_property
     def data(self) -> Any:
         blocks = [text for attributes, text in self.scripts if ("id", "map-data") in attributes]
         assert len(blocks) == 1

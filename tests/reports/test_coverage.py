@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.register import put_responsibilities
 from tests.factories import BEGAN
-from tests.maps.reading import read
+from tests.reports.opening import opened
 
 
 async def named(client: httpx.AsyncClient, layer: str, **asked: Any) -> dict[str, str]:
     """Whom the map names on each zone."""
-    answer = await client.get("/maps/coverage", params={"lang": "en", **asked})
-    assert answer.status_code == 200
-    facts = dict(read(answer.text).data["sets"][f"areas:{layer}"]["facts"])
+    page = await opened(client, "/maps/coverage", **asked)
+    facts = dict(page.data["sets"][f"areas:{layer}"]["facts"])
     return dict(zip(facts["Code"], facts["Organisation"], strict=True))
 
 

@@ -17,15 +17,14 @@ from tests.fixtures.web import ClientOf
 from tests.incidents.population import Register, incident
 from tests.live import live
 from tests.maps.reading import Reading, read
+from tests.reports import opening
 
 DAYS = {"from": "2026-01-01", "to": "2026-01-31"}
 LATER = BEGAN + timedelta(days=60)
 
 
 async def opened(client: httpx.AsyncClient, **asked: Any) -> Reading:
-    answer = await client.get("/maps/workload", params={"lang": "en", **DAYS, **asked})
-    assert answer.status_code == 200, answer.text
-    return read(answer.text)
+    return await opening.opened(client, "/maps/workload", **DAYS, **asked)
 
 
 def filed(page: Reading, layer: str) -> dict[str, int]:

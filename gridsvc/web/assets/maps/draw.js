@@ -30,16 +30,18 @@
   // A layer of the legend: the areas it draws, made when it is first shown.
   function makeLayer(map, entry, areas, renderers) {
     const patterned = String(entry.options.fillColor).startsWith("url(");
-    const drawn = new Map();
     const pins = L.layerGroup();
     const group = L.layerGroup();
 
+    let ply = null;
+
     function build() {
+      ply = new gridmaps.Ply(areas, { ...entry.options, renderer: renderers.canvas });
+      if (!patterned) return void ply.addTo(group);
       for (const area of areas) {
-        if (!area.rings.length) continue;
-        const options = { renderer: patterned ? renderers.problems : renderers.canvas };
-        const polygon = L.polygon(area.rings, { ...entry.options, ...options, interactive: false });
-        drawn.set(area.row, polygon.addTo(group));
+        if (!area.lines.length) continue;
+        const options = { ...entry.options, renderer: renderers.problems, interactive: false };
+        L.polygon(area.rings, options).addTo(group);
       }
     }
 
@@ -62,25 +64,24 @@
 
     const layer = { entry: entry, areas: areas, shown: false };
     layer.show = function (shown) {
-      if (shown && !drawn.size) build();
+      if (shown && !ply) build();
       layer.shown = shown;
       for (const part of [group, pins]) shown ? part.addTo(map) : part.remove();
       if (shown) pin();
     };
-    layer.raise = () => drawn.forEach((polygon) => polygon.bringToFront());
-    layer.paint = (look) => drawn.forEach((polygon, row) => polygon.setStyle(look(row)));
+    layer.raise = () => group.eachLayer((path) => path.bringToFront());
+    layer.paint = (look) => ply.dress(look);
     map.on("zoomend", () => layer.shown && pin());
     return layer;
   }
 
-  function makeLayers(map, data) {
+  async function makeLayers(map, data) {
     const renderers = {
       canvas: L.canvas({ padding: 0.3 }),
       problems: L.svg({ pane: "problems", padding: 0.3 }),
       pins: L.svg({ pane: "pins", padding: 0.3 }),
     };
-    const sets = {};
-    for (const [key, set] of Object.entries(data.sets)) sets[key] = gridmaps.unpack(set, data.bounds);
+    const sets = await gridmaps.read(data.sets);
     return data.layers.map((entry) => {
       const all = sets[entry.set];
       const areas = entry.members ? entry.members.map((row) => all[row]) : all;
@@ -153,14 +154,24 @@
     );
   }
 
-  gridmaps.draw = function (map, data) {
+  // Says when the first picture has been painted: after the frame in which the canvas was drawn.
+  function markDrawn() {
+    requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("gridmaps-drawn")));
+  }
+
+  gridmaps.draw = async function (map, data) {
     const [west, south, east, north] = data.focus || [-120, -60, 120, 60];
-    document.querySelector(".waiting").remove();
+    const waiting = document.querySelector(".waiting");
+    waiting.textContent = data.words.loading;
     foldOptions();
     panes(map);
     controls(map, data.words);
     map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
-    const layers = makeLayers(map, data);
+    const layers = await makeLayers(map, data).catch((error) => {
+      waiting.textContent = data.words.unreachable;
+      throw error;
+    });
+    waiting.remove();
     const named = () => layers.filter((layer) => layer.shown && layer.entry.labelled);
     const label = gridmaps.labels(map, () => named().flatMap((layer) => layer.areas));
     const reveal = tieSwitches(layers, label);
@@ -170,5 +181,6 @@
       more: data.views ? tieViews(data.views, layers) : () => [],
     });
     tieTables(map, layers, reveal, open);
+    markDrawn();
   };
 })();

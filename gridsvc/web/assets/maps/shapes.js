@@ -1,47 +1,105 @@
-// Unpacks the areas of a page (maps/shapes.py: pack) and tells which of them lie at a point.
+// Reads the areas of a page (maps/shapes.py: pack), those that stand in it and those that it refers
+// to, and tells which of them lie at a point.
 "use strict";
 
 var gridmaps = {};
 
 (function () {
-  function unpackRing(steps, unit, west, south) {
-    const ring = [];
+  const WORLD = 256; // pixels around the world at zoom 0, in which rings are kept
+
+  function project(lat, lng) {
+    const y = 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+    return { x: WORLD * (lng / 360 + 0.5), y: WORLD * y };
+  }
+
+  // A ring as [x, y, x, y, ...].
+  function projectRing(steps, set) {
+    const [west, south] = set.corner;
+    const ring = new Float64Array(steps.length);
     let east = 0;
     let north = 0;
     for (let i = 0; i < steps.length; i += 2) {
       east += steps[i];
       north += steps[i + 1];
-      ring.push([south + north * unit, west + east * unit]);
+      const at = project(south + north * set.unit, west + east * set.unit);
+      ring[i] = at.x;
+      ring[i + 1] = at.y;
     }
     return ring;
   }
 
-  // One area: its rings as [lat, lon], the box around it, the spot for its label, and how large a
-  // circle around that spot fits in (metres).
-  function unpackArea(set, row, west, south) {
-    const rings = set.rings[row].map((steps) => unpackRing(steps, set.unit, west, south));
-    const spot = set.spots[row];
-    return {
-      set: set,
-      row: row,
-      name: set.names[row],
-      rings: rings,
-      spot: spot && L.latLng(south + spot[1] * set.unit, west + spot[0] * set.unit),
-      box: rings.length ? L.latLngBounds(rings.flat()) : null,
-      radius: spot ? spot[2] : 0,
-    };
+  function frameOf(rings) {
+    const frame = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const ring of rings) {
+      for (let i = 0; i < ring.length; i += 2) {
+        if (ring[i] < frame[0]) frame[0] = ring[i];
+        if (ring[i] > frame[2]) frame[2] = ring[i];
+        if (ring[i + 1] < frame[1]) frame[1] = ring[i + 1];
+        if (ring[i + 1] > frame[3]) frame[3] = ring[i + 1];
+      }
+    }
+    return frame;
   }
 
-  gridmaps.unpack = function (set, bounds) {
-    return set.names.map((_, row) => unpackArea(set, row, bounds[0], bounds[1]));
+  function latLngs(ring) {
+    const found = [];
+    for (let i = 0; i < ring.length; i += 2) {
+      const north = Math.PI * (1 - (2 * ring[i + 1]) / WORLD);
+      const lat = (Math.atan(Math.sinh(north)) * 180) / Math.PI;
+      found.push([lat, (ring[i] / WORLD - 0.5) * 360]);
+    }
+    return found;
+  }
+
+  // One area: its rings and the frame around them, in pixels of the world at zoom 0; the spot for
+  // its label, and how large a circle around that spot fits in (metres).
+  class Area {
+    constructor(set, row) {
+      const [west, south] = set.corner;
+      const spot = set.spots[row];
+      this.set = set;
+      this.row = row;
+      this.name = set.names[row];
+      this.lines = set.rings[row].map((steps) => projectRing(steps, set));
+      this.frame = frameOf(this.lines);
+      this.spot = spot && L.latLng(south + spot[1] * set.unit, west + spot[0] * set.unit);
+      this.radius = spot ? spot[2] : 0;
+    }
+
+    // The rings as Leaflet takes them.
+    get rings() {
+      return this.lines.map(latLngs);
+    }
+
+    get box() {
+      return this.lines.length ? L.latLngBounds(this.rings.flat()) : null;
+    }
+  }
+
+  gridmaps.unpack = (set) => set.names.map((_, row) => new Area(set, row));
+
+  async function read(set) {
+    if (!set.source) return set;
+    const answer = await fetch(set.source);
+    if (!answer.ok) throw new Error(`${answer.status} ${set.source}`);
+    const found = await answer.json();
+    return { ...found, ...set, facts: [...found.facts, ...set.facts] };
+  }
+
+  // Gives the areas of each set by its key.
+  gridmaps.read = async function (sets) {
+    const keys = Object.keys(sets);
+    const found = await Promise.all(keys.map((key) => read(sets[key])));
+    return Object.fromEntries(keys.map((key, place) => [key, gridmaps.unpack(found[place])]));
   };
 
-  function crosses(ring, lat, lng) {
+  function crosses(ring, x, y) {
     let odd = false;
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [latI, lngI] = ring[i];
-      const [latJ, lngJ] = ring[j];
-      if (latI > lat !== latJ > lat && lng < ((lngJ - lngI) * (lat - latI)) / (latJ - latI) + lngI) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      if (
+        ring[i + 1] > y !== ring[j + 1] > y &&
+        x < ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]
+      ) {
         odd = !odd;
       }
     }
@@ -50,8 +108,10 @@ var gridmaps = {};
 
   // By the even-odd rule over all rings, so that holes and parts need no care.
   gridmaps.covers = function (area, at) {
-    if (!area.box || !area.box.contains(at)) return false;
-    return area.rings.reduce((odd, ring) => odd !== crosses(ring, at.lat, at.lng), false);
+    const { x, y } = project(at.lat, at.lng);
+    const [west, north, east, south] = area.frame;
+    if (x < west || x > east || y < north || y > south) return false;
+    return area.lines.reduce((odd, ring) => odd !== crosses(ring, x, y), false);
   };
 
   gridmaps.pixels = function (map, metres, at) {

@@ -1,0 +1,100 @@
+// All areas of a layer as one path on the canvas: thousands of paths of their own would be projected,
+// clipped and drawn one by one.
+"use strict";
+
+(function () {
+  const WORLD = 256; // as in shapes.js
+  const SEEN = 0.6; // pixels: a vertex nearer than that to the last one is not drawn
+  const TOGETHER = 100; // areas in one path: the canvas is slow with a few and with all of them
+
+  // What of the world is on the canvas, and how pixels of the world become pixels of the map.
+  function windowOf(map, renderer) {
+    const scale = Math.pow(2, map.getZoom());
+    const origin = map.getPixelOrigin();
+    const [low, high] = [renderer._bounds.min, renderer._bounds.max];
+    return {
+      scale: scale,
+      left: origin.x,
+      top: origin.y,
+      shows: ([west, north, east, south]) =>
+        east * scale - origin.x >= low.x &&
+        west * scale - origin.x <= high.x &&
+        south * scale - origin.y >= low.y &&
+        north * scale - origin.y <= high.y,
+    };
+  }
+
+  function trace(context, ring, view) {
+    let [lastX, lastY] = [Infinity, Infinity];
+    for (let i = 0; i < ring.length; i += 2) {
+      const x = ring[i] * view.scale - view.left;
+      const y = ring[i + 1] * view.scale - view.top;
+      if (i && Math.abs(x - lastX) < SEEN && Math.abs(y - lastY) < SEEN) continue;
+      i ? context.lineTo(x, y) : context.moveTo(x, y);
+      [lastX, lastY] = [x, y];
+    }
+    context.closePath();
+  }
+
+  function stroke(context, look) {
+    context.setLineDash(look.dashArray ? look.dashArray.split(" ").map(Number) : []);
+    context.globalAlpha = 1;
+    context.lineWidth = look.weight;
+    context.strokeStyle = look.color;
+    context.lineJoin = "round";
+    context.stroke();
+  }
+
+  function paint(context, areas, look, view) {
+    for (let first = 0; first < areas.length; first += TOGETHER) {
+      context.beginPath();
+      for (const area of areas.slice(first, first + TOGETHER)) {
+        for (const ring of area.lines) trace(context, ring, view);
+      }
+      if (look.fill) {
+        context.globalAlpha = look.fillOpacity;
+        context.fillStyle = look.fillColor;
+        context.fill(); // holes run the other way round: areas that overlap do not cancel out
+      }
+      stroke(context, look);
+    }
+  }
+
+  // Leaflet's canvas asks its paths to draw themselves, in their order.
+  gridmaps.Ply = L.Path.extend({
+    options: { interactive: false },
+
+    initialize: function (areas, options) {
+      L.setOptions(this, options);
+      this._areas = areas;
+      this._look = () => this.options;
+    },
+
+    // `look(row)` gives the options of an area; equal ones are to be the same object.
+    dress: function (look) {
+      this._look = look;
+      this.redraw();
+    },
+
+    _project: function () {},
+
+    _update: function () {
+      if (this._map) this._updatePath();
+    },
+
+    _updatePath: function () {
+      if (!this._renderer._drawing) return;
+      const context = this._renderer._ctx;
+      const view = windowOf(this._map, this._renderer);
+      const alike = new Map();
+      for (const area of this._areas) {
+        if (!area.lines.length || !view.shows(area.frame)) continue;
+        const look = this._look(area.row);
+        alike.has(look) ? alike.get(look).push(area) : alike.set(look, [area]);
+      }
+      context.save();
+      for (const [look, areas] of alike) paint(context, areas, look, view);
+      context.restore();
+    },
+  });
+})();
