@@ -23,7 +23,7 @@ from gridsvc.demo.city import rows_of
 from gridsvc.incidents.events import Event
 from gridsvc.incidents.facts import Facts
 from gridsvc.incidents.intake import Intake
-from gridsvc.incidents.lifecycle import OPEN, Action, Status
+from gridsvc.incidents.lifecycle import DEALT_WITH, OPEN, Action, Status
 from gridsvc.incidents.model import REFERENCE_NUMBER, Incident, IncidentEvent
 from gridsvc.incidents.process_file import shipped
 from gridsvc.incidents.processes import Edition
@@ -121,14 +121,16 @@ def _append(
 ) -> None:
     incident = {**intake.incident, "reference": f"{intake.day}{number:07d}"}
     batch.events.append(intake.event)
-    last = intake.event
+    last, handled_at = intake.event, None
     for event in _moves(intake, row, until=until):
         last = event_row(event)
         batch.events.append(last)
+        handled_at = handled_at or last["at"] if event.to_status in DEALT_WITH else None
     status = Status(last["to_status"])
     incident |= {
         "status": status.value,
         "version": last["sequence"],
+        "handled_at": handled_at,
         "closed_at": None if status in OPEN else last["at"],
     }
     batch.incidents.append(incident)

@@ -14,7 +14,7 @@ from gridsvc.errors import StaleVersion
 from gridsvc.incidents import repository
 from gridsvc.incidents.announcing import announce
 from gridsvc.incidents.events import Event
-from gridsvc.incidents.lifecycle import OPEN, Action, Status
+from gridsvc.incidents.lifecycle import DEALT_WITH, OPEN, Action, Status
 from gridsvc.incidents.model import Incident
 
 _WITH_OWNER = frozenset({Status.DISPATCHED, Status.HANDLING})
@@ -57,7 +57,9 @@ async def happen(
     incident.version += 1
     if change.target in _WITH_OWNER:
         incident.paused_at = None
-    # What happens to a closed case afterwards, such as its evaluation, closes it no later.
+    # What happens to a case that is dealt with, or closed, does neither any later.
+    dealt_with = change.target in DEALT_WITH
+    incident.handled_at = incident.handled_at or change.now if dealt_with else None
     incident.closed_at = None if change.target in OPEN else incident.closed_at or change.now
     sequence = await _append(db, incident, change, before=before)
     await announce(db, incident.id, sequence)

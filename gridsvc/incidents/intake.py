@@ -59,6 +59,7 @@ _LATER = frozenset(
         "clock_turned",
         "co_reporter_ids",
         "exempted_at",
+        "handled_at",
         "merged_into",
         "parent_id",
         "part_count",

@@ -275,6 +275,9 @@ UNHANDLED = OPEN - {Status.SUSPENDED, Status.HANDLED, Status.CHECKED}
 """Statuses in which the matter itself is not dealt with: its time limit runs, unless it was taken
 back from its owner."""
 
+DEALT_WITH = frozenset({Status.HANDLED, Status.CHECKED, Status.CLOSED, Status.EVALUATED})
+"""Statuses in which it is: by who handled it, whatever else is still to be looked at."""
+
 _UNDECIDED = frozenset({Status.REPORTED, Status.VERIFYING, Status.VERIFIED})
 """Statuses in which a person has yet to say whether it is a case at all."""
 

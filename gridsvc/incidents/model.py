@@ -89,6 +89,8 @@ class Incident(Base):
     """For which version its reminders were laid out."""
     exempted_at: Mapped[datetime | None]
     """When an appeal was granted: statistics leave out that it was overdue."""
+    handled_at: Mapped[datetime | None]
+    """When the matter was dealt with, as the work on it counts; none again while it is reworked."""
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str]
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))

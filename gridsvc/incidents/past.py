@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import ColumnElement, Double, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from gridsvc.bulk.points import Flags, Points
+from gridsvc.bulk.points import Points
 from gridsvc.bulk.times import ticks
 from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.db.columns import Records, records
@@ -19,9 +20,11 @@ from gridsvc.incidents.model import Incident
 
 PAGE = 100_000
 _KINDS: Final = {"lon": ">f8", "lat": ">f8", "accuracy_m": ">f8", "category": ">i8", "at": ">i8"}
-_EPOCH = ticks(datetime(2000, 1, 1, tzinfo=UTC))
+EPOCH = ticks(datetime(2000, 1, 1, tzinfo=UTC))
 """PostgreSQL counts the microseconds from here."""
-_NO_FLAGS: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType({})
+Told = Mapping[str, tuple[str, ColumnElement[Any] | InstrumentedAttribute[Any]]]
+"""What else is asked of each, by name: how numpy reads it, and the column, never null."""
+_NOTHING: Final[Told] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Page:
     """Some of the incidents, and what else was asked of each of them."""
 
     points: Points
-    flags: Mapping[str, Flags]
+    told: Records
 
 
 async def count(db: AsyncSession, condition: ColumnElement[bool]) -> int:
@@ -55,31 +58,31 @@ async def pages(
 
     Who does not read them all closes it before the session does anything else.
     """
-    found = flagged_pages(db, condition, scheme=scheme, near_limit_m=near_limit_m)
+    found = pages_telling(db, condition, scheme=scheme, near_limit_m=near_limit_m)
     async with aclosing(found):
         async for page in found:
             yield page.points
 
 
-async def flagged_pages(
+async def pages_telling(
     db: AsyncSession,
     condition: ColumnElement[bool],
     *,
     scheme: str,
     near_limit_m: float,
-    flags: Mapping[str, ColumnElement[bool]] = _NO_FLAGS,
+    more: Told = _NOTHING,
 ) -> AsyncGenerator[Page, None]:
-    """Read them, and of each whether some conditions hold, which must be true or false."""
+    """Read them, and what else is asked of each."""
     filed_under = await _categories(db, scheme)
     known = {row.number: row.code for row in filed_under}
     # Named one by one: the planner would go through a join category by category.
     of_scheme = Incident.category_id.in_([row.id for row in filed_under])
-    statement = _columns(flags.values()).where(condition, of_scheme)
-    kinds = {**_KINDS, **dict.fromkeys(flags, "?")}
+    statement = _columns(column for _, column in more.values()).where(condition, of_scheme)
+    kinds = {**_KINDS, **{name: kind for name, (kind, _) in more.items()}}
     read = records(db, statement, kinds, page=PAGE)
     async with aclosing(read):
         async for rows in read:
-            yield Page(_points(rows, known, near_limit_m), {name: rows[name] for name in flags})
+            yield Page(_points(rows, known, near_limit_m), rows)
 
 
 async def _categories(db: AsyncSession, scheme: str) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -94,7 +97,7 @@ async def _categories(db: AsyncSession, scheme: str) -> Sequence[Row[*tuple[Any,
     return (await db.execute(of_scheme)).all()
 
 
-def _columns(flags: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _columns(more: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> Select[Any]:
     """Ask for plain numbers; a category comes as the hash of its id."""
     nan = func.float8("NaN", type_=Double)
     return select(
@@ -103,7 +106,7 @@ def _columns(flags: Iterable[ColumnElement[bool]]) -> Select[Any]:
         func.coalesce(Incident.accuracy_m, func.float8(0, type_=Double)),
         func.uuid_hash_extended(Incident.category_id, 0),
         Incident.occurred_at,
-        *flags,
+        *more,
     )
 
 
@@ -115,5 +118,5 @@ def _points(rows: Records, known: Mapping[int, str], near_limit_m: float) -> Poi
         np.clip(rows["accuracy_m"].astype(np.float64), 0.0, near_limit_m),
         np.searchsorted(hashes, rows["category"].astype(np.int64)),
         list(known.values()),
-        rows["at"].astype(np.int64) + _EPOCH,
+        rows["at"].astype(np.int64) + EPOCH,
     )

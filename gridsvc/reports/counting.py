@@ -1,33 +1,38 @@
-"""Incidents counted by the map that they were routed by, or assigned anew to another one."""
+"""Cases as columns: for what each counts, by the map it was routed by or assigned anew to another.
+
+Nothing is added up by the database: one reading answers for all together, for each day and for each
+class (`gridsvc.reports.tally`), and medians need every case anyway.
+"""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
 import numpy as np
-import shapely
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.index import AreaIndex
-from gridsvc.auth.principal import Principal
-from gridsvc.bulk.chart import Chart, take
-from gridsvc.bulk.engine import Engine
-from gridsvc.bulk.names import Name
-from gridsvc.bulk.points import NONE, Flags, Ints, Points
+from gridsvc.areas.model import Area, Layer, Organisation
+from gridsvc.bulk.chart import take
+from gridsvc.bulk.points import NONE, Ints
+from gridsvc.db.columns import Records, records
 from gridsvc.incidents import past
 from gridsvc.incidents.headline import is_open, is_overdue
-from gridsvc.incidents.model import Incident
-from gridsvc.incidents.past import Page
-from gridsvc.incidents.search import Filters, conditions
-from gridsvc.incidents.visibility import visible_to
-from gridsvc.reports.workload import Count, Unit, counts_as_routed
+from gridsvc.incidents.model import AREA_OF, Incident
+from gridsvc.reports.assigning import placing
+from gridsvc.reports.tally import CASE, Cases
+from gridsvc.reports.units import Kind, Unit
 from gridsvc.routing.lasting import lasting
 from gridsvc.settings import Settings
+
+_NEVER: Final = np.iinfo(np.int64).max
+"""How PostgreSQL writes the end of time."""
+_MINUTE: Final = 60_000_000
 
 
 class By(StrEnum):
@@ -48,136 +53,132 @@ class Way:
     settings: Settings
 
 
-Place = Callable[[Points], tuple[Ints, Sequence[str]]]
-"""Gives each point the number of its code, and the codes."""
-
-
-async def counts(
+async def gather(
     db: AsyncSession,
-    unit: Unit | None,
-    filters: Filters,
+    unit: Unit,
+    codes: Sequence[str],
+    matching: ColumnElement[bool],
     way: Way,
     *,
-    who: Principal,
     now: datetime,
-) -> Sequence[Count]:
-    """Count the incidents that the caller may see, by area of a unit or, without one, by owner."""
-    matching = (await conditions(db, filters)) & visible_to(who)
+) -> Cases:
+    """Read the cases that meet a condition, and for which of some codes of a unit each counts.
+
+    By level a case counts where it lies. By zone it counts for the zone whose lead it has: for the
+    zone's code, since each release has zones of its own under the same codes; what has no zone of
+    that layer is left out. By organisation it counts for its lead.
+    """
+    places = {code: number for number, code in enumerate(codes)}
     if way.by is By.ROUTED:
-        return await counts_as_routed(db, unit, matching, now=now)
-    return await _reassigned(db, unit, matching, way, now=now)
+        return await _routed(db, unit, places, matching, now=now)
+    placed = Incident.location.is_not(None)
+    unplaced = await _routed(db, unit, places, matching & ~placed, now=now)
+    anew = await _reassigned(db, unit, places, matching & placed, way, now=now)
+    return np.concatenate([unplaced, *anew])
+
+
+def _told(now: datetime) -> past.Told:
+    """Name the columns of a case, whatever it counts for."""
+    never: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
+    return {
+        "reported": (">i8", Incident.reported_at),
+        "handled": (">i8", func.coalesce(Incident.handled_at, never)),
+        "class": (">i8", func.uuid_hash_extended(Incident.category_id, 0)),
+        "open": ("?", is_open()),
+        "overdue": ("?", is_overdue(now)),
+    }
+
+
+def _cases(rows: Records, places: Ints) -> Cases:
+    cases = np.empty(len(rows), CASE)
+    reported, handled = rows["reported"].astype(np.int64), rows["handled"].astype(np.int64)
+    cases["place"] = places
+    cases["reported"] = reported + past.EPOCH
+    cases["category"] = rows["class"]
+    cases["minutes"] = np.where(handled == _NEVER, np.nan, (handled - reported) / _MINUTE)
+    cases["open"], cases["overdue"] = rows["open"], rows["overdue"]
+    return cases
+
+
+async def _routed(
+    db: AsyncSession,
+    unit: Unit,
+    places: Mapping[str, int],
+    matching: ColumnElement[bool],
+    *,
+    now: datetime,
+) -> Cases:
+    key, known = _key(unit, places)
+    numbered = sorted(
+        (number, places.get(code, NONE)) for number, code in (await db.execute(known)).all()
+    )
+    columns = {"key": (">i8", func.coalesce(key, 0)), **_told(now)}
+    statement = select(*(column for _, column in columns.values())).where(matching)
+    if unit.kind is Kind.ZONE:
+        statement = statement.where(Incident.zone_id.in_(_zones(unit)))
+    kinds = {name: kind for name, (kind, _) in columns.items()}
+    async with aclosing(records(db, statement, kinds, page=past.PAGE)) as pages:
+        found = [
+            _cases(rows, _looked_up(rows["key"].astype(np.int64), numbered)) async for rows in pages
+        ]
+    return np.concatenate([np.empty(0, CASE), *found])
+
+
+def _key(unit: Unit, places: Mapping[str, int]) -> tuple[ColumnElement[int], Select[int, str]]:
+    """Give the number by which a case tells what it counts for, and the codes by that number."""
+    if unit.level is not None:
+        codes = func.unnest(literal(list(places), ARRAY(Text))).column_valued("code")
+        return func.hashtextextended(AREA_OF[unit.level], 0), select(
+            func.hashtextextended(codes, 0), codes
+        )
+    if unit.kind is Kind.ORGANISATION:
+        number = func.uuid_hash_extended(Organisation.id, 0)
+        return func.uuid_hash_extended(Incident.lead_id, 0), select(number, Organisation.code)
+    number = func.uuid_hash_extended(Area.id, 0)
+    zones = select(number, Area.code).where(Area.id.in_(_zones(unit)))
+    return func.uuid_hash_extended(Incident.zone_id, 0), zones
+
+
+def _zones(unit: Unit) -> Select[Any]:
+    """Select every version of the zones of a layer."""
+    of_layer = select(Area.id).join(Layer, Layer.id == Area.layer_id)
+    return of_layer.where(Layer.name == unit.layer)
+
+
+def _looked_up(keys: Ints, numbered: Sequence[tuple[int, int]]) -> Ints:
+    """Find the place of each key; NONE for those that are not known."""
+    known, places = np.array([*numbered, (_NEVER, NONE)], dtype=np.int64).T
+    found = np.searchsorted(known, keys)
+    return np.where(known[found] == keys, places[found], NONE)
 
 
 async def _reassigned(
-    db: AsyncSession, unit: Unit | None, matching: ColumnElement[bool], way: Way, *, now: datetime
-) -> Sequence[Count]:
+    db: AsyncSession,
+    unit: Unit,
+    places: Mapping[str, int],
+    matching: ColumnElement[bool],
+    way: Way,
+    *,
+    now: datetime,
+) -> list[Cases]:
     """Decide each anew by a map as if it had always held; page by page, however many there are."""
     chart = await take(db, way.settings, at=way.at)
     chart = replace(chart, edition=lasting(chart.edition, way.at))
-    tally, placed = _Tally(), Incident.location.is_not(None)
-    for count in await counts_as_routed(db, unit, matching & ~placed, now=now):
-        tally.keep(count)
-    place_in = await asyncio.to_thread(_placing, chart, unit)
+    place_in = await asyncio.to_thread(placing, chart, unit)
+    found: list[Cases] = []
     for scheme in await past.schemes(db):
         place = await asyncio.to_thread(place_in, scheme)
-        pages = past.flagged_pages(
+        pages = past.pages_telling(
             db,
-            matching & placed,
+            matching,
             scheme=scheme,
             near_limit_m=way.settings.near_limit_m,
-            flags={"open": is_open(), "overdue": is_overdue(now)},
+            more=_told(now),
         )
         async with aclosing(pages):
             async for page in pages:
-                await asyncio.to_thread(tally.add, page, place)
-    in_other_layers = unit is not None and unit.level is None
-    return [one for one in tally.counts() if not (in_other_layers and one.code is None)]
-
-
-class _Tally:
-    """The sums so far."""
-
-    def __init__(self) -> None:
-        self._filed, self._open, self._overdue = (Counter[str | None]() for _ in range(3))
-
-    def add(self, page: Page, place: Place) -> None:
-        numbers, codes = place(page.points)
-        every: Flags = np.ones(len(numbers), dtype=np.bool_)
-        self._filed.update(_counted(numbers, codes, every))
-        self._open.update(_counted(numbers, codes, page.flags["open"]))
-        self._overdue.update(_counted(numbers, codes, page.flags["overdue"]))
-
-    def keep(self, count: Count) -> None:
-        """Add what is counted already."""
-        self._filed[count.code] += count.filed
-        self._open[count.code] += count.open
-        self._overdue[count.code] += count.overdue
-
-    def counts(self) -> Sequence[Count]:
-        return [
-            Count(code, filed, self._open[code], self._overdue[code], filed - self._open[code])
-            for code, filed in sorted(self._filed.items(), key=lambda item: item[0] or "")
-        ]
-
-
-def _counted(numbers: Ints, codes: Sequence[str], flags: Flags) -> Mapping[str | None, int]:
-    found = np.bincount(numbers[flags] + 1, minlength=len(codes) + 1).tolist()
-    summed = Counter[str | None]()
-    for code, count in zip([None, *codes], found, strict=True):
-        if count:
-            summed[code] += count
-    return summed
-
-
-def _placing(chart: Chart, unit: Unit | None) -> Callable[[str], Place]:
-    """Make what places the points of a scheme; what they all have in common is made once."""
-    if unit is not None and unit.level is not None:
-        by_ground = _by_ground(chart, unit.level)
-        return lambda _: by_ground
-    if unit is None:
-        return lambda scheme: _by_lead(Engine(chart, scheme=scheme))
-    return lambda scheme: _by_zone(Engine(chart, scheme=scheme), unit.layer)
-
-
-def _by_lead(engine: Engine) -> Place:
-    def by_lead(points: Points) -> tuple[Ints, Sequence[str]]:
-        lead = engine.decide(points).lead
-        return lead, [name[0] for name in _names(engine)]
-
-    return by_lead
-
-
-def _by_zone(engine: Engine, layer: str) -> Place:
-    def by_zone(points: Points) -> tuple[Ints, Sequence[str]]:
-        zone = engine.decide(points).zone
-        names = _names(engine)
-        # The last is for the number of no zone.
-        ours = np.array([name[:-1] == (layer,) for name in names] + [False])
-        return np.where(ours[zone], zone, NONE), [name[-1] for name in names]
-
-    return by_zone
-
-
-def _names(engine: Engine) -> Sequence[Name]:
-    return [engine.names[number] for number in range(len(engine.names))]
-
-
-def _by_ground(chart: Chart, level: str) -> Place:
-    """Assign points to the areas of a level; on a border the lowest code counts."""
-    sheets = [
-        chart.sheets[release.id]
-        for release in chart.edition.releases
-        if release.layer.level == level
-    ]
-    areas = sorted(
-        (area.code, shape)
-        for sheet in sheets
-        for area, shape in zip(sheet.areas, sheet.shapes, strict=True)
-    )
-    index = AreaIndex(shapely.from_wkb([shape for _, shape in areas]))
-
-    def by_ground(points: Points) -> tuple[Ints, Sequence[str]]:
-        owner = index.owner(points.lon, points.lat).astype(np.int64)
-        return owner, [code for code, _ in areas]
-
-    return by_ground
+                numbers, codes = await asyncio.to_thread(place, page.points)
+                known = np.array([*(places.get(code, NONE) for code in codes), NONE])
+                cases = _cases(page.told, known[numbers])
+                found.append(cases[numbers != NONE] if unit.kind is Kind.ZONE else cases)
+    return found

@@ -1,83 +1,77 @@
 """The workload of areas for the map: what is read of it, and the frame that is made of that."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas
 import numpy as np
-import shapely
+import pandas as pd
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.levels import levels_above
 from gridsvc.areas.repository import layers
-from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
-from gridsvc.reports.counting import Way, counts
+from gridsvc.reports.counting import Way
 from gridsvc.reports.coverage import title
+<<<<<<< HEAD
 from gridsvc.reports.plates import Ground, stand_at
 from gridsvc.reports.workload import Count, Unit
+=======
+from gridsvc.reports.shapes import Ground
+from gridsvc.reports.units import Unit
+from gridsvc.reports.workload import Workload, read_workload, shown
+>>>>>>> 59dec8e (The workload is read once and counted in columns: for any place, day and class, with the minutes that handling took)
 from maps.layers import AreaLayer
 
 OUTLINED = ("district", "street")
 """The largest first."""
-COUNTED = ("filed", "open", "overdue", "closed")
+PEOPLE = ("population", "workers", "area_km2")
+"""What numbers can be divided by; NaN where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What was read of the workload of some areas; nothing is worked out yet."""
 
-    unit: Unit
     areas: geopandas.GeoDataFrame
-    grids: geopandas.GeoDataFrame
-    workers: dict[str, int]
-    counts: Sequence[Count]
+    workload: Workload
+
+    @property
+    def unit(self) -> Unit:
+        """What is counted by."""
+        return self.workload.unit
 
 
 async def read_load(
     db: AsyncSession, unit: Unit, filters: Filters, way: Way, *, who: Principal, now: datetime
 ) -> Load:
-    """Read the areas of a unit, their incidents, and the grids that tell of people."""
-    seen = ground(who, Permission.MAPS_VIEW)
+    """Read the areas of a unit and their incidents, by the map of now."""
     if unit.level is None:
-        areas = await shapes.zones(db, at=now, ground=seen, layer=unit.layer)
+        areas = await shapes.zones(db, at=now, ground=shown(who), layer=unit.layer)
     else:
-        areas = await shapes.administrative(db, unit.level, at=now, ground=seen)
-    return Load(
-        unit=unit,
-        areas=areas,
-        grids=await shapes.administrative(db, "grid", at=now, ground=seen),
-        workers=await shapes.workers_by_grid(db, at=now),
-        counts=await counts(db, unit, filters, way, who=who, now=now),
-    )
+        areas = await shapes.administrative(db, unit.level, at=now, ground=shown(who))
+    return Load(areas, await read_workload(db, unit, filters, way, who=who, now=now))
 
 
 def workload_frame(load: Load) -> tuple[geopandas.GeoDataFrame, int]:
     """Make the frame of the map, and count the incidents that belong to none of its areas."""
-    frame = load.areas.copy()
-    _add_people(frame, load)
-    by_code = {count.code: count for count in load.counts}
-    for name in COUNTED:
-        frame[name] = [
-            getattr(by_code[code], name) if code in by_code else 0 for code in frame["code"]
-        ]
-    shown = set(frame["code"])
-    return frame, sum(count.filed for count in load.counts if count.code not in shown)
+    numbers = number_frame(load.workload).drop(columns="name")
+    plain = load.areas.drop(columns="population")
+    frame = plain.merge(numbers, on="code", how="left", validate="one_to_one")
+    return frame, int(load.workload.elsewhere().filed.sum())
 
 
-def _add_people(areas: geopandas.GeoDataFrame, load: Load) -> None:
-    """Give each area the residents and workers of the grids whose inner point it covers."""
-    if load.grids.empty:
-        return
-    workers = [load.workers.get(code, 0) for code in load.grids["code"]]
-    inner = shapely.point_on_surface(load.grids.geometry.to_numpy())
-    pairs = shapely.STRtree(areas.geometry.to_numpy()).query(inner, predicate="covered_by")
-    for name, column in (("population", load.grids["population"].fillna(0)), ("workers", workers)):
-        values = np.asarray(column, dtype=float)
-        areas[name] = np.bincount(pairs[1], values[pairs[0]], minlength=len(areas))
+def number_frame(load: Workload) -> pd.DataFrame:
+    """Make a row for each place: what is counted, and who lives and works there."""
+    places = load.places
+    frame = pd.DataFrame({"code": places.codes, "name": places.names})
+    for name, column in load.by_place().over(len(frame)).columns().items():
+        frame[name] = column
+    for name in PEOPLE:
+        frame[name] = np.array([getattr(it, name) for it in places.people], dtype=float)
+    return frame
 
 
 async def outline_layers(

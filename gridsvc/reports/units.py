@@ -1,6 +1,8 @@
-"""What the workload page can count by: the levels and the zone layers that there are."""
+"""What work can be counted by: levels and zone layers of the map, organisations, workers' posts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,18 +10,54 @@ from gridsvc.areas.levels import TITLES
 from gridsvc.areas.repository import layers
 from gridsvc.errors import Invalid
 from gridsvc.reports.coverage import title
-from gridsvc.reports.workload import FINEST_FIRST, Unit
+
+COUNTED_LEVELS = ("grid", "community", "street", "district", "sub_estate")
+"""The administrative levels that can be counted by: the finest that tile the city first."""
+
+
+class Kind(StrEnum):
+    """Sorts of units; the name of a unit of the last two is that of its kind."""
+
+    LEVEL = "level"
+    ZONE = "zone"
+    ORGANISATION = "organisation"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What incidents are counted by: the areas of one layer, or all of another kind."""
+
+    layer: str
+    level: str | None
+    """Only where the areas are of one."""
+    title: str
+
+    @property
+    def kind(self) -> Kind:
+        """Of which sort it is."""
+        if self.level is not None:
+            return Kind.LEVEL
+        return Kind(self.layer) if self.layer in _BESIDE else Kind.ZONE
+
+
+_BESIDE = {Kind.ORGANISATION: ("责任单位", "Owners"), Kind.WORKER: ("网格员岗位", "Workers")}
 
 
 async def units(db: AsyncSession, *, chinese: bool) -> list[Unit]:
     """List the levels that have areas, the finest first, then the zone layers."""
     published = [layer for layer, release in await layers(db) if release is not None]
     by_level = {layer.level: layer for layer in published}
-    levels = [by_level[level] for level in FINEST_FIRST if level in by_level]
-    zones = [layer for layer in published if layer.kind == "zone"]
+    levels = [by_level[level] for level in COUNTED_LEVELS if level in by_level]
+    zones = [it for it in published if it.kind == "zone" and it.name not in _BESIDE]
     return [
         Unit(layer.name, layer.level, title(layer, chinese=chinese)) for layer in (*levels, *zones)
     ]
+
+
+def beside_areas(*, chinese: bool) -> list[Unit]:
+    """List what else can be counted by: it has no layer of its own."""
+    return [Unit(kind, None, titles[0 if chinese else 1]) for kind, titles in _BESIDE.items()]
 
 
 def chosen(name: str | None, known: Sequence[Unit], *, chinese: bool) -> Unit:
@@ -28,7 +66,7 @@ def chosen(name: str | None, known: Sequence[Unit], *, chinese: bool) -> Unit:
     Where nothing has been loaded yet it is the grid, of which there is none.
     """
     if name is None:
-        level = FINEST_FIRST[0]
+        level = COUNTED_LEVELS[0]
         return known[0] if known else Unit(level, level, TITLES[level][0 if chinese else 1])
     found = next((unit for unit in known if unit.layer == name), None)
     if found is None:

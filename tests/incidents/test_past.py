@@ -54,7 +54,7 @@ async def one_by_one(db: AsyncSession, made: list[Incident]) -> Counter[Row]:
 def rows(page: Page) -> Counter[Row]:
     points = page.points
     columns = (points.lon, points.lat, points.accuracy_m, points.category, points.at)
-    found = zip(*(column.tolist() for column in (*columns, page.flags["open"])), strict=True)
+    found = zip(*(column.tolist() for column in (*columns, page.told["open"])), strict=True)
     return Counter(
         (None if isnan(x) else (x, y), metres, points.categories[code], moment_of(at), is_)
         for x, y, metres, code, at, is_ in found
@@ -68,8 +68,8 @@ async def test_every_one_comes_once_whatever_the_size_of_a_page(
     monkeypatch.setattr(past, "PAGE", size)
     expected, found = await one_by_one(db, await filled(db)), Counter[Row]()
     for scheme in await past.schemes(db):
-        read = past.flagged_pages(
-            db, SEEN, scheme=scheme, near_limit_m=NEAR_LIMIT_M, flags={"open": is_open()}
+        read = past.pages_telling(
+            db, SEEN, scheme=scheme, near_limit_m=NEAR_LIMIT_M, more={"open": ("?", is_open())}
         )
         async for page in read:
             assert len(page.points) <= size

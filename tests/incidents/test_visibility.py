@@ -35,8 +35,8 @@ from gridsvc.incidents.search import Filters
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.planning.consequences import changes
 from gridsvc.reports.counting import By, Way
-from gridsvc.reports.frames import read_load
-from gridsvc.reports.workload import Unit
+from gridsvc.reports.frames import read_load, workload_frame
+from gridsvc.reports.units import Unit
 from gridsvc.routing.service import Router
 from gridsvc.settings import Settings
 from gridsvc.whistles.model import Whistle
@@ -122,7 +122,13 @@ async def assert_told(db: AsyncSession, made: Crowd, who: Principal, expected: s
     assert head.open == sum(Status(one.status) in OPEN for one in found)
     way, unit = Way(By.ROUTED, now, Settings()), Unit("street", "street", "街道")
     load = await read_load(db, unit, Filters(), way, who=who, now=now)
-    assert {one.code: one.filed for one in load.counts} == Counter(one.street for one in found)
+    frame, elsewhere = workload_frame(load)
+    filed, by_street = (
+        dict(zip(frame["code"], frame["filed"], strict=True)),
+        Counter(one.street for one in found),
+    )
+    assert filed == {code: by_street[code] for code in filed}
+    assert elsewhere == len(found) - sum(filed.values())
     occurred = past.during(BEGAN, now) & visible_to(who)
     assert await past.count(db, occurred) == len(found)
     diff = await changes(db, Router.of(Settings()), None, at=now, who=who, now=now)
@@ -156,9 +162,9 @@ async def assert_answered(
         return
     for f in ("json", "geojson", "csv"):
         assert await listed(client, f) == expected
-    assert (await client.get("/v1/workload")).json()["total"] == len(expected)
+    assert (await client.get("/v1/workload")).json()["total"]["filed"] == len(expected)
     anew = await client.get("/v1/workload", params={"as": "reassigned", "unit": "grid"})
-    assert anew.json()["total"] == len(expected)
+    assert anew.json()["total"]["filed"] == len(expected)
     waiting = {it.id for it in made.incidents if it.id in expected and Status(it.status) in OPEN}
     queue = (await client.get("/queue", params={"tab": "all_open"})).text
     assert f'aria-current="page">全部未结 <span class="count">{len(waiting)}<' in queue

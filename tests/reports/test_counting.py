@@ -15,7 +15,7 @@ from gridsvc.areas.publish import Provenance, publish
 from gridsvc.auth.model import Account
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.catalogue.service import publish_scheme
-from gridsvc.reports import counting
+from gridsvc.reports import assigning
 from tests.factories import BEGAN, CATEGORIES, cell, city_layers, frame
 from tests.fixtures.web import ClientOf
 from tests.incidents.population import Register, incident
@@ -43,13 +43,22 @@ async def moved(db: AsyncSession, reporter: Account) -> None:
     await db.commit()
 
 
-async def counted(client: httpx.AsyncClient, **asked: Any) -> dict[str | None, int]:
+async def told(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
     answer = await client.get("/v1/workload", params=asked)
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert told["total"] == sum(one["filed"] for one in told["counts"])
-    assert all(one["filed"] == one["open"] + one["closed"] for one in told["counts"])
-    return {one["code"]: one["filed"] for one in told["counts"]}
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def counted(client: httpx.AsyncClient, **asked: Any) -> dict[str | None, int]:
+    """How many were filed for each place that has any; under None, elsewhere."""
+    found = await told(client, **asked)
+    filed = {
+        **dict(zip(found["codes"], found["filed"], strict=True)),
+        None: found["elsewhere"]["filed"],
+    }
+    assert sum(filed.values()) == found["total"]["filed"]
+    return {code: count for code, count in filed.items() if count}
 
 
 NOW = {"as": "reassigned"}
@@ -102,7 +111,7 @@ async def test_the_areas_of_a_level_are_indexed_once(
 
     await publish_scheme(db, "other", CATEGORIES, name="Another", valid_from=BEGAN)
     await db.commit()
-    monkeypatch.setattr(counting, "AreaIndex", index)
+    monkeypatch.setattr(assigning, "AreaIndex", index)
     await counted(centre, unit="street", **NOW)
     assert made == [2]
 
@@ -115,6 +124,7 @@ async def test_only_what_the_caller_may_see_is_counted(
     street = await client_of(Role.COMMAND_CENTRE, login="street", scope=scope)
     assert await counted(street, **NOW) == {"clean2": 3}
     assert await counted(street) == {"clean1": 2, "clean2": 1}
+    assert (await told(street, unit="grid"))["codes"] == ["G20", "G21", "G30", "G31"]
     administrator = await client_of(Role.ADMINISTRATOR, login="keeper")
     assert (await administrator.get("/v1/workload")).status_code == 403
 
@@ -122,10 +132,10 @@ async def test_only_what_the_caller_may_see_is_counted(
 @pytest.mark.usefixtures("moved")
 async def test_statuses_and_filters_count_alike(centre: httpx.AsyncClient) -> None:
     for way in ({}, NOW):
-        told = (await centre.get("/v1/workload", params={"unit": "grid", **way})).json()
-        by_code = {one["code"]: one for one in told["counts"]}
-        assert (by_code["G00"]["open"], by_code["G00"]["closed"]) == (0, 1)
-        assert (by_code["G20"]["open"], by_code["G20"]["overdue"]) == (1, 1)
+        found = await told(centre, unit="grid", **way)
+        one, other = (found["codes"].index(code) for code in ("G00", "G20"))
+        assert (found["open"][one], found["closed"][one]) == (0, 1)
+        assert (found["open"][other], found["overdue"][other]) == (1, 1)
         assert await counted(centre, **way, category="03") == {}
         assert await counted(centre, **way, to=BEGAN.isoformat()) == {}
 
