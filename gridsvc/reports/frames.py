@@ -15,14 +15,9 @@ from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way
 from gridsvc.reports.coverage import title
-<<<<<<< HEAD
 from gridsvc.reports.plates import Ground, stand_at
-from gridsvc.reports.workload import Count, Unit
-=======
-from gridsvc.reports.shapes import Ground
 from gridsvc.reports.units import Unit
 from gridsvc.reports.workload import Workload, read_workload, shown
->>>>>>> 59dec8e (The workload is read once and counted in columns: for any place, day and class, with the minutes that handling took)
 from maps.layers import AreaLayer
 
 OUTLINED = ("district", "street")

@@ -17,7 +17,8 @@ from sqlalchemy.orm import aliased
 from gridsvc.areas.levels import levels_above
 from gridsvc.areas.model import Area, Assignment, Layer, Organisation, Worker
 from gridsvc.areas.repository import in_force
-from gridsvc.reports.shapes import Ground, codes_inside, touching, workers_by_grid
+from gridsvc.reports.plates import Ground
+from gridsvc.reports.shapes import codes_inside, touching, workers_by_grid
 from gridsvc.reports.units import Kind, Unit
 
 KM2 = 1e6

@@ -24,7 +24,7 @@ from gridsvc.incidents.visibility import visible_to
 from gridsvc.reports.counting import Way, gather
 from gridsvc.reports.parts import Classes
 from gridsvc.reports.places import Parts, Places, places_of
-from gridsvc.reports.shapes import Ground
+from gridsvc.reports.plates import Ground
 from gridsvc.reports.tally import Cases, Table, tabulate
 from gridsvc.reports.units import Unit
 

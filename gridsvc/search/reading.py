@@ -32,7 +32,8 @@ from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.reports.shapes import Ground, codes_inside, touching
+from gridsvc.reports.plates import Ground
+from gridsvc.reports.shapes import codes_inside, touching
 from gridsvc.search.ranking import Box, Hit, Kind, ranked
 
 CANDIDATES = 60
