@@ -19,6 +19,7 @@ from gridsvc.attachments import endpoints as attachments
 from gridsvc.attachments import pages as attachment_pages
 from gridsvc.attachments import upload_endpoints as uploads
 from gridsvc.attachments.cabinet import Cabinet
+from gridsvc.basemaps.reading import read_basemaps
 from gridsvc.calendars import endpoints as calendars
 from gridsvc.casework import case_pages, queue_pages
 from gridsvc.catalogue import endpoints as catalogue
@@ -180,6 +181,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     )
     app.state.desk = Desk.of(settings)
     app.state.providers = read_providers(settings)
+    app.state.basemaps = read_basemaps(settings)
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
     app.state.whistle_limits = Limits.of(settings)
     app.state.live = Hub(database, utc_now)

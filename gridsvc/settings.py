@@ -14,9 +14,6 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from maps.errors import MapError
-from maps.tiles import Basemap
-
 SHORTEST_KEY = 16
 
 
@@ -49,14 +46,6 @@ def _zone_name(name: str) -> str:
             zh=f"未知时区 {name!r}，例如 Asia/Shanghai",
         ) from None
     return name
-
-
-def _tiles(url: str) -> str:
-    try:
-        Basemap(url)
-    except MapError as error:
-        raise _fault("basemap_url", en=error.en.rstrip("."), zh=error.zh.rstrip("。")) from error
-    return url
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
@@ -203,11 +192,8 @@ class Settings(BaseSettings):
     """Address that e-mail comes from; `gridsvc@` and the server's name without."""
     webhook_allow: str = ""
     """Hosts and networks, with commas between, that webhooks may call beside public ones."""
-    basemap_url: Annotated[str, AfterValidator(_tiles)] | None = None
-    """XYZ address with {z} {x} {y}, or None for plain grey."""
-    basemap_attribution: str = ""
-    basemap_crs: Literal["wgs84", "cgcs2000", "gcj02"] = "wgs84"
-    """What the tiles are drawn in."""
+    basemaps: Path | None = None
+    """A TOML file of what may lie under the maps; plain grey without."""
 
     @property
     def key_file(self) -> Path:

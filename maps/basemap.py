@@ -1,19 +1,20 @@
-"""The folium map under every page: our own assets, stable names, plain grey or a given tile server.
+"""The folium map under every page: our own assets, stable names, plain grey.
 
-Nothing of it is reached over the network but what the caller names.
+What tiles lie under it stands in the page's data (`maps.tiles`); a script of ours puts them there.
 """
 
 from typing import Final
 
 import folium
 
-from maps.popups import TEMPLATES, html_text
-from maps.tiles import Basemap
+from maps.popups import TEMPLATES
 
 SCRIPTS: Final = (
     "vendor/leaflet/leaflet.js",
     "maps/shapes.js",
     "maps/ply.js",
+    "maps/shift.js",
+    "maps/basemaps.js",
     "maps/labels.js",
     "maps/inspect.js",
     "maps/views.js",
@@ -38,13 +39,13 @@ class GridMap(folium.Map):
     ----------
     assets_url : str
         Below it the browser finds `SCRIPTS` and `STYLES`.
-    basemap : Basemap or None
-        None for plain grey.
+    attributed : bool
+        Whether there is a corner for what the tiles' owners ask to be named as.
     """
 
     _template = TEMPLATES.get_template("map.jinja")
 
-    def __init__(self, assets_url: str, basemap: Basemap | None) -> None:
+    def __init__(self, assets_url: str, *, attributed: bool) -> None:
         super().__init__(tiles=None)
         self._id = "main"
         self.in_head = [(path, f"{assets_url}/{path}") for path in IN_HEAD]
@@ -53,24 +54,6 @@ class GridMap(folium.Map):
         self.leaflet_options = {
             "preferCanvas": True,
             "zoomControl": False,
-            "attributionControl": basemap is not None,
-            # Between whole zooms tiles are blurred; without tiles the fit can be closer.
-            "zoomSnap": 0.25 if basemap is None else 1,
+            "attributionControl": attributed,
             "maxZoom": 20,
         }
-        if basemap is not None:
-            self.add_child(_Tiles(basemap))
-
-
-class _Tiles(folium.TileLayer):
-    """A tile layer with a name of its own and an attribution that is text."""
-
-    def __init__(self, basemap: Basemap) -> None:
-        super().__init__(
-            tiles=basemap.url,
-            attr=html_text(basemap.attribution),
-            name="base",
-            max_native_zoom=basemap.max_zoom,
-            max_zoom=20,
-        )
-        self._id = "base"

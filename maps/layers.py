@@ -1,14 +1,11 @@
 """What a map shows: areas with a look, in groups that the legend lets one switch on and off."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas
-import numpy as np
 import pandas as pd
-import shapely
 
-from geodata.crs import Crs, from_wgs84, shift_geometry
 from geodata.errors import ColumnError
 from geodata.frames import as_text
 from maps.popups import printable
@@ -18,7 +15,10 @@ from maps.words import Language, words
 
 _SAID = ("organisation", "workers")
 """Columns that a tooltip shows where a frame has them."""
-_IN_BROWSER = ("zoom_in", "zoom_out", "close", "map", "loading", "unreachable")
+_IN_BROWSER = (
+    *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable"),
+    *("base_map", "no_base_map"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class AreaLayer:
     may follow."""
     source: str = ""
     """Where the browser reads the shapes, as `packed_areas` writes them: an address with a query,
-    to which `lang` and `crs` are added. Empty where they are to stand in the page."""
+    to which `lang` is added. Empty where they are to stand in the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +103,7 @@ def area_shapes(
     )
 
 
-def packed_areas(
-    frame: geopandas.GeoDataFrame, language: Language, crs: Crs = Crs.WGS84
-) -> dict[str, object]:
+def packed_areas(frame: geopandas.GeoDataFrame, language: Language) -> dict[str, object]:
     """Write the shapes of areas, with their names and codes, for pages that refer to them.
 
     Parameters
@@ -114,8 +112,6 @@ def packed_areas(
         An AreaFrame, not empty, in EPSG:4326.
     language : Language
         Of the names.
-    crs : Crs
-        Of the tiles below: the shapes are shifted to it.
 
     Returns
     -------
@@ -128,7 +124,7 @@ def packed_areas(
         The frame has no codes or no names, or is not in EPSG:4326.
     """
     bare = frame[["code", "name", *({"name_en"} & set(frame.columns)), "geometry"]]
-    shapes = _shifted(area_shapes(AreaLayer(key="", name="", frame=bare), language), crs)
+    shapes = area_shapes(AreaLayer(key="", name="", frame=bare), language)
     return pack(shapes, bounds_of([shapes]) or (0.0, 0.0, 0.0, 0.0))
 
 
@@ -219,7 +215,6 @@ def drawing(
     *,
     focus: Bounds | None = None,
     views: Mapping[str, object] | None = None,
-    crs: Crs = Crs.WGS84,
 ) -> dict[str, object]:
     """Describe a map to the browser.
 
@@ -230,12 +225,10 @@ def drawing(
     language : Language
         Of the controls on the map.
     focus : tuple of float, optional
-        West, south, east, north of what the map opens with; without it, all that it draws.
+        West, south, east, north of what the map opens with, EPSG:4326; without it, all that it
+        draws.
     views : mapping, optional
         The views of a choropleth, for the layers that are `painted`.
-    crs : Crs
-        Of the tiles below: what is drawn is shifted to it. Shapes and `focus` are given in
-        EPSG:4326 in any case.
 
     Returns
     -------
@@ -243,27 +236,18 @@ def drawing(
         Fit for `popups.data_block`. `bounds` is None where there is nothing to draw.
     """
     sets = {layer.shapes.key: layer.shapes for layer in layers}
-    here = {key: _shifted(shapes, crs) for key, shapes in sets.items() if not shapes.source}
+    here = {key: shapes for key, shapes in sets.items() if not shapes.source}
     away = [shapes for shapes in sets.values() if shapes.source]
-    bounds = _bounds(away, here.values(), crs)
-    written = {shapes.key: referred(shapes, f"&lang={language}&crs={crs}") for shapes in away}
+    bounds = bounds_of(list(sets.values()))
+    written = {shapes.key: referred(shapes, f"&lang={language}") for shapes in away}
     return {
         "words": {key: words(language)[key] for key in _IN_BROWSER},
         "bounds": bounds,
-        "focus": _shifted_box(focus, crs) if focus else bounds,
+        "focus": focus or bounds,
         "sets": {} if bounds is None else written | _packed(here, bounds),
         "layers": [] if bounds is None else [_entry(layer) for layer in layers],
         "views": views,
     }
-
-
-def _shifted(shapes: ShapeSet, crs: Crs) -> ShapeSet:
-    return replace(shapes, geometries=shift_geometry(shapes.geometries, Crs.WGS84, target=crs))
-
-
-def _shifted_box(box: Bounds, crs: Crs) -> Bounds:
-    west, south, east, north = box
-    return *from_wgs84(west, south, crs), *from_wgs84(east, north, crs)
 
 
 def texts(values: pd.Series) -> list[str]:
@@ -307,14 +291,6 @@ def require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
             missing=missing,
             found=found,
         )
-
-
-def _bounds(away: Sequence[ShapeSet], here: Iterable[ShapeSet], crs: Crs) -> Bounds | None:
-    """Find the rectangle around all that is drawn; of what is not in the page its corners do."""
-    around = bounds_of(away)
-    corners = np.array([] if around is None else [shapely.box(*_shifted_box(around, crs))])
-    frame = ShapeSet(key="", title="", geometries=corners, names=())
-    return bounds_of([frame, *here])
 
 
 def _packed(sets: Mapping[str, ShapeSet], bounds: Bounds) -> dict[str, object]:

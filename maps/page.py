@@ -7,7 +7,6 @@ from pathlib import Path
 from branca.element import Figure
 from markupsafe import Markup
 
-from geodata.crs import Crs
 from maps.basemap import IN_HEAD, SCRIPTS, STYLES, GridMap
 from maps.errors import MapError
 from maps.layers import Layer, drawing
@@ -53,7 +52,10 @@ class Page:
     language: Language = Language.ZH
     assets_url: str = "/assets"
     """Below it the scripts and styles are served; no slash at its end."""
-    basemap: Basemap | None = None
+    basemaps: tuple[Basemap, ...] = ()
+    """What the reader may choose to lie under the map, beside plain grey."""
+    base: str | None = None
+    """Key of the one with which it opens for who has not chosen; None for plain grey."""
     links: tuple[Link, ...] = ()
     nonce: str | None = None
     """Of the content security policy: every script and style element carries it."""
@@ -113,11 +115,12 @@ def compose(
         A whole HTML document; the same bytes for the same arguments.
     """
     figure = Figure()
-    grid_map = GridMap(page.assets_url, page.basemap)
+    grid_map = GridMap(page.assets_url, attributed=bool(page.basemaps))
     figure.add_child(grid_map)
     figure.render()  # for the parts: branca's own page is not used
-    crs = page.basemap.crs if page.basemap else Crs.WGS84
-    data = drawing(layers, page.language, focus=focus, views=views, crs=crs)
+    data = drawing(layers, page.language, focus=focus, views=views)
+    data["base"] = page.base
+    data["basemaps"] = [basemap.for_browser() for basemap in page.basemaps]
     return TEMPLATES.get_template(template).render(
         content,
         page=page,

@@ -167,7 +167,7 @@ def referred(shapes: ShapeSet, wanted: str) -> dict[str, object]:
     shapes : ShapeSet
         With a source.
     wanted : str
-        What follows the source in the address: in which language and system.
+        What follows the source in the address: in which language.
 
     Returns
     -------

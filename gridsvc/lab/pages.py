@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from gridsvc.errors import Conflict
-from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
+from gridsvc.http.deps import Now, ReadDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.lab import service
 from gridsvc.lab.drawing import replay_data
@@ -66,7 +66,6 @@ async def replay_map(
     replay_id: UUID,
     who: PlanViewer,
     state: StateDep,
-    settings: SettingsDep,
     language: Language,
     db: ReadDb,
     now: Now,
@@ -82,7 +81,7 @@ async def replay_map(
             state=run.state,
         )
     draft = await repository.get(db, run.draft_id)
-    page = wrapping(request, settings, language, title=(draft.title, draft.title))
+    page = wrapping(request, language, title=(draft.title, draft.title))
     # The connection is another's while this one waits.
     await db.close()
     async with state.heavy:

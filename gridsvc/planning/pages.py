@@ -100,7 +100,6 @@ async def draft_map(
     draft_id: UUID,
     _: PlanViewer,
     state: StateDep,
-    settings: SettingsDep,
     language: Language,
     db: ReadDb,
     now: Now,
@@ -117,7 +116,7 @@ async def draft_map(
             field="draft_id",
         )
     await db.close()
-    page = wrapping(request, settings, language, title=(draft["title"], draft["title"]))
+    page = wrapping(request, language, title=(draft["title"], draft["title"]))
     async with state.heavy:
         html = await asyncio.to_thread(lambda: render_difference(drawn_of(found), page))
     return answered(html, page)

@@ -10,7 +10,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from geodata.crs import Crs
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.errors import NotFound
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
@@ -50,7 +49,7 @@ async def coverage_page(
     seen = ground(who, Permission.MAPS_VIEW)
     read = await read_coverage(db, at=moment, ground=seen, chinese=chinese)
     await db.close()
-    page = wrapping(request, settings, language, title=("覆盖图", "Coverage"))
+    page = wrapping(request, language, title=("覆盖图", "Coverage"))
     day = moment.astimezone(settings.zone)
     return answered(await drawn(partial(render, read, page, day=day)), page)
 
@@ -64,7 +63,6 @@ async def layer_shapes(
     language: Language,
     now: Now,
     at: Moment | None = None,
-    crs: Crs = Crs.WGS84,
     v: Annotated[str, Query(description="the version that a page names")] = "",
 ) -> Response:
     """Give the shapes of a layer as pages draw them; what has a version is kept for ever."""
@@ -77,7 +75,7 @@ async def layer_shapes(
         )
     plate = await shapes.plate(db, layer, stand, at=moment, ground=seen)
     await db.close()
-    body = await drawn(partial(plate.packed, words.Language(language), crs))
+    body = await drawn(partial(plate.packed, words.Language(language)))
     kept = "private, max-age=31536000, immutable" if v == plate.version else "private, no-store"
     headers = {"Cache-Control": kept, "Content-Encoding": "gzip"}
     return Response(body, media_type="application/json", headers=headers)
@@ -124,7 +122,7 @@ async def workload_page(
     async with state.heavy if asked.by is By.REASSIGNED else nullcontext():
         sheet = await read_sheet(db, asked, who=who, now=now, settings=settings, chinese=chinese)
     await db.close()
-    page = wrapping(request, settings, language, title=("负荷图", "Workload"))
+    page = wrapping(request, language, title=("负荷图", "Workload"))
     return answered(await drawn(partial(draw_sheet, sheet, page)), page)
 
 
@@ -135,14 +133,13 @@ async def incident_page(
     incident_id: UUID,
     who: IncidentViewer,
     db: ReadDb,
-    settings: SettingsDep,
     language: Language,
     framed: Annotated[bool, Query(description="inside another page, which has the links")] = False,
 ) -> HTMLResponse:
     """Show where an incident is and which zones its newest decision weighed."""
     data = await read_incident(db, incident_id, who=who, chinese=language == "zh")
     await db.close()
-    page = wrapping(request, settings, language, title=("判责图", "Routing map"))
+    page = wrapping(request, language, title=("判责图", "Routing map"))
     files = Link(label=WORDS["attachments"][language], href=f"/incidents/{incident_id}/attachments")
     page = replace(page, links=() if framed else (*page.links, files))
     return answered(await drawn(partial(render_incident, data, page)), page)

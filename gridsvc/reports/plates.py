@@ -19,7 +19,6 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.crs import Crs
 from gridsvc.areas.model import Layer, Release
 from gridsvc.areas.repository import in_force
 from gridsvc.auth.principal import Scope
@@ -80,16 +79,16 @@ class Plate:
     version: str
     frame: geopandas.GeoDataFrame
     """Not to be changed."""
-    _packed: dict[tuple[Language, Crs], bytes] = field(default_factory=dict)
+    _packed: dict[Language, bytes] = field(default_factory=dict)
     _packing: Lock = field(default_factory=Lock)
 
-    def packed(self, language: Language, crs: Crs) -> bytes:
+    def packed(self, language: Language) -> bytes:
         """Give the shapes as browsers read them, compressed: seconds of work for a whole city."""
         with self._packing:
-            if (language, crs) not in self._packed:
-                written = orjson.dumps(packed_areas(self.frame, language, crs))
-                self._packed[language, crs] = gzip.compress(written, mtime=0)
-            return self._packed[language, crs]
+            if language not in self._packed:
+                written = orjson.dumps(packed_areas(self.frame, language))
+                self._packed[language] = gzip.compress(written, mtime=0)
+            return self._packed[language]
 
 
 _PLATES: dict[str, Plate] = {}

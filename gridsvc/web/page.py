@@ -3,20 +3,18 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from geodata.crs import Crs
 from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
+from gridsvc.basemaps.reading import Basemaps
 from gridsvc.errors import NotAllowed
 from gridsvc.http.language import LanguageCode
 from gridsvc.http.requires import MaybeCaller
-from gridsvc.settings import Settings
 from maps.page import Link, Page
-from maps.tiles import Basemap
 from maps.words import Language
 
 
@@ -72,16 +70,16 @@ IndicatorViewer = Annotated[Principal, Depends(viewing(Permission.INDICATORS_REA
 PlanViewer = Annotated[Principal, Depends(viewing(Permission.MAP_PLAN))]
 
 
-def wrapping(
-    request: Request, settings: Settings, language: LanguageCode, *, title: tuple[str, str]
-) -> Page:
+def wrapping(request: Request, language: LanguageCode, *, title: tuple[str, str]) -> Page:
     """Make the page's wrapping; `title` is Chinese, then English."""
+    basemaps: Basemaps = request.app.state.basemaps
     other = Language.EN if language == "zh" else Language.ZH
     query = urlencode({**request.query_params, "lang": other.value})
     return Page(
         title=title[0] if language == "zh" else title[1],
         language=Language(language),
-        basemap=_basemap(settings),
+        basemaps=basemaps.by_language[Language(language)],
+        base=basemaps.default,
         links=(
             Link(label="首页" if language == "zh" else "Start", href="/"),
             Link(label=_OTHER[other], href=f"?{query}", language=other),
@@ -90,28 +88,23 @@ def wrapping(
     )
 
 
-def _basemap(settings: Settings) -> Basemap | None:
-    if settings.basemap_url is None:
-        return None
-    crs = Crs(settings.basemap_crs)
-    return Basemap(settings.basemap_url, settings.basemap_attribution, crs=crs)
-
-
 _OTHER = {Language.ZH: "中文", Language.EN: "English"}
+
+
+def _asked(page: Page, *, vector: bool) -> str:
+    """List the servers of tiles that a browser may ask, each with a space before it."""
+    found = [host for it in page.basemaps if it.vector is vector for host in it.origins]
+    return "".join(f" {host}" for host in dict.fromkeys(found))
 
 
 def answered(html: str, page: Page) -> HTMLResponse:
     """Answer with a page that may run its own scripts only, and ask nobody but us for anything."""
-    tiles = ""
-    if page.basemap is not None:
-        parts = urlsplit(page.basemap.url)
-        host = parts.netloc.replace("{s}", "*")
-        tiles = f" {parts.scheme}://{host}" if host else ""
+    pictures, vector = _asked(page, vector=False), _asked(page, vector=True)
     policy = (
-        "default-src 'none'; connect-src 'self'; font-src 'self'; base-uri 'none'; "
+        f"default-src 'none'; connect-src 'self'{vector}; font-src 'self'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'self'; "
         f"script-src 'self' 'nonce-{page.nonce}'; style-src 'self' 'nonce-{page.nonce}'; "
-        f"img-src 'self' data:{tiles}"
+        f"img-src 'self' data:{pictures}"
     )
     headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store"}
     return HTMLResponse(html, headers=headers)

@@ -139,7 +139,7 @@ async def whistle_map(
     data = await read_drawing(db, found, events, chinese=language == "zh", zone=settings.zone)
     # The connection is another's while this one waits.
     await db.close()
-    page = wrapping(request, settings, language, title=("吹哨图", "Map of the whistle"))
+    page = wrapping(request, language, title=("吹哨图", "Map of the whistle"))
     page = replace(page, links=() if framed else page.links)
     async with state.heavy:
         html = await asyncio.to_thread(partial(render_whistle, data, page))

@@ -12,7 +12,6 @@ from maps.findings import render_findings
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
 from maps.page import Link, Page, read_assets
-from maps.tiles import Basemap
 from maps.words import Language
 from maps.workload import render_workload
 from tests.maps.conftest import ASSETS, Open
@@ -218,15 +217,6 @@ async def test_hostile_names_stay_text_in_the_browser(open_page: Open, render: R
     shown = await tab.locator(".leaflet-popup-content").text_content()
     assert seen(text) in seen(shown or "")
     assert await tab.evaluate("typeof window.hacked") == "undefined"
-
-
-async def test_a_base_map_is_asked_for_its_tiles_and_named(
-    district: District, open_page: Open
-) -> None:
-    tiles = Basemap("/tiles/{z}/{x}/{y}", "© <b>测绘</b>")
-    tab = await open_page(render_coverage(district.coverage(), replace(CHINESE, basemap=tiles)))
-    await expect(tab.locator(".leaflet-control-attribution")).to_have_text("© <b>测绘</b>")
-    await expect(tab.locator(".leaflet-tile-loaded").first).to_be_attached()
 
 
 async def test_a_page_that_stands_alone_asks_for_nothing(

@@ -1,25 +1,26 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from geodata.crs import Crs, wgs84_to_gcj02
 from maps.basemap import IN_HEAD, SCRIPTS, STYLES
 from maps.coverage import render_coverage
 from maps.errors import MapError
 from maps.incident import render_incident
 from maps.page import Link, Page, read_assets
-from maps.shapes import UNIT_EXACT
 from maps.tiles import Basemap
 from maps.words import Language
 from maps.workload import render_workload
 from tests.maps.frames import HOSTILE, District
 from tests.maps.reading import read
 
-TILES = Basemap("https://tiles.test/{z}/{x}/{y}.png?tk=1&a=b", "© 地图 <b>{{ 7 * 7 }}</b>")
+TILES = Basemap(
+    key="city",
+    title="全市",
+    urls=("https://tiles.test/{z}/{x}/{y}.png?tk=1&a=b",),
+    attribution="© 地图 <b>{{ 7 * 7 }}</b>",
+)
 
 
 @pytest.fixture
@@ -105,72 +106,15 @@ def test_a_link_that_would_run_is_refused(href: str) -> None:
     assert refused.value.code == "link"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://tiles.test/1/2/3.png",
-        "javascript:{x}{y}{z}",
-        "ftp://tiles.test/{z}/{x}/{y}",
-        "https://tiles.test/{z}/{x}/{y}?{{ 7 * 7 }}",
-        "https://tiles.test/{z}/{x}/{y}?{% raw %}",
-    ],
-)
-def test_what_is_no_address_of_tiles_is_refused(url: str) -> None:
-    with pytest.raises(MapError) as refused:
-        Basemap(url)
-    assert refused.value.code == "basemap_url"
-    assert refused.value.zh
-
-
-def test_a_base_map_is_named_with_its_attribution_as_text(district: District) -> None:
-    html = render_incident(district.incident(), Page(title="T", basemap=TILES))
-    script = read(html).scripts[-1][1]
-    assert '"https://tiles.test/{z}/{x}/{y}.png?tk=1\\u0026a=b"' in script
-    assert "49" not in script
-    assert "<b>" not in script
-    assert html == render_incident(district.incident(), Page(title="T", basemap=TILES))
-
-
-def drawn(data: Any) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """The first vertex of each area that a page draws with all its vertices, in degrees."""
-    west, south = data["bounds"][:2]
-    exact = [given for given in data["sets"].values() if given["unit"] == UNIT_EXACT]
-    rings = [ring for given in exact for shape in given["rings"] for ring in shape]
-    return np.array([(west + ring[0] * UNIT_EXACT, south + ring[1] * UNIT_EXACT) for ring in rings])
-
-
-def test_areas_are_shifted_onto_tiles_of_gcj02_where_they_are_drawn(district: District) -> None:
-    data = district.incident()
-    plain, shifted = (
-        drawn(read(render_incident(data, Page(title="T", basemap=replace(TILES, crs=crs)))).data)
-        for crs in (Crs.WGS84, Crs.GCJ02)
-    )
-    lon, lat = wgs84_to_gcj02(*plain.T)
-    assert len(plain)
-    np.testing.assert_allclose(shifted, np.column_stack([lon, lat]), rtol=0, atol=2 * UNIT_EXACT)
-    assert np.hypot(*(shifted - plain).T).min() > 0.003
-
-
-def test_what_a_map_opens_with_is_shifted_too(district: District) -> None:
-    plain = read(render_incident(district.incident(), Page(title="T", basemap=TILES))).data
-    tiles = replace(TILES, crs=Crs.GCJ02)
-    data = read(render_incident(district.incident(), Page(title="T", basemap=tiles))).data
-    west, south = plain["focus"][:2]
-    assert data["focus"][:2] == pytest.approx(wgs84_to_gcj02(west, south))
-
-
-def test_tiles_of_cgcs2000_lie_where_those_of_wgs84_do(district: District) -> None:
-    pages = [
-        render_incident(district.incident(), Page(title="T", basemap=replace(TILES, crs=crs)))
-        for crs in (Crs.WGS84, Crs.CGCS2000)
-    ]
-    assert pages[0] == pages[1]
-
-
-def test_tiles_of_baidu_are_refused() -> None:
-    with pytest.raises(MapError) as refused:
-        replace(TILES, crs=Crs.BD09)
-    assert refused.value.code == "basemap_crs"
+def test_the_page_tells_its_script_what_may_lie_under_the_map(district: District) -> None:
+    page = Page(title="T", basemaps=(TILES,), base="city")
+    html = render_incident(district.incident(), page)
+    data = read(html).data
+    assert data["base"] == "city"
+    (told,) = data["basemaps"]
+    assert told["urls"] == list(TILES.urls)
+    assert told["attribution"] == "© 地图 &lt;b&gt;&#123;&#123; 7 * 7 &#125;&#125;&lt;/b&gt;"
+    assert html == render_incident(district.incident(), page)
 
 
 def test_a_page_can_stand_alone(district: District, tmp_path: Path) -> None:

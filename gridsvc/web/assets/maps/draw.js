@@ -166,6 +166,7 @@
     foldOptions();
     panes(map);
     controls(map, data.words);
+    gridmaps.basemaps(map, data);
     map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
     const layers = await makeLayers(map, data).catch((error) => {
       waiting.textContent = data.words.unreachable;

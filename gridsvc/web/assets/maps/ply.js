@@ -88,9 +88,10 @@
       const view = windowOf(this._map, this._renderer);
       const alike = new Map();
       for (const area of this._areas) {
-        if (!area.lines.length || !view.shows(area.frame)) continue;
+        const outline = gridmaps.outline(this._map, area);
+        if (!area.lines.length || !view.shows(outline.frame)) continue;
         const look = this._look(area.row);
-        alike.has(look) ? alike.get(look).push(area) : alike.set(look, [area]);
+        alike.has(look) ? alike.get(look).push(outline) : alike.set(look, [outline]);
       }
       context.save();
       for (const [look, areas] of alike) paint(context, areas, look, view);

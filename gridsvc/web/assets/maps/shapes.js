@@ -51,6 +51,8 @@ var gridmaps = {};
     return found;
   }
 
+  Object.assign(gridmaps, { project, frameOf, latLngs });
+
   // One area: its rings and the frame around them, in pixels of the world at zoom 0; the spot for
   // its label, and how large a circle around that spot fits in (metres).
   class Area {

@@ -1,0 +1,1 @@
+"""What may lie under the maps: the base maps of a deployment."""
