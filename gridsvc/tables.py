@@ -19,6 +19,7 @@ from gridsvc.planning import model as planning
 from gridsvc.proof import model as proof
 from gridsvc.routing import model as routing
 from gridsvc.rules import model as rules
+from gridsvc.tiles import model as tiles
 from gridsvc.webhooks import model as webhooks
 from gridsvc.whistles import model as whistles
 
@@ -42,6 +43,7 @@ __all__ = [
     "proof",
     "routing",
     "rules",
+    "tiles",
     "webhooks",
     "whistles",
 ]

@@ -50,6 +50,8 @@ from gridsvc.planning.rerouting import carry_out
 from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.proof.log import chain
 from gridsvc.settings import Settings
+from gridsvc.tiles.shapes import forget_shapes, make_shapes
+from gridsvc.tiles.tally import fold
 from gridsvc.webhooks import announcing
 from gridsvc.webhooks.addresses import Allowed
 from gridsvc.webhooks.announcing import News
@@ -85,6 +87,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_endings(jobs, database)
     _list_proofs(jobs, database)
     _list_reminders(jobs, database, desk)
+    _list_tiles(jobs, database)
     _list_watch_of_calendars(jobs, database, desk)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_changes(jobs, database)
@@ -226,6 +229,22 @@ def _list_proofs(jobs: procrastinate.App, database: Database) -> None:
     async def _chain_log(timestamp: int) -> None:
         log.info("chaining the audit log, run of %s", timestamp)
         await _all_of(database, chain)
+
+
+def _list_tiles(jobs: procrastinate.App, database: Database) -> None:
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="draw_for_tiles", queue=QUEUE, retry=RETRY)
+    async def _draw_for_tiles(timestamp: int) -> None:
+        log.info("drawing what tiles are cut from, run of %s", timestamp)
+        await make_shapes(database, now=utc_now())
+        async with database.transaction() as db:
+            await fold(db)
+
+    @jobs.periodic(cron="51 3 * * *")
+    @jobs.task(name="forget_drawings", queue=QUEUE, retry=RETRY)
+    async def _forget_drawings(timestamp: int) -> None:
+        log.info("forgetting drawings of maps that are past, run of %s", timestamp)
+        await forget_shapes(database, now=utc_now())
 
 
 def _list_endings(jobs: procrastinate.App, database: Database) -> None:

@@ -121,6 +121,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         ("audit_entry", "kept"),
         ("incident", "told_insert"),
         ("incident", "told_update"),
+        ("incident", "tallied"),
         *((table, "published") for table in PUBLISHED),
         *((table, "only_ended") for table in ENDED_ONLY),
         *((table, "next_map_version") for table in ROUTING_READS),
@@ -132,6 +133,7 @@ def test_every_guard_is_there(fresh_url: str) -> None:
         for name in (
             "current_map_version",
             "keep_incident_change",
+            "incidents_version",
             "next_map_version",
             "refuse_all_but_ending",
             "refuse_change",
@@ -140,7 +142,11 @@ def test_every_guard_is_there(fresh_url: str) -> None:
             "seen_within",
             "sight",
             "sight_places",
+            "stands_open",
+            "tally_incident",
             "tell_map_version",
+            "tile_x",
+            "tile_y",
         )
     }
 
@@ -157,6 +163,8 @@ def test_the_schema_knows_every_status_and_which_are_open(fresh_url: str) -> Non
     index = next(index for index in indexes if index.name == "ix_incident_open")
     where = str(index.dialect_options["postgresql"]["where"])
     assert {status for status in Status if f"'{status}'" in where} == OPEN
+    [(counted,)] = found(fresh_url, "SELECT prosrc FROM pg_proc WHERE proname = 'stands_open'")
+    assert {status for status in Status if f"'{status}'" in str(counted)} == OPEN
 
 
 def test_down_and_up_again(fresh_url: str) -> None:

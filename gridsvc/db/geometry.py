@@ -13,16 +13,18 @@ STORAGE_SRID = 4326
 class ShapelyGeometry(TypeDecorator[BaseGeometry]):
     """A geometry column that takes and gives shapely objects, longitude before latitude.
 
-    The typmod `geometry(<type>, 4326)` lets PostgreSQL refuse any other type or SRID. The index
+    The typmod `geometry(<type>, 4326)` lets PostgreSQL refuse any other type or SRID; what is drawn
+    from them for tiles is in web Mercator instead (`srid`), ready to be cut. The index
     is declared beside the table, where a reader looks for it.
     """
 
     impl = Geometry
     cache_ok = True
 
-    def __init__(self, geometry_type: str) -> None:
-        super().__init__(geometry_type=geometry_type, srid=STORAGE_SRID, spatial_index=False)
+    def __init__(self, geometry_type: str, srid: int = STORAGE_SRID) -> None:
+        super().__init__(geometry_type=geometry_type, srid=srid, spatial_index=False)
         self.geometry_type = geometry_type
+        self.srid = srid
 
     def process_bind_param(
         self,
@@ -32,7 +34,7 @@ class ShapelyGeometry(TypeDecorator[BaseGeometry]):
         """Encode for the database."""
         if value is None:
             return None
-        return WKBElement(shapely.to_wkb(value), srid=STORAGE_SRID)
+        return WKBElement(shapely.to_wkb(value), srid=self.srid)
 
     def process_result_value(
         self,

@@ -1,0 +1,1 @@
+"""The map as vector tiles, within what the viewer may see: OGC API Tiles and TileJSON."""

@@ -1,0 +1,69 @@
+"""What tiles are made from sooner than from the cases and areas themselves. All of it can be lost.
+
+It is made again from them by jobs; a tile is right without it, only slower.
+"""
+
+from uuid import UUID
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.db.base import Base
+from gridsvc.db.geometry import ShapelyGeometry
+
+WEB_MERCATOR = 3857
+
+
+class TileShape(Base):
+    """An area as it is drawn at the zooms of a band, generalised together with its release.
+
+    A point where areas of the release are too small there to be drawn one by one.
+    """
+
+    __tablename__ = "tile_shape"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    band: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    geometry: Mapped[BaseGeometry] = mapped_column(ShapelyGeometry("GEOMETRY", WEB_MERCATOR))
+
+    __table_args__ = (
+        CheckConstraint("NOT ST_IsEmpty(geometry)", name="not_empty"),
+        Index("ix_tile_shape_place", "release_id", "band", "geometry", postgresql_using="gist"),
+    )
+
+
+class IncidentTally(Base):
+    """How many incidents lie in a small cell of the map: the rows of a cell are added up.
+
+    Triggers write a row for each change of what a tile shows, so that no writer waits for another
+    or can forget it; a job adds up what has gathered. `x` and `y` are tiles of zoom 19; the sums
+    are of places in tiles of zoom 30, for the middle of what lies in a cell.
+    """
+
+    __tablename__ = "incident_tally"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    x: Mapped[int] = mapped_column(Integer)
+    y: Mapped[int] = mapped_column(Integer)
+    count: Mapped[int] = mapped_column(Integer)
+    open: Mapped[int] = mapped_column(Integer)
+    sum_x: Mapped[int]
+    sum_y: Mapped[int]
+    folded: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        Index("ix_incident_tally_place", "x", "y"),
+        Index("ix_incident_tally_new", "id", postgresql_where=text("NOT folded")),
+    )

@@ -1,0 +1,161 @@
+"""Tiles show of incidents what lists do: to everybody, at every zoom, whichever way they count."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from shapely import Point
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gridsvc.auth.confining import confine
+from gridsvc.auth.policy import Permission, may
+from gridsvc.auth.principal import Principal, Role, Sees
+from gridsvc.auth.sight import sight_of
+from gridsvc.db.clock import utc_now
+from gridsvc.incidents.headline import is_overdue
+from gridsvc.incidents.lifecycle import OPEN, Status
+from gridsvc.incidents.model import Incident
+from gridsvc.tiles.incidents import incident_tile, version
+from gridsvc.tiles.matrix import Tile
+from gridsvc.tiles.tally import fold
+from tests.factories import BEGAN, appointment, at, make_account, somebody
+from tests.fixtures.web import ClientOf
+from tests.incidents.crowd import crowd
+from tests.incidents.population import Register, incident
+from tests.incidents.test_visibility import principal
+from tests.tiles.reading import Feature, around, features, read
+
+GROUND = (*at(-0.6, -0.1), *at(4.1, 2.1))
+EVERYTHING = somebody(appointment("city_centre", Permission.INCIDENTS_READ, sees=Sees.AREA))
+
+
+async def everything_of(
+    db: AsyncSession, who: Principal, zoom: int, *, now: datetime
+) -> list[Feature]:
+    tiles = [await incident_tile(db, tile, who=who, now=now) for tile in around(*GROUND, zoom)]
+    return [one for content in tiles for one in features(content, "incidents")]
+
+
+def total(found: Sequence[Feature], name: str) -> int:
+    alone = {"count": 1, "open": 0}
+    return sum(one.said.get(name, alone.get(name, 0)) for one in found)
+
+
+async def test_each_sees_in_tiles_what_lists_show_them(db: AsyncSession) -> None:
+    made, now = await crowd(db, seed=21), utc_now()
+    late = set(await db.scalars(select(Incident.id).where(is_overdue(now))))
+    by_id = {one.id: one for one in made.incidents}
+    told = Counter[int]()
+    for one in Random(4).sample(list(made.people), 12):
+        who = await principal(db, one, now=now)
+        seen = {it for it in made.seen_by(one) if by_id[it].location is not None}
+        savepoint = await db.begin_nested()
+        await confine(db, who)
+        far = await everything_of(db, who, 9, now=now)
+        near = await everything_of(db, who, 15, now=now)
+        await savepoint.rollback()
+        assert total(far, "count") == total(near, "count") == len(seen)
+        assert total(far, "overdue") == total(near, "overdue") == len(seen & late)
+        assert total(far, "open") == sum(Status(by_id[it].status) in OPEN for it in seen)
+        assert {UUID(it.said["id"]) for it in near if "id" in it.said} <= seen
+        told[len(seen)] += 1
+    assert len(told) > 3, "everybody sees as much"
+
+
+async def test_one_by_one_an_incident_says_what_it_is(
+    db: AsyncSession, client_of: ClientOf
+) -> None:
+    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    found = incident(await Register.read(db), account, column=1.5, row=0.5)
+    db.add(found)
+    await db.commit()
+    client = await client_of(Role.COMMAND_CENTRE)
+    [tile] = around(*at(1.5, 0.5), *at(1.5, 0.5), 17)
+    [one] = await read(client, "incidents", tile)
+    assert one.geometry["type"] == "Point"
+    assert one.said == {
+        "id": str(found.id),
+        "reference": found.reference,
+        "status": "dispatched",
+        "category": "0201",
+        "overdue": 1,
+    }
+
+
+def cells(incidents: Sequence[Incident], zoom: int) -> Counter[tuple[Tile, int, int, bool]]:
+    """Every place's tile and cell, by the standard's own formula."""
+    found = Counter[tuple[Tile, int, int, bool]]()
+    for one in incidents:
+        assert one.location is not None
+        [tile] = around(one.location.x, one.location.y, one.location.x, one.location.y, zoom)
+        [cell] = around(one.location.x, one.location.y, one.location.x, one.location.y, zoom + 5)
+        found[tile, cell.column % 32, cell.row % 32, Status(one.status) in OPEN] += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_what_is_counted_already_is_what_there_is(db: AsyncSession, seed: int) -> None:
+    random, register = Random(seed), await Register.read(db)
+    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    there: list[Incident] = []
+    versions = [await version(db)]
+    for _ in range(6):
+        one = incident(register, account, column=random.uniform(0, 4), row=random.uniform(0, 2))
+        there.append(one)
+        db.add(one)
+        await db.flush()
+        changed = random.choice(there)
+        changed.status = random.choice(list(Status)).value
+        changed.location = Point(*at(random.uniform(0, 4), random.uniform(0, 2)))
+        await db.flush()
+        versions.append(await version(db))
+        await fold(db, enough=random.choice([0, 4]))
+        versions.append(await version(db))
+    for zoom in (0, 8, 14):
+        drawn = Counter[tuple[Tile, int, int, bool]]()
+        for tile in around(*GROUND, zoom):
+            content = await incident_tile(db, tile, who=EVERYTHING, now=BEGAN)
+            for it in features(content, "incidents"):
+                x, y = (int(unit) // 128 for unit in it.geometry["coordinates"])
+                drawn[tile, x, y, True] += it.said["open"]
+                drawn[tile, x, y, False] += it.said["count"] - it.said["open"]
+        assert +drawn == cells(there, zoom)
+    steps = versions[::2]
+    assert len(set(steps)) == len(steps), "a change that no version tells of"
+
+
+async def test_any_change_that_is_seen_makes_a_new_version(db: AsyncSession) -> None:
+    register = await Register.read(db)
+    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    one = incident(register, account)
+    db.add(one)
+    await db.flush()
+    changes: list[dict[str, object]] = [
+        {"status": "closed"},
+        {"due_at": BEGAN + timedelta(days=9)},
+        {"paused_at": BEGAN},
+        {"category_id": register.categories["0301"]},
+        {"lead_id": None},
+        {"called_ids": [register.organisations["power"]]},
+        {"grid": "G11"},
+    ]
+    for change in changes:
+        before = await version(db)
+        await db.execute(update(Incident).where(Incident.id == one.id).values(change))
+        assert await version(db) != before, change
+
+
+async def test_what_is_counted_for_all_nobody_reads_who_sees_a_part(db: AsyncSession) -> None:
+    worker = somebody(appointment("grid_worker", Permission.INCIDENTS_READ, sees=Sees.OWN))
+    assert may(worker, Permission.INCIDENTS_READ)
+    assert not sight_of(worker).everything
+    tile = next(around(*GROUND, 8))
+    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    db.add(incident(await Register.read(db), account))
+    await db.flush()
+    await confine(db, worker)
+    assert features(await incident_tile(db, tile, who=worker, now=BEGAN), "incidents") == []
