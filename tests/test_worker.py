@@ -321,8 +321,10 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
     jobs_app = worker.make_jobs("postgresql://-", Database.connect("postgresql://-"))
     upkeep = {
         "resume_stalled",
+        "draw_for_tiles",
         "end_given_up",
         "forget_changes",
+        "forget_drawings",
         "forget_keys",
         "chain_log",
         "forget_jobs",
