@@ -10,7 +10,7 @@ from alembic import op
 from gridsvc.db.geometry import ShapelyGeometry
 
 revision = "20261216_tiles"
-down_revision = "20261218_live"
+down_revision = "20261217_handled"
 branch_labels = None
 depends_on = None
 
