@@ -19,6 +19,9 @@ SCRIPTS: Final = (
     "maps/inspect.js",
     "maps/views.js",
     "maps/draw.js",
+    "maps/search.js",
+    "maps/picture.js",
+    "maps/export.js",
 )
 """Below the address of the assets, in the order in which they must be read."""
 IN_HEAD: Final = ("theme.js",)
@@ -29,6 +32,8 @@ STYLES: Final = (
     "maps/page.css",
     "maps/map.css",
     "maps/panel.css",
+    "maps/tools.css",
+    "maps/print.css",
 )
 
 

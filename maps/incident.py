@@ -16,6 +16,7 @@ from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import Bounds, ShapeSet, drawable
 from maps.style import ACCURACY, CANDIDATE, CHOSEN, COMPONENT, OTHER_COMPONENT, REPORTED
+from maps.surroundings import Surroundings, around_layers, around_listings, around_shapes
 from maps.words import Language, length, words
 
 _GEOD: Final = pyproj.Geod(ellps="WGS84")
@@ -45,6 +46,8 @@ class IncidentData:
     """What else says where it is: `kind` (address or component), `name`, `organisation`, `sure`
     (how well an address fits, 0 to 1; NaN), `radius_m` (how exactly the place is known; NaN),
     `chosen` (bool), `geometry`."""
+    surroundings: Surroundings | None = None
+    """What was before and what is near; None where only the decision is drawn."""
 
     @property
     def point(self) -> shapely.Point | None:
@@ -79,11 +82,13 @@ def render_incident(data: IncidentData, page: Page) -> str:
     require_columns(data.places, ("kind", "name", "organisation", "sure", "radius_m", "chosen"))
     language = page.language
     zones, places = _zone_shapes(data, language), _known_shapes(data, language)
+    near = around_shapes(data.surroundings, language) if data.surroundings else []
     return compose(
         "incident.html",
         page,
         layers=[
             *_zone_layers(data, zones, language),
+            *around_layers(near, language),
             *_known_layers(data, places, language),
             *_place_layers(data, language),
         ],
@@ -94,6 +99,7 @@ def render_incident(data: IncidentData, page: Page) -> str:
         listings=[
             *([_known_listing(data, places, language)] if len(data.places) else []),
             _listing(data, zones, language),
+            *around_listings(near, language),
         ],
     )
 

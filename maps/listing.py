@@ -15,6 +15,8 @@ class Place:
     cells: tuple[str, ...] = ()
     shape: bool = True
     """Whether there is anything to be shown on the map."""
+    href: str | None = None
+    """A path of ours that tells more of it."""
 
 
 @dataclass(frozen=True, slots=True)

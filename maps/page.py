@@ -45,6 +45,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a page offers besides its map: print-outs and pictures, and perhaps a search."""
+
+    reader: str
+    """Who is named on a print-out as having made it."""
+    search: str | None = None
+    """Address that is asked for what the words in the search box mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """How a page is wrapped."""
 
@@ -57,6 +67,8 @@ class Page:
     base: str | None = None
     """Key of the one with which it opens for who has not chosen; None for plain grey."""
     links: tuple[Link, ...] = ()
+    tools: Tools | None = None
+    """None for a page that stands in another, or alone."""
     nonce: str | None = None
     """Of the content security policy: every script and style element carries it."""
     embedded: Mapping[str, str] | None = None

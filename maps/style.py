@@ -70,6 +70,11 @@ CANDIDATE: Final = Look(stroke="#8a5a00", weight=1.6, fill="#e69f00", opacity=0.
 ACCURACY: Final = Look(stroke="#1f2933", weight=1.2, fill="#1f2933", opacity=0.12, dash="3 3")
 COMPONENT: Final = Look(stroke="#0072b2", weight=3.0, fill="#0072b2", dot=True)
 OTHER_COMPONENT: Final = Look(stroke="#8a5a00", weight=2.0, fill="#e69f00", dot=True)
+EARLIER: Final = Look(stroke="#1f2933", weight=2.0, fill="#d5dbe0", dash="2 2", dot=True)
+CASE_OPEN: Final = Look(stroke="#ffffff", weight=1.5, fill="#0072b2", dot=True)
+CASE_OVERDUE: Final = Look(stroke="#ffffff", weight=1.5, fill="#d55e00", dot=True)
+CASE_ENDED: Final = Look(stroke="#5b6670", weight=1.5, fill="#b8c0c6", dot=True)
+NEAR_COMPONENT: Final = Look(stroke="#009e73", weight=2.0, fill="#009e73", opacity=0.4, dot=True)
 REPORTED: Final = Look(stroke="#ffffff", weight=2.0, fill="#b3261e", dot=True)
 
 _OUTLINES: Final = (

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from geodata.measure import area_text
+from maps.case_words import AROUND_A_CASE
+from maps.tool_words import TOOLS
 
 
 class Language(StrEnum):
@@ -199,6 +201,8 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "taken": ("采用", "taken"),
     "fits": ("地址相符度", "Address fits"),
     "lead": ("主责", "lead"),
+    **AROUND_A_CASE,
+    **TOOLS,
 }
 
 

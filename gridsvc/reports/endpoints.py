@@ -22,6 +22,7 @@ from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
 from gridsvc.reports.plates import stand_at
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
+from gridsvc.reports.surroundings import Reader
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from gridsvc.web.words import WORDS
 from maps import words
@@ -133,13 +134,16 @@ async def incident_page(
     incident_id: UUID,
     who: IncidentViewer,
     db: ReadDb,
+    now: Now,
+    settings: SettingsDep,
     language: Language,
     framed: Annotated[bool, Query(description="inside another page, which has the links")] = False,
 ) -> HTMLResponse:
     """Show where an incident is and which zones its newest decision weighed."""
-    data = await read_incident(db, incident_id, who=who, chinese=language == "zh")
+    data = await read_incident(db, incident_id, Reader(who, now, language, settings.zone))
     await db.close()
     page = wrapping(request, language, title=("判责图", "Routing map"))
     files = Link(label=WORDS["attachments"][language], href=f"/incidents/{incident_id}/attachments")
-    page = replace(page, links=() if framed else (*page.links, files))
+    around = {"links": (), "tools": None} if framed else {"links": (*page.links, files)}
+    page = replace(page, **around)
     return answered(await drawn(partial(render_incident, data, page)), page)

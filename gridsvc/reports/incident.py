@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import Area
 from gridsvc.assets.model import Asset
 from gridsvc.assets.search import in_force
-from gridsvc.auth.principal import Principal
 from gridsvc.incidents import reading
+from gridsvc.reports.surroundings import Reader, called, read_surroundings
 from maps.incident import IncidentData
 
 Record = Mapping[str, Any]
@@ -28,14 +28,14 @@ _Key = tuple[UUID, str]
 """A release and the code of an area in it."""
 
 
-async def read_incident(
-    db: AsyncSession, incident_id: UUID, *, who: Principal, chinese: bool
-) -> IncidentData:
-    """Read an incident that the caller may see, and its newest decision."""
-    listed = await reading.one(db, incident_id, who=who)
+async def read_incident(db: AsyncSession, incident_id: UUID, reader: Reader) -> IncidentData:
+    """Read an incident that the reader may see, its newest decision, and what is around it."""
+    chinese = reader.chinese
+    listed = await reading.one(db, incident_id, who=reader.who)
     incident = listed.incident
     point = incident.location if isinstance(incident.location, Point) else None
-    record = (await reading.decided(db, incident)).body["routing"]
+    decided = (await reading.decided(db, incident)).body
+    record = decided["routing"]
     return IncidentData(
         reference=incident.reference,
         explanation=record["explanation"]["zh" if chinese else "en"],
@@ -44,6 +44,7 @@ async def read_incident(
         accuracy_m=incident.accuracy_m,
         candidates=await _candidates(db, record, chinese=chinese),
         places=await _places(db, record, chinese=chinese),
+        surroundings=await read_surroundings(db, incident, [decided, *decided["earlier"]], reader),
     )
 
 
@@ -62,7 +63,7 @@ def _addresses(record: Record, *, chinese: bool) -> Iterator[dict[str, object]]:
         yield {
             "kind": "address",
             "name": match["name"],
-            "organisation": _called(match["lead"], chinese=chinese),
+            "organisation": called(match["lead"], chinese=chinese),
             "sure": match["score"],
             "radius_m": match["radius_m"],
             "chosen": match["id"] == found["taken"],
@@ -80,7 +81,7 @@ async def _components(
         {
             "kind": "component",
             "name": f"{listed[code]['name']} {code}",
-            "organisation": _called(listed[code]["owner"], chinese=chinese),
+            "organisation": called(listed[code]["owner"], chinese=chinese),
             "sure": np.nan,
             "radius_m": np.nan,
             "chosen": listed[code]["lost_by"] is None,
@@ -88,12 +89,6 @@ async def _components(
         }
         for code, shape in rows
     ]
-
-
-def _called(organisation: Record | None, *, chinese: bool) -> str | None:
-    if organisation is None:
-        return None
-    return str(organisation["name"] if chinese else organisation["name_en"] or organisation["name"])
 
 
 async def _candidates(db: AsyncSession, record: Record, *, chinese: bool) -> geopandas.GeoDataFrame:
@@ -120,7 +115,7 @@ def _row(candidate: Record, *, chinese: bool) -> dict[str, object]:
         "code": zone["code"],
         "name": zone["name"],
         "layer": zone["layer_title"],
-        "organisation": _called(organisation, chinese=chinese),
+        "organisation": called(organisation, chinese=chinese),
         "inside_m": candidate["inside_m"],
         "share": candidate["share"],
         "chosen": candidate["lost_by"] is None,

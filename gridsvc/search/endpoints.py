@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from geodata.crs import Crs
 from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, ReadDb
 from gridsvc.http.requires import CanViewMaps
@@ -36,7 +35,6 @@ async def find(
     kinds: Annotated[list[Kind] | None, Query(description="all by default")] = None,
     at: Annotated[Moment | None, Query(description="areas and components of then")] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 12,
-    crs: Annotated[Crs, Query(description="of the boxes in the answer")] = Crs.WGS84,
 ) -> Found:
     """Find areas, zones, organisations, components and cases that the caller may see.
 
@@ -46,4 +44,4 @@ async def find(
         words=words.strip(), kinds=tuple(dict.fromkeys(kinds or Kind)), at=at or now, most=limit
     )
     hits = await search(db, question, who=who) if question.words else ()
-    return Found(results=[HitOut.of_hit(hit, crs) for hit in hits])
+    return Found(results=[HitOut.of_hit(hit) for hit in hits])

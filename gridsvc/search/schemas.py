@@ -1,12 +1,12 @@
 """What the search answers with."""
 
+from dataclasses import astuple
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from geodata.crs import Crs, from_wgs84
-from gridsvc.search.ranking import Box, Hit, Kind
+from gridsvc.search.ranking import Hit, Kind
 from gridsvc.web.words import WORDS
 
 
@@ -20,12 +20,12 @@ class HitOut(BaseModel):
     """What it is or belongs to: its layer, its owner, a case's status, who is above."""
     of_en: str | None
     bbox: tuple[float, float, float, float] | None
-    """West, south, east, north in the frame that was asked for; null for what lies nowhere."""
+    """West, south, east, north in WGS84; null for what lies nowhere."""
     incident_id: UUID | None
     """Of a case."""
 
     @classmethod
-    def of_hit(cls, hit: Hit, crs: Crs) -> Self:
+    def of_hit(cls, hit: Hit) -> Self:
         of, of_en = hit.of, hit.of_en
         if hit.kind is Kind.CASE:
             status = WORDS[f"status_{hit.of}"]
@@ -37,16 +37,10 @@ class HitOut(BaseModel):
             name_en=hit.name_en,
             of=of,
             of_en=of_en,
-            bbox=_in(hit.bbox, crs) if hit.bbox else None,
+            bbox=astuple(hit.bbox) if hit.bbox else None,
             incident_id=hit.incident_id,
         )
 
 
 class Found(BaseModel):
     results: list[HitOut]
-
-
-def _in(box: Box, crs: Crs) -> tuple[float, float, float, float]:
-    west, south = from_wgs84(box.west, box.south, crs)
-    east, north = from_wgs84(box.east, box.north, crs)
-    return west, south, east, north

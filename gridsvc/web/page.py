@@ -8,13 +8,14 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from gridsvc.auth.policy import Permission, demand
+from gridsvc.auth.policy import Permission, demand, may
 from gridsvc.auth.principal import Principal
 from gridsvc.basemaps.reading import Basemaps
 from gridsvc.errors import NotAllowed
 from gridsvc.http.language import LanguageCode
+from gridsvc.http.noting import CALLER
 from gridsvc.http.requires import MaybeCaller
-from maps.page import Link, Page
+from maps.page import Link, Page, Tools
 from maps.words import Language
 
 
@@ -84,8 +85,14 @@ def wrapping(request: Request, language: LanguageCode, *, title: tuple[str, str]
             Link(label="首页" if language == "zh" else "Start", href="/"),
             Link(label=_OTHER[other], href=f"?{query}", language=other),
         ),
+        tools=_tools(getattr(request.state, CALLER)),
         nonce=secrets.token_urlsafe(16),
     )
+
+
+def _tools(who: Principal) -> Tools:
+    search = "/v1/search" if may(who, Permission.MAPS_VIEW) else None
+    return Tools(reader=who.login, search=search)
 
 
 _OTHER = {Language.ZH: "中文", Language.EN: "English"}

@@ -140,7 +140,7 @@ async def whistle_map(
     # The connection is another's while this one waits.
     await db.close()
     page = wrapping(request, language, title=("吹哨图", "Map of the whistle"))
-    page = replace(page, links=() if framed else page.links)
+    page = replace(page, links=(), tools=None) if framed else page
     async with state.heavy:
         html = await asyncio.to_thread(partial(render_whistle, data, page))
     return answered(html, page)
