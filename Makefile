@@ -22,7 +22,7 @@ doctor: setup ## Say what is right and wrong with this machine's set-up
 	@$(VENV)/gridsvc doctor
 
 test: setup-tests ## Run the tests on a database of their own (ARGS="-k word" for some of them)
-	$(VENV)/pytest -n $(WORKERS) $(ARGS)
+	$(VENV)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: static test ## Check everything: format, lint, types, imports, tests
 

@@ -13,7 +13,7 @@ hypothesis.settings.load_profile("gridsvc")
 FOR_TESTS = frozenset({"GRIDSVC_CHROMIUM", "GRIDSVC_SHARED_DATA"})
 """Settings meant for tests; the program's own, as somebody's shell has them, are not."""
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.web"]
+pytest_plugins = ["tests.fixtures.cluster", "tests.fixtures.database", "tests.fixtures.web"]
 
 
 def pytest_configure() -> None:

@@ -19,12 +19,12 @@ from gridsvc.db.session import Database
 from gridsvc.demo.filling import fill
 from gridsvc.demo.people import LOGINS
 from gridsvc.settings import Settings
-from tests.fixtures.database import TEMPLATE, Cluster
+from tests.fixtures.cluster import Cluster
+from tests.fixtures.database import migrated
 
 CITY = "gridsvc_generated_city"
 PASSWORDS: Mapping[str, str] = {it.name: f"open sesame {n}" for n, it in enumerate(LOGINS)}
 PATIENCE_S = 60
-_FILLED: set[Cluster] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,12 @@ async def city_database(cluster: Cluster) -> AsyncIterator[str]:
 
 async def _fill_once(cluster: Cluster) -> None:
     """Generate the city on its first use in a run; it takes some seconds."""
-    if cluster in _FILLED:
-        return
-    cluster.run(f"DROP DATABASE IF EXISTS {CITY} WITH (FORCE)")  # half filled, if it is there
-    cluster.run(f"CREATE DATABASE {CITY} TEMPLATE {TEMPLATE}")
-    database = Database.connect(cluster.url(CITY), pool_size=2)
-    await fill(database, Settings(), scale=Scale.STREET, passwords=PASSWORDS, now=utc_now())
-    await database.close()
-    _FILLED.add(cluster)
+    with cluster.made_once(CITY, of=migrated(cluster)) as url:
+        if url:
+            database = Database.connect(url, pool_size=2)
+            settings = Settings()
+            await fill(database, settings, scale=Scale.STREET, passwords=PASSWORDS, now=utc_now())
+            await database.close()
 
 
 @contextmanager

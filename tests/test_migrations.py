@@ -10,7 +10,7 @@ from gridsvc.db import migrations
 from gridsvc.db.base import new_id
 from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.tables import metadata
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 
 OURS = "c.relnamespace = 'public'::regnamespace AND c.relname = ANY(:tables)"
 COLUMNS = f"""

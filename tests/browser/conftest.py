@@ -11,7 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.hostile import rename
 from tests.browser.visitor import Visitor
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 from tests.served import Served, city_database, served
 
 # A slow machine is no fault: an expectation fails only where a page will never meet it.

@@ -14,7 +14,7 @@ from shapely import Polygon
 from geodata.crs import Crs, shift_geometry
 from tests.cli.at_the_prompt import Prompt, Said
 from tests.factories import at, cell, frame
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 from tests.geodata.files import shapefile_parts, write_shapefile
 
 LATER = ("--valid-from", "2026-03-01")

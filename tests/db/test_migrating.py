@@ -9,7 +9,11 @@ from alembic.script import ScriptDirectory
 
 from gridsvc.db import migrations
 from tests.cli.at_the_prompt import Prompt
-from tests.fixtures.database import Cluster
+
+WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -17,15 +21,13 @@ def prompt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     return Prompt(monkeypatch, capsys)
 
 
-def test_the_second_waits_for_the_first(
-    fresh_url: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_waits_for_the_first(fresh_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrations, "LOCK_TIMEOUT", "1ms")
     second = threading.Thread(target=migrations.upgrade, args=[fresh_url])
     with psycopg.connect(fresh_url) as first:
         first.execute("SELECT pg_advisory_xact_lock(%s)", [migrations.MIGRATION_LOCK])
         second.start()
-        _wait_until_somebody_waits(cluster)
+        _wait_until_somebody_waits(fresh_url)
         time.sleep(0.05)
         first.execute("UPDATE alembic_version SET version_num = version_num")
         assert second.is_alive()
@@ -34,11 +36,10 @@ def test_the_second_waits_for_the_first(
     assert migrations.current(fresh_url) == migrations.newest()
 
 
-def _wait_until_somebody_waits(cluster: Cluster) -> None:
-    with psycopg.connect(cluster.address.socket_url, autocommit=True) as looking:
+def _wait_until_somebody_waits(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as looking:
         for _ in range(300):
-            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            if looking.execute(waiting).fetchone() != (0,):
+            if looking.execute(WAITING).fetchone() != (0,):
                 return
             time.sleep(0.1)
     raise AssertionError("the second did not come to the lock")

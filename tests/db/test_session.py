@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from gridsvc.db import migrations
 from gridsvc.db.session import LIBPQ_ONLY, Database, for_asyncpg
 from gridsvc.errors import DatabaseAway
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from gridsvc.routing.facts import Decision
 from gridsvc.routing.service import Matter, Position, Router
 from gridsvc.rules.book import findings_at, read_book
 from gridsvc.settings import Settings
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 from tests.served import city_database
 
 HERE = ZoneInfo("Asia/Shanghai")

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.docs.warm import warm_programs
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 from tests.served import Served, city_database, served
 
 

@@ -9,7 +9,7 @@ import pytest
 from gridsvc.app import create_app
 from gridsvc.db.session import Database
 from gridsvc.settings import Settings
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from gridsvc.db.session import Database
 from gridsvc.http.deps import ReadDb, ServiceDb
 from gridsvc.routing.batch import decide_all
 from gridsvc.settings import Settings
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 from tests.fixtures.web import SIGNING_KEY, token_of
 
 NOWHERE = "postgresql://nobody:hush@127.0.0.1:9/nothing"

@@ -59,7 +59,10 @@ WHERE r.value->>'layer' = 'power'
 """
 
 
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE query LIKE 'LISTEN%' AND datname = current_database()
+"""
 
 
 @pytest_asyncio.fixture

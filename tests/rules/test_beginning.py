@@ -29,7 +29,12 @@ CHANGES: list[tuple[str, str, Any, Any]] = [
     ("DELETE", "rules/night", None, RoutingRule.valid_to),
     ("DELETE", "borders/line", None, BorderPolicyRow.valid_to),
 ]
-WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+WAITING = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+)
+"""
 
 
 async def waits(database: Database) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from gridsvc.db.base import new_id
 from gridsvc.db.session import Database
-from tests.fixtures.database import Cluster
+from tests.fixtures.cluster import Cluster
 
 LEFT = ("incident_change", "incident", "credential", "appointment", "account")
 
