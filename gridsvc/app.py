@@ -19,6 +19,7 @@ from gridsvc.attachments import endpoints as attachments
 from gridsvc.attachments import pages as attachment_pages
 from gridsvc.attachments import upload_endpoints as uploads
 from gridsvc.attachments.cabinet import Cabinet
+from gridsvc.basemaps import endpoints as basemaps
 from gridsvc.basemaps.reading import read_basemaps
 from gridsvc.calendars import endpoints as calendars
 from gridsvc.casework import case_pages, queue_pages
@@ -134,6 +135,7 @@ MODULES = (
     scheme_pages,
     reports,
     figures,
+    basemaps,
     search,
     tiles,
     web,
@@ -203,6 +205,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
     await asyncio.wait([following, telling])
     await state.database.close()
+    app.state.basemaps.close()
 
 
 async def _warm(state: State, router: Router) -> None:

@@ -1,6 +1,7 @@
 """The kinds of base maps that a deployment may name: one class for each table of its file."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -8,6 +9,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from geodata.crs import Crs
+from gridsvc.basemaps.mbtiles import MbTiles
+from gridsvc.basemaps.pmtiles_file import PmTiles
+from gridsvc.basemaps.tile_file import BadTileFile, TileFile, version_of
 from maps.tiles import Basemap
 from maps.words import Language
 
@@ -136,4 +140,36 @@ class Tiles(Kind):
         )
 
 
-AnyKind = Annotated[Tianditu | Amap | Tiles, Field(discriminator="kind")]
+class File(Kind):
+    """A file of tiles on this machine, MBTiles or PMTiles, which the service gives out itself."""
+
+    kind: Literal["file"]
+    path: Path
+    crs: System = Crs.WGS84
+
+    @cached_property
+    def opened(self) -> TileFile:
+        if not self.path.is_file():
+            raise BadTileFile(self.path, en="is not there", zh="文件不存在")
+        return PmTiles(self.path) if self.path.suffix == ".pmtiles" else MbTiles(self.path)
+
+    @cached_property
+    def version(self) -> str:
+        return version_of(self.path)
+
+    def made(self, language: Language) -> Basemap:  # noqa: ARG002 - the same in each
+        about = self.opened.about
+        return Basemap(
+            key=self.name,
+            title=self.name,
+            urls=(f"/basemap/{self.name}/{{z}}/{{x}}/{{y}}?v={self.version}",),
+            min_zoom=about.min_zoom,
+            max_zoom=about.max_zoom,
+            crs=self.crs,
+            vector=about.vector,
+            # A file in GCJ-02 says its bounds in GCJ-02; where a tile is missing nothing is drawn.
+            bounds=None if self.crs is Crs.GCJ02 else about.bounds,
+        )
+
+
+AnyKind = Annotated[Tianditu | Amap | Tiles | File, Field(discriminator="kind")]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gridsvc.basemaps.kinds import AnyKind
+from gridsvc.basemaps.kinds import AnyKind, File
+from gridsvc.basemaps.tile_file import BadTileFile, TileFile
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 from maps.errors import MapError
@@ -26,17 +27,32 @@ class _File(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A file whose tiles the service gives out, and what its content is named by."""
+
+    file: TileFile
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Basemaps:
     """What a reader may choose to lie under a map."""
 
     by_language: Mapping[Language, tuple[Basemap, ...]] = field(repr=False)
     default: str | None
     """Key of the one with which maps open; None for plain grey."""
+    served: Mapping[str, Served] = field(default_factory=dict)
+    """By name."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What they are called in addresses."""
         return tuple(it.key for it in self.by_language[Language.ZH])
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for served in self.served.values():
+            served.file.close()
 
 
 def read_basemaps(settings: Settings) -> Basemaps:
@@ -46,8 +62,8 @@ def read_basemaps(settings: Settings) -> Basemaps:
     try:
         told = tomllib.loads(settings.basemaps.read_text(encoding="utf-8"))
         return _basemaps(_File.model_validate(told))
-    except MapError as error:
-        raise _unusable(settings.basemaps, en=error.en, zh=error.zh) from error
+    except (MapError, BadTileFile) as error:
+        raise _unusable(settings.basemaps, en=str(error), zh=error.zh) from error
     except (OSError, ValueError) as error:
         said = _said(error)
         raise _unusable(settings.basemaps, en=said, zh=said) from error
@@ -62,7 +78,9 @@ def _basemaps(told: _File) -> Basemaps:
     if default not in {NONE, *names}:
         raise ValueError(f"default: no base map is called {default!r}")
     found = {language: tuple(it.basemap(language) for it in told.basemap) for language in Language}
-    return Basemaps(found, None if default == NONE else default)
+    files = [it for it in told.basemap if isinstance(it, File)]
+    served = {it.name: Served(it.opened, it.version) for it in files}
+    return Basemaps(found, None if default == NONE else default, served)
 
 
 def _said(error: Exception) -> str:

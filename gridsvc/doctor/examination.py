@@ -19,6 +19,7 @@ def examine(settings: Settings) -> list[Finding]:
         machine.disk(settings),
         files.storage(settings),
         files.scanner(settings),
+        files.base_maps(settings),
         *database.examine(settings),
         machine.port(settings),
         machine.secret_key(settings),

@@ -1,13 +1,14 @@
-"""Checks of where files go: the storage can be written, and what looks for viruses is there."""
+"""Checks of files: the storage can be written, a scanner is there, base maps can be read."""
 
 import asyncio
 import os
 import shlex
 import shutil
 
+from gridsvc.basemaps.reading import read_basemaps
 from gridsvc.db.base import new_id
 from gridsvc.doctor.finding import Finding, right, skipped, wrong
-from gridsvc.errors import StorageAway
+from gridsvc.errors import SetupError, StorageAway
 from gridsvc.files.storage import Storage, folder_of
 from gridsvc.settings import Settings
 
@@ -66,3 +67,16 @@ def scanner(settings: Settings) -> Finding:
         en=f"There is no {program}: every file would be quarantined. Correct GRIDSVC_SCANNER.",
         zh=f"找不到 {program}：所有附件都将被隔离。请更正 GRIDSVC_SCANNER。",
     )
+
+
+def base_maps(settings: Settings) -> Finding:
+    """Check that the base maps are described as they should be, and their files can be read."""
+    try:
+        found = read_basemaps(settings)
+    except SetupError as error:
+        return wrong("basemaps", en=error.en, zh=error.zh)
+    found.close()
+    names = ", ".join(found.names)
+    if not names:
+        return right("basemaps", en="Maps are drawn on plain grey", zh="地图为纯灰底")
+    return right("basemaps", en=f"Maps may lie on {names}", zh=f"可选底图：{names}")

@@ -7,11 +7,15 @@ import pytest
 
 from geodata.crs import Crs
 from gridsvc.basemaps.reading import Basemaps, read_basemaps
+from gridsvc.doctor.files import base_maps
+from gridsvc.doctor.finding import Verdict
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 from maps.words import Language
+from tests.basemaps.files import write_mbtiles
 
 CITY = '[[basemap]]\nname = "city"\nkind = "tiles"\nurl = "https://t.test/{z}/{x}/{y}"\n'
+FILE = '[[basemap]]\nname = "city"\nkind = "file"\npath = "FOLDER/city.mbtiles"\n'
 
 
 def reading(folder: Path, told: str) -> Basemaps:
@@ -95,3 +99,23 @@ def test_an_empty_key_and_a_missing_file_are_said(tmp_path: Path) -> None:
         reading(tmp_path, told)
     with pytest.raises(SetupError, match="No such file"):
         read_basemaps(Settings(basemaps=tmp_path / "not there.toml"))
+
+
+def test_a_file_of_tiles_is_served_by_us(tmp_path: Path) -> None:
+    write_mbtiles(tmp_path / "city.mbtiles", {(3, 6, 3): b""}, format="png", bounds="1,2,3,4")
+    found = reading(tmp_path, FILE)
+    (chinese,) = found.by_language[Language.ZH]
+    assert chinese.urls == (f"/basemap/city/{{z}}/{{x}}/{{y}}?v={found.served['city'].version}",)
+    assert (chinese.max_zoom, chinese.bounds, chinese.origins) == (3, (1, 2, 3, 4), ())
+    found.close()
+
+
+def test_doctor_says_what_is_wrong_before_a_start(tmp_path: Path) -> None:
+    (tmp_path / "basemaps.toml").write_text(FILE.replace("FOLDER", str(tmp_path)))
+    settings = Settings(basemaps=tmp_path / "basemaps.toml")
+    finding = base_maps(settings)
+    assert finding.verdict is Verdict.WRONG
+    assert "city.mbtiles: is not there" in finding.en
+    assert "city.mbtiles：文件不存在" in finding.zh
+    write_mbtiles(tmp_path / "city.mbtiles", {(3, 6, 3): b""}, format="png")
+    assert base_maps(settings).verdict is Verdict.RIGHT

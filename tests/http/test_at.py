@@ -18,6 +18,7 @@ HAVE_NO_TIME = {
     "/v1/organisations": "organisations have no versions",
     "/v1/openapi.json": "of this program",
     "/v1/me": "of the caller",
+    "/basemap/{name}/{z}/{x}/{y}": "a picture of the ground, as its file has it",
     "/account": "the caller's own, as it is",
     "/account/second-factor": "as above",
     "/v1/accounts": "each with all its appointments, from and to",
