@@ -13,6 +13,8 @@ SCRIPTS: Final = (
     "vendor/leaflet/leaflet.js",
     "maps/shapes.js",
     "maps/ply.js",
+    "maps/state.js",
+    "maps/place.js",
     "maps/shift.js",
     "maps/basemaps.js",
     "maps/labels.js",

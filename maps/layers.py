@@ -16,7 +16,7 @@ from maps.words import Language, words
 _SAID = ("organisation", "workers")
 """Columns that a tooltip shows where a frame has them."""
 _IN_BROWSER = (
-    *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable"),
+    *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable", "code"),
     *("base_map", "no_base_map"),
 )
 
@@ -245,7 +245,7 @@ def drawing(
         "bounds": bounds,
         "focus": focus or bounds,
         "sets": {} if bounds is None else written | _packed(here, bounds),
-        "layers": [] if bounds is None else [_entry(layer) for layer in layers],
+        "layers": [] if bounds is None else list(map(_entry, layers, _keys(layers))),
         "views": views,
     }
 
@@ -297,8 +297,16 @@ def _packed(sets: Mapping[str, ShapeSet], bounds: Bounds) -> dict[str, object]:
     return {key: pack(shapes, bounds) for key, shapes in sets.items()}
 
 
-def _entry(layer: Layer) -> dict[str, object]:
+def _keys(layers: Sequence[Layer]) -> list[str]:
+    """Name the layers in the same way in every language; what shares a name is counted."""
+    names = [f"{layer.group}.{layer.shapes.key}" for layer in layers]
+    before = [names[:place].count(name) for place, name in enumerate(names)]
+    return [f"{name}.{n + 1}" if n else name for name, n in zip(names, before, strict=True)]
+
+
+def _entry(layer: Layer, key: str) -> dict[str, object]:
     return {
+        "key": key,
         "set": layer.shapes.key,
         "members": None if layer.members is None else list(layer.members),
         "options": layer.look.options(),

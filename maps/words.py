@@ -30,6 +30,8 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "legend": ("图层与图例", "Layers and legend"),
     "figures": ("概览", "At a glance"),
     "dark": ("深色", "Dark"),
+    "copy_link": ("复制链接", "Copy link"),
+    "copied": ("已复制", "Copied"),
     "skip": ("跳到数据", "Skip to the figures"),
     "options": ("选项", "Options"),
     "show": ("显示", "Show"),

@@ -35,7 +35,6 @@
       button.hidden = false;
       button.setAttribute("aria-pressed", String(theme === "dark"));
     }
-    root.dispatchEvent(new CustomEvent("theme", { bubbles: true, detail: theme }));
   }
 
   function ask() {
@@ -47,6 +46,7 @@
     const theme = root.dataset.theme === "dark" ? "light" : "dark";
     keep(theme);
     show(theme);
+    window.gridmaps?.state.set("theme", theme);
   });
   document.addEventListener("DOMContentLoaded", ask);
   system.addEventListener("change", ask);

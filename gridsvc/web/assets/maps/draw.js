@@ -5,6 +5,7 @@
 (function () {
   const CLOSEST = 17;
   const SMALL = 6; // pixels: below it an area is marked with a dot
+  const state = gridmaps.state;
 
   // On a phone the form would keep the map off the screen; without this script it stays open.
   function foldOptions() {
@@ -24,6 +25,8 @@
     L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     if (map.attributionControl) map.attributionControl.setPrefix(false);
+    // Arrows and plus and minus are for the map while it has the focus.
+    map.getContainer().setAttribute("role", "application");
     map.getContainer().setAttribute("aria-label", words.map);
   }
 
@@ -113,35 +116,57 @@
   function tieSwitches(layers, label) {
     const boxes = [...document.querySelectorAll("[data-layer]")];
 
+    const layerOf = (box) => layers[Number(box.dataset.layer)];
+    const keyOf = (box) => layerOf(box).entry.key;
+    const [on, off] = [state.list("on"), state.list("off")];
+
     function change(box) {
-      layers[Number(box.dataset.layer)].show(box.checked);
+      layerOf(box).show(box.checked);
       for (const layer of layers) if (layer.shown) layer.raise();
       label();
     }
 
-    for (const box of boxes) {
+    // The address names what is not as the page would open.
+    function switched(box) {
       change(box);
-      box.addEventListener("change", () => change(box));
+      const changed = boxes.filter((each) => each.checked !== each.defaultChecked);
+      state.setList("on", changed.filter((each) => each.checked).map(keyOf));
+      state.setList("off", changed.filter((each) => !each.checked).map(keyOf));
+    }
+
+    for (const box of boxes) {
+      const key = keyOf(box);
+      box.checked = on.includes(key) || (box.defaultChecked && !off.includes(key));
+      change(box);
+      box.addEventListener("change", () => switched(box));
     }
     return (layer) => {
-      const box = boxes.find((each) => layers[Number(each.dataset.layer)] === layer);
+      const box = boxes.find((each) => layerOf(each) === layer);
       box.checked = true;
-      change(box);
+      switched(box);
+    };
+  }
+
+  // Gives a function that finds an area which is on the map, and makes sure of its being shown.
+  function finder(layers, reveal) {
+    return (set, fits) => {
+      const wanted = (area) => area.spot && fits(area);
+      const holding = layers.filter(
+        (layer) => layer.entry.set === set && layer.areas.some(wanted),
+      );
+      if (!holding.length) return null;
+      if (!holding.some((layer) => layer.shown)) reveal(holding[0]);
+      return holding[0].areas.find(wanted);
     };
   }
 
   // The tables' buttons take the map to an area.
-  function tieTables(map, layers, reveal, open) {
+  function tieTables(map, find, open) {
     document.addEventListener("click", (event) => {
       const button = event.target.closest("button.spot");
       if (!button) return;
-      const wanted = (area) => area.row === Number(button.dataset.row) && area.spot;
-      const holding = layers.filter(
-        (layer) => layer.entry.set === button.dataset.set && layer.areas.some(wanted),
-      );
-      if (!holding.length) return;
-      if (!holding.some((layer) => layer.shown)) reveal(holding[0]);
-      goTo(map, holding[0].areas.find(wanted), open);
+      const area = find(button.dataset.set, (each) => each.row === Number(button.dataset.row));
+      if (area) goTo(map, area, open);
     });
   }
 
@@ -168,6 +193,7 @@
     controls(map, data.words);
     gridmaps.basemaps(map, data);
     map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
+    const placed = gridmaps.place(map);
     const layers = await makeLayers(map, data).catch((error) => {
       waiting.textContent = data.words.unreachable;
       throw error;
@@ -180,8 +206,12 @@
       words: data.words,
       hits: (at) => hits(map, layers, at),
       more: data.views ? tieViews(data.views, layers) : () => [],
+      opened: (area) => state.set("area", area && gridmaps.areaKey(area, data.words.code)),
     });
-    tieTables(map, layers, reveal, open);
+    const find = finder(layers, reveal);
+    tieTables(map, find, open);
+    const area = gridmaps.areaOf(state.get("area"), find, data.words.code);
+    if (area) placed ? open([area], area.spot) : goTo(map, area, open);
     markDrawn();
   };
 })();

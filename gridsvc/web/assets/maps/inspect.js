@@ -81,6 +81,7 @@
     function open(areas, at) {
       leave();
       popup.setLatLng(at).setContent(full(areas)).openOn(map);
+      state.opened(areas[0]);
       halo.setLatLngs(areas[0].rings);
     }
 
@@ -93,7 +94,10 @@
       const areas = state.hits(event.latlng);
       if (areas.length) open(areas, event.latlng);
     });
-    map.on("popupclose", () => halo.setLatLngs([]));
+    map.on("popupclose", () => {
+      halo.setLatLngs([]);
+      state.opened(null);
+    });
     map.on("popupopen", () => {
       const button = popup.getElement().querySelector(".leaflet-popup-close-button");
       button.setAttribute("aria-label", state.words.close);

@@ -5,6 +5,7 @@
 (function () {
   const MOST = 160;
   const WIDEST = 24; // em; a longer name ends in dots
+  const [SMALLEST, LARGEST] = [11, 15]; // where a rem has 16 pixels
 
   function ems(name) {
     let width = 0;
@@ -14,7 +15,8 @@
 
   function placed(map, area) {
     const room = 2 * gridmaps.pixels(map, area.radius, area.spot);
-    const size = Math.max(11, Math.min(15, room / 8));
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const size = Math.max(SMALLEST * rem, Math.min(LARGEST * rem, room / 8));
     const width = ems(area.name) * size;
     // A name may reach a little beyond the circle: areas are rarely round.
     if (width > room * 1.3 || room < size * 1.6) return null;

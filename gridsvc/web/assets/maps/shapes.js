@@ -92,7 +92,8 @@ var gridmaps = {};
   gridmaps.read = async function (sets) {
     const keys = Object.keys(sets);
     const found = await Promise.all(keys.map((key) => read(sets[key])));
-    return Object.fromEntries(keys.map((key, place) => [key, gridmaps.unpack(found[place])]));
+    const areas = (key, place) => gridmaps.unpack({ key: key, ...found[place] });
+    return Object.fromEntries(keys.map((key, place) => [key, areas(key, place)]));
   };
 
   function crosses(ring, x, y) {
