@@ -22,6 +22,7 @@ async def place(tab: Page) -> list[float]:
 
 async def test_a_copied_link_opens_the_same_view(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/coverage", login="centre", language="en")
+    await expect(tab.locator(".waiting")).to_have_count(0)
     assert urlsplit(tab.url).fragment == ""
     area = tab.locator("button.spot:visible").first
     name = await area.text_content() or "?"
