@@ -22,7 +22,6 @@ async def place(tab: Page) -> list[float]:
 
 async def test_a_copied_link_opens_the_same_view(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/coverage", login="centre", language="en")
-    await expect(tab.locator(".waiting")).to_have_count(0)
     assert urlsplit(tab.url).fragment == ""
     area = tab.locator("button.spot:visible").first
     name = await area.text_content() or "?"
@@ -36,7 +35,7 @@ async def test_a_copied_link_opens_the_same_view(visitor: Visitor) -> None:
     await tab.wait_for_url("**at=**")
     await tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await tab.get_by_role("button", name="Copy link").click()
-    await expect(tab.get_by_role("status")).to_have_text("Copied")
+    await expect(tab.locator(".copied")).to_have_text("Copied")
     link = await tab.evaluate("navigator.clipboard.readText()")
     seen = await place(tab)
     said = parse_qs(urlsplit(link).fragment)

@@ -72,4 +72,4 @@ def test_text_takes_its_colour_from_the_theme() -> None:
 
 def test_no_name_is_used_that_nobody_declares() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in ASSETS.rglob("*.css"))
-    assert set(re.findall(r"var\(--([\w-]+)", text)) <= set(re.findall(r"--([\w-]+):", text))
+    assert set(re.findall(r"var\(--([\w-]+)\)", text)) <= set(re.findall(r"--([\w-]+):", text))

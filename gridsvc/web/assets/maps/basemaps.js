@@ -22,9 +22,7 @@
     } catch {
       // See above.
     }
-    const state = new URLSearchParams(location.hash.slice(1));
-    state.set("base", key);
-    history.replaceState(history.state, "", `#${state}`);
+    gridmaps.state.set("base", key);
   }
 
   function pictures(basemap) {
@@ -59,7 +57,7 @@
   // To be called before the map has its first view.
   gridmaps.basemaps = function (map, data) {
     const choices = [...data.basemaps, { key: NONE, title: data.words.no_base_map }];
-    const wanted = [new URLSearchParams(location.hash.slice(1)).get("base"), remembered(), data.base, NONE];
+    const wanted = [gridmaps.state.get("base"), remembered(), data.base, NONE];
     let layers = [];
 
     function show(key) {

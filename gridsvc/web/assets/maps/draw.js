@@ -160,13 +160,13 @@
     };
   }
 
-  // The tables' buttons take the map to an area.
-  function tieTables(map, find, open) {
-    document.addEventListener("click", (event) => {
+  // The tables' buttons take the map to an area, as soon as it is drawn.
+  function tieTables(drawn) {
+    document.addEventListener("click", async (event) => {
       const button = event.target.closest("button.spot");
       if (!button) return;
-      const area = find(button.dataset.set, (each) => each.row === Number(button.dataset.row));
-      if (area) goTo(map, area, open);
+      const go = await drawn;
+      go(button.dataset.set, (area) => area.row === Number(button.dataset.row));
     });
   }
 
@@ -184,7 +184,8 @@
     requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("gridmaps-drawn")));
   }
 
-  gridmaps.draw = async function (map, data) {
+  // Gives a function that goes to the first area of a set that fits.
+  async function draw(map, data) {
     const [west, south, east, north] = data.focus || [-120, -60, 120, 60];
     const waiting = document.querySelector(".waiting");
     waiting.textContent = data.words.loading;
@@ -209,9 +210,18 @@
       opened: (area) => state.set("area", area && gridmaps.areaKey(area, data.words.code)),
     });
     const find = finder(layers, reveal);
-    tieTables(map, find, open);
     const area = gridmaps.areaOf(state.get("area"), find, data.words.code);
     if (area) placed ? open([area], area.spot) : goTo(map, area, open);
     markDrawn();
+    return (set, fits) => {
+      const wanted = find(set, fits);
+      if (wanted) goTo(map, wanted, open);
+    };
+  }
+
+  gridmaps.draw = function (map, data) {
+    const drawn = draw(map, data);
+    tieTables(drawn);
+    return drawn;
   };
 })();

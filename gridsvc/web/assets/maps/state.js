@@ -5,7 +5,8 @@
 //   gridmaps.state.set("area", "a:b")   replaces the address; null takes the key out
 //   gridmaps.state.list("on")           a list of texts, as setList(key, texts) wrote it
 //
-// Each part of a page keeps its own keys: at, on, off, area (draw.js), theme (theme.js).
+// Each part of a page keeps its own keys: at, area (place.js), on, off (draw.js), base
+// (basemaps.js), theme (theme.js).
 "use strict";
 
 (function () {
