@@ -10,12 +10,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.areas.model import Area, Layer, Organisation
 from gridsvc.bulk.chart import take
@@ -109,34 +110,38 @@ async def _routed(
     now: datetime,
 ) -> Cases:
     key, known = _key(unit, places)
-    numbered = sorted(
-        (number, places.get(code, NONE)) for number, code in (await db.execute(known)).all()
-    )
+    numbers, codes = (await db.execute(known)).one()
+    numbered = _Numbered.of(numbers or (), [places.get(code, NONE) for code in codes or ()])
     columns = {"key": (">i8", func.coalesce(key, 0)), **_told(now)}
     statement = select(*(column for _, column in columns.values())).where(matching)
     if unit.kind is Kind.ZONE:
         statement = statement.where(Incident.zone_id.in_(_zones(unit)))
     kinds = {name: kind for name, (kind, _) in columns.items()}
     async with aclosing(records(db, statement, kinds, page=past.PAGE)) as pages:
-        found = [
-            _cases(rows, _looked_up(rows["key"].astype(np.int64), numbered)) async for rows in pages
-        ]
+        found = [_cases(rows, numbered.find(rows["key"].astype(np.int64))) async for rows in pages]
     return np.concatenate([np.empty(0, CASE), *found])
 
 
-def _key(unit: Unit, places: Mapping[str, int]) -> tuple[ColumnElement[int], Select[int, str]]:
+def _key(unit: Unit, places: Mapping[str, int]) -> tuple[ColumnElement[int], Select[Any]]:
     """Give the number by which a case tells what it counts for, and the codes by that number."""
+    key: ColumnElement[int]
     if unit.level is not None:
-        codes = func.unnest(literal(list(places), ARRAY(Text))).column_valued("code")
-        return func.hashtextextended(AREA_OF[unit.level], 0), select(
-            func.hashtextextended(codes, 0), codes
-        )
+        code = func.unnest(literal(list(places), ARRAY(Text))).column_valued("code")
+        key = func.hashtextextended(AREA_OF[unit.level], 0)
+        return key, _arrays(func.hashtextextended(code, 0), code)
     if unit.kind is Kind.ORGANISATION:
-        number = func.uuid_hash_extended(Organisation.id, 0)
-        return func.uuid_hash_extended(Incident.lead_id, 0), select(number, Organisation.code)
-    number = func.uuid_hash_extended(Area.id, 0)
-    zones = select(number, Area.code).where(Area.id.in_(_zones(unit)))
-    return func.uuid_hash_extended(Incident.zone_id, 0), zones
+        key = func.uuid_hash_extended(Incident.lead_id, 0)
+        return key, _arrays(func.uuid_hash_extended(Organisation.id, 0), Organisation.code)
+    key = func.uuid_hash_extended(Incident.zone_id, 0)
+    zones = _arrays(func.uuid_hash_extended(Area.id, 0), Area.code)
+    return key, zones.where(Area.id.in_(_zones(unit)))
+
+
+def _arrays(
+    number: ColumnElement[int], code: ColumnElement[str] | InstrumentedAttribute[str]
+) -> Select[Any]:
+    """Ask for them in one row: a city has more grids than rows are quickly read."""
+    return select(func.array_agg(number), func.array_agg(code))
 
 
 def _zones(unit: Unit) -> Select[Any]:
@@ -145,11 +150,24 @@ def _zones(unit: Unit) -> Select[Any]:
     return of_layer.where(Layer.name == unit.layer)
 
 
-def _looked_up(keys: Ints, numbered: Sequence[tuple[int, int]]) -> Ints:
-    """Find the place of each key; NONE for those that are not known."""
-    known, places = np.array([*numbered, (_NEVER, NONE)], dtype=np.int64).T
-    found = np.searchsorted(known, keys)
-    return np.where(known[found] == keys, places[found], NONE)
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """Places by the numbers of their codes, in the order of these."""
+
+    numbers: Ints
+    places: Ints
+
+    @classmethod
+    def of(cls, numbers: Sequence[int], places: Sequence[int]) -> Self:
+        # Behind all others, so that there is always one that is not less.
+        known = np.array([*numbers, _NEVER], dtype=np.int64)
+        order = np.argsort(known)
+        return cls(known[order], np.array([*places, NONE], dtype=np.int64)[order])
+
+    def find(self, keys: Ints) -> Ints:
+        """Find the place of each key; NONE for those that are not known."""
+        found = np.searchsorted(self.numbers, keys)
+        return np.where(self.numbers[found] == keys, self.places[found], NONE)
 
 
 async def _reassigned(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas
-import numpy as np
 import pandas as pd
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,8 +21,6 @@ from maps.layers import AreaLayer
 
 OUTLINED = ("district", "street")
 """The largest first."""
-PEOPLE = ("population", "workers", "area_km2")
-"""What numbers can be divided by; NaN where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ async def read_load(
 def workload_frame(load: Load) -> tuple[geopandas.GeoDataFrame, int]:
     """Make the frame of the map, and count the incidents that belong to none of its areas."""
     numbers = number_frame(load.workload).drop(columns="name")
-    plain = load.areas.drop(columns="population")
+    plain = load.areas.drop(columns=["population", "area_m2"])
     frame = plain.merge(numbers, on="code", how="left", validate="one_to_one")
     return frame, int(load.workload.elsewhere().filed.sum())
 
@@ -64,9 +61,7 @@ def number_frame(load: Workload) -> pd.DataFrame:
     frame = pd.DataFrame({"code": places.codes, "name": places.names})
     for name, column in load.by_place().over(len(frame)).columns().items():
         frame[name] = column
-    for name in PEOPLE:
-        frame[name] = np.array([getattr(it, name) for it in places.people], dtype=float)
-    return frame
+    return pd.concat([frame, places.people], axis=1)
 
 
 async def outline_layers(

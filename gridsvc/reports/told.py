@@ -8,6 +8,7 @@ from math import isnan
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gridsvc.bulk.points import Floats, Ints
 from gridsvc.http.sheet import sheet
@@ -51,11 +52,23 @@ def as_json(told: Told) -> dict[str, Any]:
         "codes": whole.places.codes,
         "names": whole.places.names,
         **_numbers(whole),
-        **{name: [getattr(it, name) for it in whole.places.people] for name in PEOPLE},
+        **_people(whole.places.people),
         "steps": [*_steps(told)] if told.steps else None,
         "categories": [*_classes(told)] if told.classes else None,
         "against": _second(told),
     }
+
+
+def _people(people: pd.DataFrame) -> dict[str, Any]:
+    """Write how many live and work there, which are whole numbers, and the ground."""
+    return {
+        **{name: [*map(_whole, people[name].tolist())] for name in ("population", "workers")},
+        "area_km2": _listed(people["area_km2"].to_numpy()),
+    }
+
+
+def _whole(number: float) -> int | None:
+    return None if isnan(number) else int(number)
 
 
 def _period(filters: Filters) -> dict[str, datetime | None]:
@@ -72,16 +85,17 @@ def _numbers(load: Workload) -> dict[str, Any]:
     }
 
 
-def _columns(table: Table) -> dict[str, list[float | None]]:
+def _columns(table: Table) -> dict[str, list[float]]:
     return {name: _listed(column) for name, column in table.columns().items()}
 
 
-def _listed(column: Ints | Floats) -> list[float | None]:
-    """List numbers as they are told; None for what is not known."""
-    return [None if isnan(it) else it for it in np.round(column, DIGITS).tolist()]
+def _listed(column: Ints | Floats) -> list[float]:
+    """List numbers as they are told; what is not known stays NaN, which JSON writes as null."""
+    listed: list[float] = np.round(column, DIGITS).tolist()
+    return listed
 
 
-def _single(table: Table) -> dict[str, float | None]:
+def _single(table: Table) -> dict[str, float]:
     return {name: column[0] for name, column in _columns(table.over(1)).items()}
 
 
@@ -148,6 +162,6 @@ def _row(written: Mapping[str, Any], part: Mapping[str, Any], place: int | None)
         "as_of": written["as_of"].isoformat(),
         "category": part.get("category", written["category"]),
         **{end: it.isoformat() if (it := part[end]) else None for end in ("from", "to")},
-        **{name: part[name] for name in COUNTED},
+        **{name: None if isnan(it := part[name]) else it for name in COUNTED},
         **{name: None if place is None else written[it][place] for name, it in of_place.items()},
     }

@@ -9,7 +9,6 @@ that of the cases for which there was such a step.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 import numpy as np
 from sqlalchemy import func, select
@@ -106,26 +105,20 @@ async def workload_of(
     if places.parts is None:
         cases = await gather(db, unit, places.codes, matching, way, now=now)
         return Workload(unit, places, cases, cases)
-    grids = sorted({*chain.from_iterable(places.parts.values())})
-    cases = await gather(db, _GRIDS, grids, matching, way, now=now)
-    return Workload(unit, places, cases, _spread(cases, grids, places.parts))
+    cases = await gather(db, _GRIDS, places.grids, matching, way, now=now)
+    return Workload(unit, places, cases, _spread(cases, places.parts))
 
 
-def _spread(cases: Cases, grids: Sequence[str], parts: Parts) -> Cases:
-    """Count each case for every place that its grid is a part of."""
-    number = {code: place for place, code in enumerate(grids)}
-    pairs = np.array(
-        sorted((number[grid], place) for place, it in enumerate(parts.values()) for grid in it),
-        dtype=np.int64,
-    ).reshape(-1, 2)
-    begins, ends = (
-        np.searchsorted(pairs[:, 0], cases["place"], side=it) for it in ("left", "right")
-    )
+def _spread(cases: Cases, parts: Parts) -> Cases:
+    """Count each case for every place that its grid is a part of, or else for none."""
+    order = np.argsort(parts.grid, kind="stable")
+    grid, place = parts.grid[order], np.append(parts.place[order], NONE)
+    begins, ends = (np.searchsorted(grid, cases["place"], side) for side in ("left", "right"))
     times = np.maximum(ends - begins, 1)
     spread = np.repeat(cases, times)
     later = np.arange(len(spread)) - np.repeat(np.cumsum(times) - times, times)
-    found = np.repeat(np.where(ends > begins, begins, len(pairs)), times) + later
-    spread["place"] = np.append(pairs[:, 1], NONE)[found]
+    found = np.repeat(np.where(ends > begins, begins, len(grid)), times) + later
+    spread["place"] = place[found]
     return spread
 
 

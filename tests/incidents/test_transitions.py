@@ -1,5 +1,6 @@
 """Actions on incidents over HTTP: by whom, on which version, with what to say, and what follows."""
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, update
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Worker
@@ -16,8 +18,9 @@ from gridsvc.auth.appointing import named_account
 from gridsvc.auth.model import Account, AppointmentRow
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.base import new_id
+from gridsvc.db.migrations import config
 from gridsvc.incidents.facts import Facts
-from gridsvc.incidents.lifecycle import OPEN, Action, Rule, Status
+from gridsvc.incidents.lifecycle import DEALT_WITH, OPEN, Action, Rule, Status
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.process_file import shipped
 from gridsvc.incidents.schemas import IncidentOut
@@ -36,6 +39,7 @@ REMEMBERED = {
     Action.SPLIT,
 }
 """What later steps depend on, or has more to say: told in files of its own."""
+MIGRATION = ScriptDirectory.from_config(config()).get_revision("20261217_handled").module
 READERS = [Role.GRID_WORKER, Role.COMMAND_CENTRE]
 
 
@@ -124,7 +128,9 @@ class TestTheTable:
             assert answer.json()["allowed"] == sorted(PROCESS.steps[status])
         assert (await centre.get(f"/v1/incidents/{made}")).json()["version"] == 1
 
-    async def test_a_whole_life(self, worker: httpx.AsyncClient, centre: httpx.AsyncClient) -> None:
+    async def test_a_whole_life(
+        self, worker: httpx.AsyncClient, centre: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
         made = await reported(worker)
         life = ["accept", "finish", "rework", "finish", "check", "close"]
         for version, action in enumerate(life, start=1):
@@ -136,6 +142,24 @@ class TestTheTable:
         for before, after in pairwise(told):
             assert after["from_status"] == before["to_status"]
         assert (await centre.get(f"/v1/incidents/{made}")).json()["status"] == "closed"
+        # It was dealt with when that was last said; the migration reads the same off the events.
+        handled = select(Incident.handled_at).where(Incident.id == UUID(made))
+        assert await db.scalar(handled) == datetime.fromisoformat(told[4]["at"])
+        await db.execute(update(Incident).values(handled_at=None))
+        await db.execute(text(MIGRATION.READ_OFF), {"dealt_with": [*DEALT_WITH]})
+        assert await db.scalar(handled) == datetime.fromisoformat(told[4]["at"])
+
+    async def test_what_has_to_be_done_again_is_not_dealt_with(
+        self, worker: httpx.AsyncClient, centre: httpx.AsyncClient, db: AsyncSession
+    ) -> None:
+        made = await reported(worker)
+        handled = select(Incident.handled_at.is_not(None)).where(Incident.id == UUID(made))
+        for version, (action, so) in enumerate(
+            [("accept", False), ("finish", True), ("rework", False)], start=1
+        ):
+            await take(centre, made, action, etag=f'"{version}"', note="好")
+            assert await db.scalar(handled) is so
+            await db.rollback()
 
 
 class TestVersion:
