@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     hot_spot_days: int = Field(default=30, ge=1, le=366)
     hot_spot_cases: int = Field(default=3, ge=2, le=1_000)
     """So many cases of a class, so near each other within so many days, make a hot spot."""
+    workers_per_grid: int = Field(default=3, ge=1, le=1_000)
+    """A grid to which more workers are assigned stands out on the coverage map."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""

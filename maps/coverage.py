@@ -53,6 +53,8 @@ class CoverageData:
     """Key of the administrative layer whose `workers` say how many work in each area."""
     workers_most: int = 3
     """More workers than this in one area are too many."""
+    changes: tuple[date, ...] = ()
+    """Days from which other areas held, in order: the page steps from one to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,27 @@ class Reach:
     uncovered: str
     share: str
     overlapping: str
+
+
+def steps(changes: Sequence[date], day: date) -> tuple[date | None, date | None]:
+    """Find the days on which the map was last and will next be another than on a day.
+
+    Parameters
+    ----------
+    changes : sequence of date
+        Days from which other areas held.
+    day : date
+        The day shown.
+
+    Returns
+    -------
+    tuple of date or None
+        The day from which that held which came before; the day of the next change. None where
+        there is none.
+    """
+    begun = [change for change in sorted(changes) if change <= day]
+    coming = [change for change in sorted(changes) if change > day]
+    return (begun[-2] if len(begun) > 1 else None, coming[0] if coming else None)
 
 
 def render_coverage(data: CoverageData, page: Page) -> str:
@@ -99,6 +122,7 @@ def render_coverage(data: CoverageData, page: Page) -> str:
     areas = [area_shapes(layer, language) for layer in data.administrative]
     found = _staffing(data, areas)
     names = _names(data, language)
+    before, after = steps(data.changes, date(data.at.year, data.at.month, data.at.day))
     return compose(
         "coverage.html",
         page,
@@ -111,6 +135,9 @@ def render_coverage(data: CoverageData, page: Page) -> str:
         ],
         at=moment(data.at),
         day=f"{data.at:%Y-%m-%d}",
+        before=before,
+        after=after,
+        changes=data.changes,
         figures=_figures(data, found, language),
         counts=[(layer.name, len(layer.frame)) for layer in (*data.administrative, *data.zones)],
         reaches=_reaches(data, language),

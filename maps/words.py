@@ -74,6 +74,9 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     # coverage
     "at": ("日期", "Date"),
     "in_force": ("{date} 生效的区域与责任", "Areas and responsibilities in force on {date}"),
+    "map_before": ("此前的地图", "The map before this one"),
+    "map_after": ("此后的地图", "The map after this one"),
+    "map_of": ("{date} 起", "Map of {date}"),
     "gap": ("责任空白", "Covered by no zone"),
     "gap_piece": ("责任空白", "Covered by no zone"),
     "overlap_piece": ("责任重叠", "Overlap"),

@@ -11,7 +11,7 @@ from gridsvc.areas.model import LEVELS, Layer
 from gridsvc.areas.repository import layers
 from gridsvc.reports import shapes
 from gridsvc.reports.holes import holes
-from gridsvc.reports.plates import Ground, Stand, stand_at
+from gridsvc.reports.plates import Ground, Stand, changes, stand_at
 from maps.coverage import CoverageData, render_coverage
 from maps.layers import AreaLayer
 from maps.page import Page
@@ -29,6 +29,8 @@ class Extent:
     """The zone layers that are to leave no gap."""
     overlapping: frozenset[str]
     """The zone layers whose zones may overlap."""
+    changes: tuple[datetime, ...]
+    """When other areas came into force, in order."""
 
 
 async def read_coverage(db: AsyncSession, *, at: datetime, ground: Ground, chinese: bool) -> Extent:
@@ -42,11 +44,12 @@ async def read_coverage(db: AsyncSession, *, at: datetime, ground: Ground, chine
         zones=await reader.zones(known),
         tiling=frozenset(layer.name for layer in known if layer.tiles),
         overlapping=frozenset(layer.name for layer in known if layer.overlap_allowed),
+        changes=await changes(db),
     )
 
 
-def render(extent: Extent, page: Page, *, day: datetime) -> str:
-    """Find the gaps and overlaps, and draw the page."""
+def render(extent: Extent, page: Page, *, day: datetime, workers_most: int) -> str:
+    """Find the gaps and overlaps, and draw the page; days are those of `day`'s time zone."""
     found = holes(
         extent.version,
         extent.administrative,
@@ -61,6 +64,8 @@ def render(extent: Extent, page: Page, *, day: datetime) -> str:
         uncovered=found.uncovered,
         partial=frozenset(layer.key for layer in extent.zones) - extent.tiling,
         overlaps=found.overlaps,
+        workers_most=workers_most,
+        changes=tuple(dict.fromkeys(it.astimezone(day.tzinfo).date() for it in extent.changes)),
     )
     return render_coverage(data, page)
 

@@ -51,8 +51,8 @@ async def coverage_page(
     read = await read_coverage(db, at=moment, ground=seen, chinese=chinese)
     await db.close()
     page = wrapping(request, language, title=("覆盖图", "Coverage"))
-    day = moment.astimezone(settings.zone)
-    return answered(await drawn(partial(render, read, page, day=day)), page)
+    day, most = moment.astimezone(settings.zone), settings.workers_per_grid
+    return answered(await drawn(partial(render, read, page, day=day, workers_most=most)), page)
 
 
 @router.get("/maps/shapes/{layer}")

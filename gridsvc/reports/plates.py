@@ -72,6 +72,13 @@ async def stand_at(db: AsyncSession, at: datetime) -> Stand:
     )
 
 
+async def changes(db: AsyncSession) -> tuple[datetime, ...]:
+    """List the times at which other areas came into force, or will, in order."""
+    began = Release.valid_from
+    found = await db.scalars(select(began).where(began.is_not(None)).distinct().order_by(began))
+    return tuple(time for time in found if time is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Plate:
     """What a ground shows of one release."""

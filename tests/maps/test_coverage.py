@@ -1,10 +1,10 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from geodata.errors import ColumnError, CrsError
-from maps.coverage import render_coverage
+from maps.coverage import render_coverage, steps
 from maps.layers import AreaLayer
 from maps.page import Page
 from maps.words import Language
@@ -153,3 +153,32 @@ def test_another_coordinate_system_is_refused(district: District) -> None:
     data = district.coverage()
     with pytest.raises(CrsError):
         render_coverage(replace(data, uncovered=data.uncovered.to_crs("EPSG:3857")), ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "after"),
+    [
+        (date(2025, 12, 31), None, date(2026, 1, 1)),
+        (date(2026, 1, 1), None, date(2026, 2, 1)),
+        (date(2026, 2, 1), date(2026, 1, 1), date(2026, 3, 1)),
+        (date(2026, 2, 27), date(2026, 1, 1), date(2026, 3, 1)),
+        (date(2026, 4, 1), date(2026, 2, 1), None),
+    ],
+)
+def test_one_steps_from_map_to_map(day: date, before: date | None, after: date | None) -> None:
+    changes = [date(2026, 3, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    assert steps(changes, day) == (before, after)
+
+
+def test_without_a_change_there_is_no_step() -> None:
+    assert steps([], date(2026, 1, 1)) == (None, None)
+
+
+def test_the_page_leads_to_the_maps_before_and_after(district: District) -> None:
+    changes = (date(2026, 1, 1), date(2026, 2, 1), date(2026, 5, 1))
+    html = render_coverage(replace(district.coverage(), changes=changes), Page(title="T"))
+    links = [dict(given) for tag, given in read(html).elements if tag == "a" and dict(given)]
+    assert {link["rel"]: link["href"] for link in links if "rel" in link} == {
+        "prev": "?lang=zh&at=2026-01-01",
+        "next": "?lang=zh&at=2026-05-01",
+    }

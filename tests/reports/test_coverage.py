@@ -2,13 +2,19 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.app import equip
 from gridsvc.areas.register import put_responsibilities
+from gridsvc.db.session import Database
+from gridsvc.settings import Settings
 from tests.factories import BEGAN
+from tests.fixtures.web import SIGNING_KEY
 from tests.reports.opening import opened
 
 
@@ -60,3 +66,17 @@ async def test_it_is_read_as_it_was_at_the_end_of_a_day(
         "Z2": "Cleaning 2",
     }
     assert "City centre" in (await named(centre, "cleaning", at="2026-01-11"))["Z2"]
+
+
+async def test_the_day_before_there_was_a_map_leads_to_the_first(centre: httpx.AsyncClient) -> None:
+    first = BEGAN.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    page = await opened(centre, "/maps/coverage", at=first - timedelta(days=1))
+    steps = [dict(given) for tag, given in page.elements if tag == "a" and ("rel", "next") in given]
+    assert [step["href"] for step in steps] == [f"?lang=en&at={first}"]
+
+
+async def test_how_many_workers_are_too_many_is_a_setting(
+    app: FastAPI, database: Database, centre: httpx.AsyncClient
+) -> None:
+    equip(app, Settings(workers_per_grid=7), database, signing_key=SIGNING_KEY)
+    assert "with more than 7 workers" in (await opened(centre, "/maps/coverage")).text

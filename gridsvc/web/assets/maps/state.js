@@ -12,9 +12,9 @@
 (function () {
   const written = () => new URLSearchParams(location.hash.slice(1));
 
-  // The page in another language is to show the same.
+  // The page in another language, or of another day, is to show the same.
   function carry(hash) {
-    for (const link of document.querySelectorAll("a[hreflang]")) link.hash = hash;
+    for (const link of document.querySelectorAll("a[hreflang], a.step")) link.hash = hash;
   }
 
   function set(key, text) {
