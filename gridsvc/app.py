@@ -47,6 +47,7 @@ from gridsvc.indicators import pages as indicator_pages
 from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.live import endpoints as live
+from gridsvc.live import figure_endpoints as live_figures
 from gridsvc.live.hub import Hub
 from gridsvc.mail import endpoints as mail
 from gridsvc.notices import endpoints as notices
@@ -111,6 +112,7 @@ MODULES = (
     similar,
     hot_spots,
     live,
+    live_figures,
     indicators,
     indicator_pages,
     process,
