@@ -48,6 +48,7 @@ from gridsvc.lab import endpoints as lab
 from gridsvc.lab import pages as lab_pages
 from gridsvc.live import endpoints as live
 from gridsvc.live import figure_endpoints as live_figures
+from gridsvc.live import pages as live_pages
 from gridsvc.live.hub import Hub
 from gridsvc.mail import endpoints as mail
 from gridsvc.notices import endpoints as notices
@@ -113,6 +114,7 @@ MODULES = (
     hot_spots,
     live,
     live_figures,
+    live_pages,
     indicators,
     indicator_pages,
     process,

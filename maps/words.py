@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from geodata.measure import area_text
+from maps.board_words import BOARD
 from maps.case_words import AROUND_A_CASE
 from maps.tool_words import TOOLS
 
@@ -208,6 +209,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "lead": ("主责", "lead"),
     **AROUND_A_CASE,
     **TOOLS,
+    **BOARD,
 }
 
 

@@ -28,6 +28,7 @@ ICON = Path(__file__).parent / "assets" / "icon.svg"
 
 TILES = (
     (Permission.INCIDENTS_READ, "queue", "/queue"),
+    (Permission.MAPS_VIEW, "board", "/board"),
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
     (Permission.INDICATORS_READ, "indicators", "/indicators"),

@@ -108,8 +108,8 @@ def answered(html: str, page: Page) -> HTMLResponse:
     """Answer with a page that may run its own scripts only, and ask nobody but us for anything."""
     pictures, vector = _asked(page, vector=False), _asked(page, vector=True)
     policy = (
-        f"default-src 'none'; connect-src 'self'{vector}; font-src 'self'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'self'; "
+        f"default-src 'none'; connect-src 'self'{vector}; font-src 'self'; frame-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
         f"script-src 'self' 'nonce-{page.nonce}'; style-src 'self' 'nonce-{page.nonce}'; "
         f"img-src 'self' data:{pictures}"
     )

@@ -18,6 +18,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "start_page": {"zh": "返回首页", "en": "To the start page"},
     "other_language": {"zh": "English", "en": "中文"},
     "dark": {"zh": "深色", "en": "Dark"},
+    "board": {"zh": "实时态势", "en": "Live board"},
+    "board_about": {
+        "zh": "新案件与变化即时显示；可在大屏上轮播。",
+        "en": "New and changing cases as they come; also for a wall.",
+    },
     "coverage": {"zh": "覆盖图", "en": "Coverage map"},
     "coverage_about": {
         "zh": "行政网格、责任区、无人负责与重复负责的地方。",

@@ -50,6 +50,7 @@ HAVE_NO_TIME = {
     "/v1/incidents/{incident_id}/actions": "what may be done now",
     "/cases/{incident_id}": "the case as it stands, with all that happened to it",
     "/queue": "what waits now",
+    "/board": "as things stand, and then as they change",
     "/v1/duty": "who looks after the grids now",
     "/v1/live": "as things stand, and then as they change",
     "/v1/dispatching": "what was dispatched, asked for by when",

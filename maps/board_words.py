@@ -1,0 +1,61 @@
+"""The words of the live board in Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+BOARD: Final[Mapping[str, tuple[str, str]]] = {
+    "board_about": ("未结案件，实时更新", "Open cases as they come and change"),
+    "board_all": ("全部", "All"),
+    "board_class": ("大类", "Class"),
+    "board_area": ("区域", "Area"),
+    "board_status": ("状态", "Status"),
+    "board_late_only": ("仅超期", "Overdue only"),
+    "board_sound": ("提示音", "Sound"),
+    "board_wall": ("大屏轮播", "Wall"),
+    "board_waiting": ("待分拨", "Waiting for dispatch"),
+    "board_shown": ("列出", "Listed"),
+    "board_cases": ("案件动态", "Cases, the latest change first"),
+    "board_case": ("案件", "Case"),
+    "board_where": ("街道", "Street"),
+    "board_due": ("时限", "Due"),
+    "board_none": ("没有符合条件的未结案件。", "No open case fits."),
+    "board_most": (
+        "图与表为最新的 {count} 件，上方数字为全部。",
+        "Map and list have the newest {count}; the figures count all.",
+    ),
+    "board_live": ("实时", "Live"),
+    "board_connecting": ("正在连接……", "Connecting …"),
+    "board_away": (
+        "连接中断，以下为 {time} 的情况，正在重新连接……",
+        "The line is broken. This is how things stood at {time}; connecting again …",
+    ),
+    "board_signed_out": (
+        "会话已结束，请重新登录；为避免显示过期信息，页面已清空。",
+        "The session is over: sign in. The page was emptied, so that nothing stale is shown.",
+    ),
+    "board_sign_in": ("登录", "Sign in"),
+    "board_refused": (
+        "打开的页面过多，稍后自动重试。",
+        "Too many pages are open; trying again soon.",
+    ),
+    "board_news": ("新案件 {count} 件", "{count} new"),
+    "board_news_late": ("新超期 {count} 件", "{count} newly overdue"),
+    "board_news_over": ("办结 {count} 件", "{count} ended"),
+    "board_late": ("超期", "overdue"),
+    "board_hot": ("多发点位", "Hot spots"),
+    "board_hot_count": ("件数", "Cases"),
+    "board_topics": ("上升话题（近 24 小时）", "Rising topics (24 hours)"),
+    "board_topic": ("类别", "Class"),
+    "board_usual": ("往常", "Usual"),
+    "board_duty": ("网格员在岗（按分配与登录统计）", "Looked after (by assignment and sign-in)"),
+    "board_duty_grids": ("有人负责的网格", "Grids with a worker"),
+    "board_duty_workers": ("网格员", "Workers"),
+    "board_duty_in": ("已登录", "Signed in"),
+    "board_nothing": ("暂无。", "None now."),
+    "wall_board": ("未结案件", "Open cases"),
+    "wall_figures": ("概览", "Figures"),
+    "wall_hot": ("多发点位", "Hot spots"),
+    "wall_coverage": ("覆盖图", "Coverage"),
+    "wall_workload": ("街道负荷", "Workload by street"),
+    "wall_paused": ("已暂停", "paused"),
+}
