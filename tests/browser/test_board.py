@@ -1,5 +1,8 @@
 """The live board: it fills itself, loses nothing while its line is cut, ends with its session."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import httpx
 from playwright.async_api import Page, Route, expect
 
@@ -9,17 +12,23 @@ from tests.served import PASSWORDS, Served
 ROWS = "#cases tbody tr"
 
 
-async def report(base: str, text: str) -> str:
-    """Report something, and give its reference."""
+@asynccontextmanager
+async def phone(base: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A grid worker's client."""
     async with httpx.AsyncClient(base_url=base) as client:
         body = {"login": "worker", "password": PASSWORDS["worker"], "name": "phone"}
         token = (await client.post("/v1/tokens", json=body)).json()["token"]
         client.headers["Authorization"] = f"Bearer {token}"
-        category = (await client.get("/v1/categories")).json()[0]["code"]
-        case = {"category": category, "description": text, "channel": "worker_app"}
-        answer = await client.post("/v1/incidents", json={**case, "address": "芳林街道"})
-        reference: str = answer.json()["reference"]
-        return reference
+        yield client
+
+
+async def report(client: httpx.AsyncClient) -> str:
+    """Report something, and give its reference."""
+    category = (await client.get("/v1/categories")).json()[0]["code"]
+    case = {"category": category, "description": "井盖破损", "channel": "worker_app"}
+    answer = await client.post("/v1/incidents", json={**case, "address": "芳林街道"})
+    reference: str = answer.json()["reference"]
+    return reference
 
 
 async def newest(tab: Page, reference: str) -> None:
@@ -34,7 +43,8 @@ async def test_it_fills_itself_and_comes_back(visitor: Visitor, service: Served)
     await expect(tab.locator(ROWS)).to_have_count(open_cases)
     assert await drawn_pixels(tab) > 1_000
 
-    await newest(tab, await report(service.base, "第一件"))
+    worker = await visitor.windows.enter_async_context(phone(service.base))
+    await newest(tab, await report(worker))
     await expect(tab.locator("#news")).not_to_be_empty()
     await expect(tab.locator("[data-figure=open]")).to_have_text(str(open_cases + 1))
 
@@ -44,7 +54,7 @@ async def test_it_fills_itself_and_comes_back(visitor: Visitor, service: Served)
     await tab.context.route("**/v1/live", cut)
     await tab.evaluate("window.stop()")
     await expect(tab.locator("#state")).to_have_attribute("data-state", "away")
-    missed = await report(service.base, "断线时上报")
+    missed = await report(worker)
     await tab.context.unroute("**/v1/live", cut)
     await newest(tab, missed)
 
