@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -126,7 +126,7 @@ def _key(unit: Unit, places: Mapping[str, int]) -> tuple[ColumnElement[int], Sel
     """Give the number by which a case tells what it counts for, and the codes by that number."""
     key: ColumnElement[int]
     if unit.level is not None:
-        code = func.unnest(literal(list(places), ARRAY(Text))).column_valued("code")
+        code = func.jsonb_array_elements_text(literal(list(places), JSONB)).column_valued("code")
         key = func.hashtextextended(AREA_OF[unit.level], 0)
         return key, _arrays(func.hashtextextended(code, 0), code)
     if unit.kind is Kind.ORGANISATION:

@@ -56,7 +56,7 @@ async def places_of(db: AsyncSession, unit: Unit, *, at: datetime, ground: Groun
         return await _organisations(db)
     grids = await shapes.administrative(db, "grid", at=at, ground=ground)
     staff = await shapes.workers_by_grid(db, at=at)
-    grids["workers"] = [staff.get(code, 0) for code in grids["code"]]
+    grids["workers"] = grids["code"].map(staff).fillna(0)
     if unit.kind is Kind.WORKER:
         return await _posts(db, grids, at=at)
     if unit.kind is Kind.ZONE:

@@ -68,10 +68,11 @@ class Table:
 
 
 def tabulate(cases: Cases, keys: Ints) -> Table:
-    """Count cases by keys of theirs."""
-    known, number = np.unique(keys, return_inverse=True)
-    count = len(known)
-    filed = np.bincount(number, minlength=count)
+    """Count cases by keys of theirs, none of them negative."""
+    every = np.bincount(keys)
+    known = np.flatnonzero(every)
+    filed, count = every[known], len(known)
+    number = (np.cumsum(every > 0) - 1)[keys]
     still = np.bincount(number[cases["open"]], minlength=count)
     return Table(
         keys=known,

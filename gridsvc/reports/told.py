@@ -62,13 +62,17 @@ def as_json(told: Told) -> dict[str, Any]:
 def _people(people: pd.DataFrame) -> dict[str, Any]:
     """Write how many live and work there, which are whole numbers, and the ground."""
     return {
-        **{name: [*map(_whole, people[name].tolist())] for name in ("population", "workers")},
+        **{name: _whole(people[name].to_numpy()) for name in ("population", "workers")},
         "area_km2": _listed(people["area_km2"].to_numpy()),
     }
 
 
-def _whole(number: float) -> int | None:
-    return None if isnan(number) else int(number)
+def _whole(column: Floats) -> list[int | None]:
+    known = ~np.isnan(column)
+    whole = np.full(len(column), None, dtype=object)
+    whole[known] = column[known].astype(np.int64).tolist()
+    listed: list[int | None] = whole.tolist()
+    return listed
 
 
 def _period(filters: Filters) -> dict[str, datetime | None]:
