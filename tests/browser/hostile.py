@@ -22,6 +22,8 @@ _RENAMED = (
     ("layer", ("title", "title_en"), "ORDER BY name"),
     ("organisation", ("name", "name_en"), "ORDER BY code"),
     ("category", ("name", "name_en", "major_name", "major_name_en"), "ORDER BY code"),
+    ("asset", ("name",), "ORDER BY code"),
+    ("incident", ("description", "address"), "ORDER BY id"),
     ("filing_condition", ("text", "text_en", "closing", "closing_en", "lead"), "ORDER BY id"),
 )
 
@@ -42,3 +44,4 @@ def rename(database_url: str) -> None:
                 f" WHERE numbered.id = {table}.id".encode(),
                 {"names": list(NAMES)},
             )
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Route
+from playwright.async_api import Browser, BrowserContext, Page, Response, Route
 
 from tests.served import PASSWORDS
 
@@ -56,6 +56,7 @@ class Visitor:
         await context.add_init_script(_WATCH)
         await context.route("**/*", self._answer)
         context.on("page", self._watch)
+        context.on("response", self._read_policy)
         yield context
         await context.close()
 
@@ -66,6 +67,14 @@ class Visitor:
         else:
             self.faults.append(f"asked for {route.request.url}")
             await route.abort()
+
+    def _read_policy(self, answer: Response) -> None:
+        """No page may run what is not a file of ours or carries no nonce."""
+        if answer.request.resource_type != "document" or 300 <= answer.status < 400:
+            return
+        policy = answer.headers.get("content-security-policy", "")
+        if not policy.startswith("default-src 'none'") or "unsafe" in policy:
+            self.faults.append(f"the policy of {answer.url}: {policy or 'none'}")
 
     def _watch(self, tab: Page) -> None:
         tab.on("pageerror", lambda error: self.faults.append(str(error)))
