@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import addresses, clock, decision, index, lab, report, route, workload
+from benchmarks import addresses, clock, decision, index, lab, report, route, tiles, workload
 from benchmarks.figures import Row, machine, table
 from gridsvc.db.clock import utc_now
 
@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "lab": lab.run,
     "report": report.run,
     "route": route.run,
+    "tiles": tiles.run,
     "workload": workload.run,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -81,7 +81,7 @@ def web(url: str) -> Iterator[int]:
         "GRIDSVC_REQUESTS_PER_ACCOUNT": "1000000000",
         "GRIDSVC_REQUESTS_PER_ADDRESS": "1000000000",
     }
-    with _running([sys.executable, "-m", "gridsvc", "serve"], environment, port):
+    with running([sys.executable, "-m", "gridsvc", "serve"], environment, port):
         yield port
 
 
@@ -91,12 +91,12 @@ def empty() -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.empty_app:app", "--no-access-log"]
     command += ["--port", str(port), "--log-level", "warning"]
-    with _running(command, dict(os.environ), port):
+    with running(command, dict(os.environ), port):
         yield port
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
+def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
     # Both sides keep quiet: what is measured is the answer, not the terminal.
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:

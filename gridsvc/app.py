@@ -77,7 +77,7 @@ from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.signin.providers import read_providers
 from gridsvc.tiles import endpoints as tiles
-from gridsvc.tiles.shelf import Shelf
+from gridsvc.tiles.service import Memory
 from gridsvc.web import endpoints as web
 from gridsvc.web.page import LoginNeededError, login_address
 from gridsvc.web.templates import problem_page
@@ -191,7 +191,7 @@ def equip(app: FastAPI, settings: Settings, database: Database, *, signing_key: 
     app.state.desk = Desk.of(settings)
     app.state.providers = read_providers(settings)
     app.state.basemaps = read_basemaps(settings)
-    app.state.tiles = Shelf()
+    app.state.tiles = Memory()
     app.state.cabinet = Cabinet(database, Storage.of(settings), settings)
     app.state.whistle_limits = Limits.of(settings)
     app.state.live = Hub(database, utc_now)

@@ -51,7 +51,7 @@ from gridsvc.planning.rerouting import end_given_up as end_reroutings
 from gridsvc.proof.log import chain
 from gridsvc.settings import Settings
 from gridsvc.tiles.shapes import forget_shapes, make_shapes
-from gridsvc.tiles.tally import fold
+from gridsvc.tiles.tally import add_up
 from gridsvc.webhooks import announcing
 from gridsvc.webhooks.addresses import Allowed
 from gridsvc.webhooks.announcing import News
@@ -238,7 +238,7 @@ def _list_tiles(jobs: procrastinate.App, database: Database) -> None:
         log.info("drawing what tiles are cut from, run of %s", timestamp)
         await make_shapes(database, now=utc_now())
         async with database.transaction() as db:
-            await fold(db)
+            await add_up(db)
 
     @jobs.periodic(cron="51 3 * * *")
     @jobs.task(name="forget_drawings", queue=QUEUE, retry=RETRY)

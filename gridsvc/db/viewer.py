@@ -25,6 +25,7 @@ LIMITED: Mapping[str, str | None] = {
     "identity": None,
     "incident": _CHANGE,
     "incident_change": _READ,
+    "incident_cell": None,
     "incident_event": _READ,
     "incident_tally": None,
     "mail": _READ,

@@ -158,11 +158,12 @@ class Incident(Base):
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
-        # The start page counts what is open: few of many.
+        # The start page counts what is open, maps where it is overdue: few of many.
         Index(
             "ix_incident_open",
             "due_at",
             "status",
+            postgresql_include=["location", "paused_at", "exempted_at"],
             postgresql_where=text(f"status IN ({OPEN})"),
         ),
         Index(

@@ -22,13 +22,17 @@ class Kind(StrEnum):
 
     AREAS = "areas"
     COMPONENTS = "components"
+    COVERAGE = "coverage"
     INCIDENTS = "incidents"
+    WORKLOAD = "workload"
 
 
 NEEDED = {
     Kind.AREAS: Permission.MAPS_VIEW,
     Kind.COMPONENTS: Permission.AREAS_READ,
+    Kind.COVERAGE: Permission.MAPS_VIEW,
     Kind.INCIDENTS: Permission.INCIDENTS_READ,
+    Kind.WORKLOAD: Permission.INCIDENTS_READ,
 }
 
 
@@ -60,10 +64,17 @@ class Shown:
     """Of everything in force: as long as it stays the same, so does what is drawn of areas."""
 
 
-SINGLE = (
-    Collection(name="incidents", kind=Kind.INCIDENTS, title="案件", title_en="Incidents"),
-    Collection(name="components", kind=Kind.COMPONENTS, title="部件", title_en="Components"),
+SINGLE = tuple(
+    Collection(name=kind.value, kind=kind, title=title, title_en=title_en)
+    for kind, title, title_en in (
+        (Kind.INCIDENTS, "案件", "Incidents"),
+        (Kind.COMPONENTS, "部件", "Components"),
+        (Kind.COVERAGE, "未覆盖与重叠", "Uncovered and double"),
+        (Kind.WORKLOAD, "负荷", "Workload"),
+    )
 )
+LASTING = frozenset({Kind.AREAS, Kind.COVERAGE})
+"""What stays as it is for as long as the map does."""
 TAKEN = frozenset(one.name for one in SINGLE)
 
 

@@ -32,6 +32,23 @@ FIELDS: Mapping[Kind, Mapping[str, str]] = {
         "state": "String",
         "count": "Number",
     },
+    Kind.COVERAGE: {
+        "kind": "String",
+        "layer": "String",
+        "code": "String",
+        "other": "String",
+        "area_m2": "Number",
+        "count": "Number",
+    },
+    Kind.WORKLOAD: {
+        "code": "String",
+        "name": "String",
+        "count": "Number",
+        "filed": "Number",
+        "open": "Number",
+        "overdue": "Number",
+        "closed": "Number",
+    },
     Kind.INCIDENTS: {
         "id": "String",
         "reference": "String",
@@ -43,7 +60,13 @@ FIELDS: Mapping[Kind, Mapping[str, str]] = {
     },
 }
 """What features may tell; `count` only where several are drawn as one."""
-DEEPEST = {Kind.AREAS: EXACT, Kind.COMPONENTS: 18, Kind.INCIDENTS: 18}
+DEEPEST: Mapping[Kind, int] = {
+    Kind.AREAS: EXACT,
+    Kind.COMPONENTS: 18,
+    Kind.COVERAGE: 18,
+    Kind.INCIDENTS: 18,
+    Kind.WORKLOAD: EXACT,
+}
 """From where on a deeper zoom shows nothing more."""
 
 
@@ -108,19 +131,19 @@ def collection(one: Collection, place: Place) -> Document:
     }
 
 
-def tilesets(one: Collection, place: Place, *, version: str) -> Document:
+def tilesets(one: Collection, place: Place, *, query: str) -> Document:
     """List the tilesets of a collection: there is one."""
     here = place.of_collection(one)
     return {
         "links": [_link(f"{here}/tiles", "self")],
-        "tilesets": [tileset(one, place, version=version)],
+        "tilesets": [tileset(one, place, query=query)],
     }
 
 
-def tileset(one: Collection, place: Place, *, version: str) -> Document:
-    """Describe a tileset; the address of its tiles names the version of the data."""
+def tileset(one: Collection, place: Place, *, query: str) -> Document:
+    """Describe a tileset; the query of its tiles' address names the version of the data."""
     here = f"{place.of_collection(one)}/tiles/{matrix.NAME}"
-    template = f"{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?v={version}"
+    template = f"{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?{query}"
     return {
         "title": one.called(chinese=place.chinese),
         "dataType": "vector",
@@ -143,7 +166,7 @@ def tileset(one: Collection, place: Place, *, version: str) -> Document:
     }
 
 
-def tilejson(one: Collection, place: Place, *, version: str) -> Document:
+def tilejson(one: Collection, place: Place, *, query: str) -> Document:
     """Describe a tileset as map libraries read it."""
     here = f"{place.of_collection(one)}/tiles/{matrix.NAME}"
     title = one.called(chinese=place.chinese)
@@ -153,7 +176,7 @@ def tilejson(one: Collection, place: Place, *, version: str) -> Document:
         "version": "1.0.0",
         "scheme": "xyz",
         # Rows come before columns in OGC's addresses.
-        "tiles": [f"{here}/{{z}}/{{y}}/{{x}}?v={version}"],
+        "tiles": [f"{here}/{{z}}/{{y}}/{{x}}?{query}"],
         "minzoom": 0,
         "maxzoom": DEEPEST[one.kind],
         "vector_layers": [{"id": one.name, "description": title, "fields": FIELDS[one.kind]}],

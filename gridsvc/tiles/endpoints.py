@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
@@ -10,14 +11,15 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb, SettingsDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import CanViewMaps
-from gridsvc.http.values import Code, Text
+from gridsvc.http.values import Code, Moment, Text
 from gridsvc.http.weights import by_weight
+from gridsvc.incidents.search import Filters
 from gridsvc.tiles import describing
-from gridsvc.tiles.collections import chosen, listed, shown
+from gridsvc.tiles.collections import Kind, listed, shown
 from gridsvc.tiles.describing import Place
 from gridsvc.tiles.matrix import NAME, Tile, tile_matrix_set
-from gridsvc.tiles.service import View, keeping, made, version_of
-from gridsvc.tiles.shelf import Shelf
+from gridsvc.tiles.service import Looking, Memory, View, keeping, look, look_again, made
+from gridsvc.tiles.workload import Work
 
 router = APIRouter(prefix="/v1", tags=["tiles"], responses=problems(401, 403))
 
@@ -33,13 +35,13 @@ async def _place(settings: SettingsDep, language: Language) -> Place:
     return Place(base=settings.public_url or "", chinese=language == "zh")
 
 
-async def _shelf(request: Request) -> Shelf:
-    found: Shelf = request.app.state.tiles
+async def _memory(request: Request) -> Memory:
+    found: Memory = request.app.state.tiles
     return found
 
 
 Here = Annotated[Place, Depends(_place)]
-TheShelf = Annotated[Shelf, Depends(_shelf)]
+TheMemory = Annotated[Memory, Depends(_memory)]
 Name = Annotated[Code, Path(description="`id` of a collection")]
 
 
@@ -73,9 +75,26 @@ async def list_collections(*, who: CanViewMaps, db: ReadDb, now: Now, here: Here
     return json_answer(describing.collections(listed(await shown(db, at=now), who), here))
 
 
-async def _viewed(collection: Name, who: CanViewMaps, db: ReadDb, now: Now) -> View:
-    found = await shown(db, at=now)
-    return View(collection=chosen(found, collection, who), shown=found, who=who, now=now)
+async def _looking(
+    *,
+    who: CanViewMaps,
+    now: Now,
+    settings: SettingsDep,
+    unit: Annotated[Code | None, Query(description="of the workload: level or zone layer")] = None,
+    category: Annotated[Code | None, Query(description="of the workload")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="of the workload")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="of the workload")] = None,
+) -> Looking:
+    filters = Filters(category=category, since=since, until=until)
+    work = Work(unit=unit, filters=filters)
+    return Looking(who=who, now=now, settings=settings, work=work)
+
+
+IsLooking = Annotated[Looking, Depends(_looking)]
+
+
+async def _viewed(collection: Name, looking: IsLooking, db: ReadDb) -> View:
+    return await look(db, collection, looking)
 
 
 TheView = Annotated[View, Depends(_viewed, scope="function")]
@@ -88,10 +107,9 @@ async def get_collection(_: CanViewMaps, view: TheView, here: Here) -> Response:
 
 
 @router.get("/collections/{collection}/tiles", response_model=None, responses=problems(404, 422))
-async def list_tilesets(*, _: CanViewMaps, view: TheView, db: ReadDb, here: Here) -> Response:
+async def list_tilesets(_: CanViewMaps, view: TheView, here: Here) -> Response:
     """List the tilesets of a collection."""
-    version = await version_of(db, view)
-    return json_answer(describing.tilesets(view.collection, here, version=version))
+    return json_answer(describing.tilesets(view.collection, here, query=_query(view)))
 
 
 @router.get(
@@ -101,14 +119,12 @@ async def get_tileset(
     *,
     _: CanViewMaps,
     view: TheView,
-    db: ReadDb,
     here: Here,
     f: Annotated[As, Query(description="`tilejson` for map libraries")] = As.JSON,
 ) -> Response:
     """Describe the tiles of a collection, with the address that holds for the data as they are."""
-    version = await version_of(db, view)
     describe = describing.tilejson if f is As.TILEJSON else describing.tileset
-    return json_answer(describe(view.collection, here, version=version))
+    return json_answer(describe(view.collection, here, query=_query(view)))
 
 
 @router.get(
@@ -122,24 +138,24 @@ async def get_tileset(
 )
 async def get_tile(
     *,
+    collection: Name,
     _: CanViewMaps,
-    view: TheView,
+    looking: IsLooking,
     zoom: int,
     row: int,
     column: int,
     db: ReadDb,
-    shelf: TheShelf,
+    memory: TheMemory,
     accepted: Annotated[str, Header(alias="Accept-Encoding")] = "",
     known: Annotated[str, Header(alias="If-None-Match")] = "",
     v: Annotated[Text | None, Query(description="version that a tileset named")] = None,
 ) -> Response:
     """Give a tile, within what the caller may see. The layer in it is named as the collection."""
     tile = Tile.at(zoom, row, column)
-    version = await version_of(db, view)
-    encoding = _encoding_of(accepted)
-    found = await made(db, view, tile, version=version, encoding=encoding, shelf=shelf)
+    view = await look_again(db, collection, looking, asked=v, memory=memory)
+    found = await made(db, view, tile, encoding=_encoding_of(accepted), memory=memory)
     headers = {
-        "Cache-Control": keeping(view, version, asked=v),
+        "Cache-Control": keeping(view, v),
         "ETag": found.etag,
         # Who asks decides what is in it: no cache may answer one with what another was given.
         "Vary": "Accept-Encoding, Authorization, Cookie",
@@ -149,6 +165,12 @@ async def get_tile(
     if found.encoding is not None:
         headers["Content-Encoding"] = found.encoding
     return Response(found.content, headers=headers, media_type=describing.MVT)
+
+
+def _query(view: View) -> str:
+    """Write what the address of a tile says: the version, and which work."""
+    work = view.looking.work.members() if view.collection.kind is Kind.WORKLOAD else {}
+    return urlencode({**work, "v": view.version})
 
 
 def _is_known(etag: str, known: str) -> bool:

@@ -1,10 +1,11 @@
 """Tiles of incidents: counted by cell while the map shows much, one by one where it shows little.
 
-Whoever sees the whole city is shown what is counted already (`IncidentTally`); whoever sees a part
+Whoever sees the whole city is shown what is counted already (`IncidentCell`); whoever sees a part
 is counted for, by the rule that lists follow. Places are whole numbers, so that each incident lies
 in one tile and one cell of it, and both ways count alike. Reads only.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Label,
     Select,
+    SQLColumnExpression,
     Text,
     case,
     cast,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,8 +33,8 @@ from gridsvc.catalogue.model import Category
 from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.visibility import visible_to
-from gridsvc.tiles.matrix import EXTENT, Tile
-from gridsvc.tiles.model import IncidentTally
+from gridsvc.tiles.matrix import EXTENT, PLACES, Tile
+from gridsvc.tiles.model import IncidentCell, IncidentTally
 
 NAME = "incidents"
 COUNTED_TO = 14
@@ -40,9 +43,10 @@ APART_FROM = 18
 """From this zoom on only those at the very same place are counted together."""
 CELL_BITS, UNIT_BITS = 5, 12
 """32 cells along a side of a tile, or as many as there are units."""
-TALLY_BITS = 11
-"""By which the tally's cells are coarser than places."""
+LEVELS = (13, 16, 19)
+"""Zooms whose tiles are cells that incidents are counted by."""
 
+_ZERO, _ONE = (literal_column(it, Integer) for it in "01")
 _VERSION = text("SELECT incidents_version()")
 
 
@@ -122,45 +126,58 @@ def _alone_or(
 
 def _tallied(tile: Tile, now: datetime) -> Select[*tuple[Any, ...]]:
     """Add up what is counted already; what is overdue time alone decides, and few are."""
-    bits = _cell_bits(tile) - TALLY_BITS
-    first_x, first_y = (side << (tile.shift - TALLY_BITS) for side in (tile.column, tile.row))
-    last = (1 << (tile.shift - TALLY_BITS)) - 1
-    tally, late = IncidentTally, _late(tile, now)
-    x, y = (it.op(">>")(bits) for it in (tally.x, tally.y))
-    cells = (
-        select(
-            x.label("x"),
-            y.label("y"),
-            func.sum(tally.count).label("count"),
-            func.sum(tally.open).label("open"),
-            func.sum(tally.sum_x).label("sum_x"),
-            func.sum(tally.sum_y).label("sum_y"),
-        )
-        .where(tally.x.between(first_x, first_x + last), tally.y.between(first_y, first_y + last))
-        .group_by(x, y)
-        .having(func.sum(tally.count) > 0)
-        .subquery("cells")
-    )
-    counted = cells.c
-    return select(
-        counted.count,
-        counted.open,
-        func.coalesce(late.c.overdue, 0).label("overdue"),
-        _middle(tile, counted.sum_x, counted.sum_y, counted.count),
-    ).outerjoin_from(cells, late, (late.c.x == counted.x) & (late.c.y == counted.y))
-
-
-def _late(tile: Tile, now: datetime) -> Any:  # noqa: ANN401 - a subquery
-    bits = _cell_bits(tile)
-    x, y = (place(Incident.location, type_=Integer) for place in (func.tile_x, func.tile_y))
+    level = next(it for it in LEVELS if it >= tile.zoom + CELL_BITS)
+    known = union_all(
+        _added_up(tile, level), _waiting(tile, level), _late(tile, level, now)
+    ).subquery("known")
+    columns, coarser = known.c, level - tile.zoom - CELL_BITS
+    count, sum_x, sum_y = (func.sum(it) for it in (columns.count, columns.sum_x, columns.sum_y))
     return (
         select(
-            x.op(">>")(bits).label("x"), y.op(">>")(bits).label("y"), func.count().label("overdue")
+            count.label("count"),
+            func.sum(columns.open).label("open"),
+            func.sum(columns.overdue).label("overdue"),
+            _middle(tile, sum_x, sum_y, count),
         )
-        .where(is_overdue(now), _near(tile))
-        .group_by(literal_column("1"), literal_column("2"))
-        .subquery("late")
+        .group_by(*(it.op(">>")(coarser) for it in (columns.x, columns.y)))
+        .having(count > 0)
     )
+
+
+def _added_up(tile: Tile, level: int) -> Select[*tuple[Any, ...]]:
+    """Select the cells of a level in a tile."""
+    cell = IncidentCell
+    inside = _inside(tile, level, cell.x, cell.y)
+    sums = (cell.count, cell.open, cell.sum_x, cell.sum_y, _ZERO.label("overdue"))
+    return select(cell.x, cell.y, *sums).where(cell.level == level, *inside)
+
+
+def _waiting(tile: Tile, level: int) -> Select[*tuple[Any, ...]]:
+    """Select the changes that are not added to the cells yet."""
+    new, finest = IncidentTally, LEVELS[-1]
+    place = (it.op(">>")(finest - level) for it in (new.x, new.y))
+    inside = _inside(tile, finest, new.x, new.y)
+    sums = (new.count, new.open, new.sum_x, new.sum_y, _ZERO)
+    return select(*place, *sums).where(*inside)
+
+
+def _late(tile: Tile, level: int, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Select what is overdue; it is counted elsewhere.
+
+    What is only near the tile falls into cells of which nothing is counted.
+    """
+    places = (func.tile_x(Incident.location), func.tile_y(Incident.location))
+    cell = (place.op(">>")(PLACES - level) for place in places)
+    return select(*cell, _ZERO, _ZERO, _ZERO, _ZERO, _ONE).where(is_overdue(now), _near(tile))
+
+
+def _inside(
+    tile: Tile, level: int, x: SQLColumnExpression[int], y: SQLColumnExpression[int]
+) -> Iterator[ColumnElement[bool]]:
+    """Hold for the cells of a level that a tile has."""
+    bits = level - tile.zoom
+    for side, first in ((x, tile.column), (y, tile.row)):
+        yield side.between(first << bits, ((first + 1) << bits) - 1)
 
 
 def _near(tile: Tile) -> ColumnElement[bool]:

@@ -6,6 +6,11 @@ OGC Two Dimensional Tile Matrix Set 2.0 (17-083r4), Annex D.1. A row counts from
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.parts import Shapes
 from gridsvc.errors import NotFound
 
 NAME = "WebMercatorQuad"
@@ -66,6 +71,25 @@ class Tile:
             min(east + wide, 180),
             min(north + high, 90),
         )
+
+    def box(self, share: float) -> tuple[float, float, float, float]:
+        """Give west, south, east, north in metres of the plane, with such a margin."""
+        width = 2 * HALF_M / 2**self.zoom
+        west, north = self.column * width - HALF_M, HALF_M - self.row * width
+        wide = width * share
+        return west - wide, north - width - wide, west + width + wide, north + wide
+
+
+def in_plane(shapes: Shapes) -> Shapes:
+    """Bring shapes from degrees to metres of the plane: spherical web Mercator."""
+
+    def projected(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        lon, lat = places.T
+        up = np.arctanh(np.sin(np.radians(lat))) / np.pi
+        return np.column_stack([lon / 180, up]) * HALF_M
+
+    moved: Shapes = shapely.transform(shapes, projected)
+    return moved
 
 
 def _latitude(up: float) -> float:

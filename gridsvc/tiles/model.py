@@ -14,7 +14,6 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,11 +44,11 @@ class TileShape(Base):
 
 
 class IncidentTally(Base):
-    """How many incidents lie in a small cell of the map: the rows of a cell are added up.
+    """A change of how many incidents lie in a small cell of the map, yet to be added up.
 
     Triggers write a row for each change of what a tile shows, so that no writer waits for another
-    or can forget it; a job adds up what has gathered. `x` and `y` are tiles of zoom 19; the sums
-    are of places in tiles of zoom 30, for the middle of what lies in a cell.
+    or can forget it. `x` and `y` are tiles of zoom 19; the sums are of places in tiles of zoom 30,
+    for the middle of what lies in a cell.
     """
 
     __tablename__ = "incident_tally"
@@ -61,9 +60,20 @@ class IncidentTally(Base):
     open: Mapped[int] = mapped_column(Integer)
     sum_x: Mapped[int]
     sum_y: Mapped[int]
-    folded: Mapped[bool] = mapped_column(server_default=text("false"))
 
-    __table_args__ = (
-        Index("ix_incident_tally_place", "x", "y"),
-        Index("ix_incident_tally_new", "id", postgresql_where=text("NOT folded")),
-    )
+
+class IncidentCell(Base):
+    """How many incidents lie in a cell of the map, without the changes that are not added up yet.
+
+    Cells are the tiles of a few zooms: `level`.
+    """
+
+    __tablename__ = "incident_cell"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    x: Mapped[int] = mapped_column(Integer, primary_key=True)
+    y: Mapped[int] = mapped_column(Integer, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    open: Mapped[int] = mapped_column(Integer)
+    sum_x: Mapped[int]
+    sum_y: Mapped[int]

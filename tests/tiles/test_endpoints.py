@@ -41,7 +41,7 @@ async def test_one_finds_the_way_from_the_landing_page_to_a_tile(client_of: Clie
     names = [one["id"] for one in listed]
     assert names == [
         *("district", "street", "community", "grid", "cleaning", "power"),
-        *("incidents", "components"),
+        *("incidents", "components", "coverage", "workload"),
     ]
     street = await client.get(listed[1]["links"][0]["href"])
     tilesets = await follow(street, "tilesets-vector")

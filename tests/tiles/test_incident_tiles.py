@@ -21,7 +21,7 @@ from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident
 from gridsvc.tiles.incidents import incident_tile, version
 from gridsvc.tiles.matrix import Tile
-from gridsvc.tiles.tally import fold
+from gridsvc.tiles.tally import add_up
 from tests.factories import BEGAN, appointment, at, make_account, somebody
 from tests.fixtures.web import ClientOf
 from tests.incidents.crowd import crowd
@@ -113,7 +113,7 @@ async def test_what_is_counted_already_is_what_there_is(db: AsyncSession, seed: 
         changed.location = Point(*at(random.uniform(0, 4), random.uniform(0, 2)))
         await db.flush()
         versions.append(await version(db))
-        await fold(db, enough=random.choice([0, 4]))
+        await add_up(db, enough=random.choice([0, 4]))
         versions.append(await version(db))
     for zoom in (0, 8, 14):
         drawn = Counter[tuple[Tile, int, int, bool]]()

@@ -1,0 +1,282 @@
+"""Vector tiles of a whole city and a million incidents, beside tipg on the same tables."""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import mapbox_vector_tile
+import psycopg
+
+from benchmarks.figures import Row
+from benchmarks.million import fill
+from benchmarks.servers import durable_cluster, free_port, running, web
+from benchmarks.tipg import tipg
+from geodata.generate.plan import Scale
+
+INCIDENTS = 1_000_000
+ZOOMS = range(8, 17)
+ROUNDS = 5
+TIMES_FASTER, AS_SMALL, WITHIN_MS, WITHIN_KB = 3.0, 1.0, 100.0, 200.0
+BUSIEST = """
+SELECT tile_x(location) >> (30 - {zoom}), tile_y(location) >> (30 - {zoom}), count(*)
+FROM incident GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 1
+"""
+# The same by PostGIS's own projection, in which no place is a whole number.
+IN_TILE = """
+SELECT count(*) FROM incident
+WHERE ST_Intersects(ST_Transform(location, 3857), ST_TileEnvelope(%s, %s, %s))
+"""
+AREAS_IN_TILE = """
+SELECT code FROM {view} WHERE ST_Area(ST_Intersection(
+    ST_Transform(geometry, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
+)) > ST_Area(ST_TileEnvelope(%(z)s, %(x)s, %(y)s)) / 4096 / 16
+"""
+VIEWS = {
+    "street": "bench_street",
+    "grid": "bench_grid",
+    "incidents": "bench_incidents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tile, and how the two are asked for it."""
+
+    collection: str
+    zoom: int
+    column: int
+    row: int
+
+    @property
+    def ours(self) -> str:
+        return (
+            f"/v1/collections/{self.collection}/tiles/WebMercatorQuad"
+            f"/{self.zoom}/{self.row}/{self.column}"
+        )
+
+    @property
+    def theirs(self) -> str:
+        return (
+            f"/collections/public.{VIEWS[self.collection]}/tiles/WebMercatorQuad"
+            f"/{self.zoom}/{self.column}/{self.row}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds and bytes of one tile."""
+
+    place: Place
+    cold: float
+    warm: float
+    theirs: float
+    sent: int
+    sent_by_them: int
+    missing: int
+
+
+def run() -> list[Row]:
+    """Ask both for the busiest tile of each zoom, in turn; the middle of some rounds counts."""
+    with durable_cluster() as url:
+        _, token = fill(url, Scale.CITY, INCIDENTS)
+        with psycopg.connect(url, autocommit=True) as connection:
+            _look(connection)
+            places = list(_places(connection))
+            with _cold(url) as cold, web(url) as warm, tipg(url, [*VIEWS.values()]) as theirs:
+                head = {"Authorization": f"Bearer {token}", "Accept-Encoding": "br, gzip"}
+                found = [
+                    _measure(place, connection, _clients(cold, warm, theirs, head))
+                    for place in places
+                ]
+    return [
+        row
+        for name in VIEWS
+        for row in _rows(name, [it for it in found if it.place.collection == name])
+    ]
+
+
+def _look(connection: psycopg.Connection) -> None:
+    """Make what tipg reads: a layer's areas in force, and the incidents with their classes."""
+    for level in ("street", "grid"):
+        connection.execute(
+            f"CREATE VIEW bench_{level} AS SELECT area.id, code, area.name, geometry FROM area"
+            f" JOIN layer ON layer.id = area.layer_id AND layer.level = '{level}'"
+        )
+    connection.execute(
+        "CREATE VIEW bench_incidents AS SELECT incident.id, reference, status, code AS category,"
+        " location FROM incident JOIN category ON category.id = category_id"
+    )
+    connection.execute("VACUUM ANALYZE")
+
+
+def _places(connection: psycopg.Connection) -> Iterator[Place]:
+    for zoom in ZOOMS:
+        [(column, row, _)] = connection.execute(BUSIEST.format(zoom=zoom)).fetchall()
+        for collection in VIEWS:
+            yield Place(collection, zoom, column, row)
+
+
+@contextmanager
+def _cold(url: str) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.cold_app:app", "--no-access-log"]
+    command += ["--port", str(port), "--log-level", "warning"]
+    environment = {**os.environ, "GRIDSVC_DATABASE_URL": url, "GRIDSVC_REQUESTS_PER_ACCOUNT": "0"}
+    with running(command, environment, port):
+        yield port
+
+
+def _clients(cold: int, warm: int, theirs: int, head: dict[str, str]) -> list[httpx.Client]:
+    packed = {"Accept-Encoding": head["Accept-Encoding"]}
+    return [
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=120)
+        for port, headers in ((cold, head), (warm, head), (theirs, packed))
+    ]
+
+
+def _measure(
+    place: Place, connection: psycopg.Connection, clients: Sequence[httpx.Client]
+) -> Measured:
+    cold, warm, theirs = clients
+    ours = f"{place.ours}?v={_version(cold, place)}"
+    asked = ((cold, ours), (warm, ours), (theirs, place.theirs))
+    rounds = [[_second(client, path) for client, path in asked] for _ in range(ROUNDS)]
+    sizes = [_asked(client, path)[1] for client, path in asked]
+    content = cold.get(place.ours).content
+    first, again, peer = (statistics.median(times) for times in zip(*rounds, strict=True))
+    return Measured(
+        place=place,
+        cold=first,
+        warm=again,
+        theirs=peer,
+        sent=sizes[0],
+        sent_by_them=sizes[2],
+        missing=_missing(place, content, connection),
+    )
+
+
+def _version(client: httpx.Client, place: Place) -> str:
+    """The state of the data that a map would ask for."""
+    tileset = place.ours.rsplit("/", 3)[0]
+    template: str = client.get(tileset, params={"f": "tilejson"}).json()["tiles"][0]
+    return template.partition("v=")[2]
+
+
+def _second(client: httpx.Client, path: str) -> float:
+    """Ask twice: as in a view of many tiles, the caller is known and the plan is made."""
+    _asked(client, path)
+    return _asked(client, path)[0]
+
+
+def _asked(client: httpx.Client, path: str) -> tuple[float, int]:
+    began = time.perf_counter()
+    with client.stream("GET", path) as answer:
+        sent = sum(len(part) for part in answer.iter_raw())
+    took = (time.perf_counter() - began) * 1000
+    answer.raise_for_status()
+    return took, sent
+
+
+def _missing(place: Place, content: bytes, connection: psycopg.Connection) -> int:
+    """Compare a tile with the table; what is drawn together counts for as many as it says."""
+    layers = mapbox_vector_tile.decode(content)
+    said = [it["properties"] for it in layers.get(place.collection, {"features": []})["features"]]
+    if place.collection == "incidents":
+        given = (place.zoom, place.column, place.row)
+        [(there,)] = connection.execute(IN_TILE, given).fetchall()
+        shown: int = sum(it.get("count", 1) for it in said)
+        return abs(int(there) - shown)
+    if any("count" in it for it in said):
+        return 0  # which of them are counted here is checked for all tiles together: see the tests
+    where = {"z": place.zoom, "x": place.column, "y": place.row}
+    statement = AREAS_IN_TILE.format(view=VIEWS[place.collection])
+    there = {code for (code,) in connection.execute(statement, where)}
+    return len(there - {it["code"] for it in said})
+
+
+def _rows(name: str, found: Sequence[Measured]) -> list[Row]:
+    size = "1,000,000 incidents" if name == "incidents" else "15,329 grids"
+    return [
+        *(
+            Row(
+                f"tile of {name}, zoom {it.place.zoom}, cold",
+                size,
+                "ms",
+                round(it.cold, 1),
+                "tipg",
+                round(it.theirs, 1),
+                round(it.theirs / it.cold, 2),
+                TIMES_FASTER,
+            )
+            for it in found
+        ),
+        _worst("warm, the worst zoom", name, size, found),
+        *_limits(name, size, found),
+    ]
+
+
+def _worst(work: str, name: str, size: str, found: Sequence[Measured]) -> Row:
+    it = min(found, key=lambda one: one.theirs / one.warm)
+    ratio = round(it.theirs / it.warm, 2)
+    return Row(
+        f"tile of {name}, {work} ({it.place.zoom})",
+        size,
+        "ms",
+        round(it.warm, 1),
+        "tipg",
+        round(it.theirs, 1),
+        ratio,
+        TIMES_FASTER,
+    )
+
+
+def _limits(name: str, size: str, found: Sequence[Measured]) -> Iterator[Row]:
+    largest = max(found, key=lambda it: it.sent / max(it.sent_by_them, 1))
+    yield Row(
+        f"bytes sent of {name}, the worst zoom ({largest.place.zoom})",
+        size,
+        "bytes",
+        largest.sent,
+        "tipg",
+        largest.sent_by_them,
+        round(largest.sent_by_them / max(largest.sent, 1), 2),
+        AS_SMALL,
+    )
+    kilobytes = max(it.sent for it in found) / 1000
+    yield Row(
+        f"largest tile of {name}",
+        size,
+        "kB",
+        round(kilobytes, 1),
+        "the limit",
+        WITHIN_KB,
+        round(WITHIN_KB / max(kilobytes, 0.1), 2),
+        1.0,
+    )
+    slowest = max(it.cold for it in found)
+    yield Row(
+        f"slowest cold tile of {name}",
+        size,
+        "ms",
+        round(slowest, 1),
+        "the limit",
+        WITHIN_MS,
+        round(WITHIN_MS / slowest, 2),
+        1.0,
+    )
+    missing = sum(it.missing for it in found)
+    yield Row(
+        f"{name} of the table that no tile shows",
+        size,
+        "",
+        missing,
+        "the limit",
+        0,
+        float(missing == 0),
+        1.0,
+    )
