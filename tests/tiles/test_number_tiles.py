@@ -1,6 +1,7 @@
 """Coverage and workload as tiles: what the pages and the API say, and no more."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,10 +57,10 @@ async def test_numbers_of_areas_are_those_of_the_api(db: AsyncSession, client_of
     register = await Register.read(db)
     account = await make_account(db, "reporter", Role.GRID_WORKER)
     for number in range(9):
-        late = {"status": "closed", "closed_at": BEGAN} if number % 3 == 0 else {}
+        ended: dict[str, Any] = {"status": "closed", "closed_at": BEGAN} if number % 3 == 0 else {}
         when = BEGAN + timedelta(days=number)
         found = incident(
-            register, account, column=number % 3 + 0.5, row=0.5, reported_at=when, **late
+            register, account, column=number % 3 + 0.5, row=0.5, reported_at=when, **ended
         )
         db.add(found)
     await db.commit()
