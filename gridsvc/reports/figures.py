@@ -23,7 +23,7 @@ from gridsvc.reports.counting import By, Way
 from gridsvc.reports.figure_schemas import WorkloadOut
 from gridsvc.reports.parts import Each, Steps
 from gridsvc.reports.told import Told, as_csv, as_json
-from gridsvc.reports.units import Kind, beside_areas, chosen, units
+from gridsvc.reports.units import Kind, chosen, units
 from gridsvc.reports.workload import classes, read_workload, workload_of
 
 router = APIRouter(prefix="/v1", tags=["reports"], responses=problems(401, 403, 422))
@@ -152,8 +152,8 @@ async def _told(
     db: AsyncSession, asked: Asked, *, who: Principal, now: datetime, chinese: bool
 ) -> Told:
     """Read everything that is to be told."""
-    known = [*await units(db, chinese=chinese), *beside_areas(chinese=chinese)]
-    unit, filters = chosen(asked.unit, known, chinese=chinese), asked.filters
+    unit = chosen(asked.unit, await units(db, chinese=chinese), chinese=chinese)
+    filters = asked.filters
     whole = await read_workload(db, unit, filters, asked.way, who=who, now=now)
     second = None
     if asked.against is not None:

@@ -1,10 +1,14 @@
 """The workload of areas for the map: what is read of it, and the frame that is made of that."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.levels import levels_above
@@ -14,8 +18,9 @@ from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way
 from gridsvc.reports.coverage import title
+from gridsvc.reports.places import Places
 from gridsvc.reports.plates import Ground, stand_at
-from gridsvc.reports.units import Unit
+from gridsvc.reports.units import Kind, Unit
 from gridsvc.reports.workload import Workload, read_workload, shown
 from maps.layers import AreaLayer
 
@@ -40,17 +45,40 @@ async def read_load(
     db: AsyncSession, unit: Unit, filters: Filters, way: Way, *, who: Principal, now: datetime
 ) -> Load:
     """Read the areas of a unit and their incidents, by the map of now."""
-    if unit.level is None:
-        areas = await shapes.zones(db, at=now, ground=shown(who), layer=unit.layer)
-    else:
-        areas = await shapes.administrative(db, unit.level, at=now, ground=shown(who))
-    return Load(areas, await read_workload(db, unit, filters, way, who=who, now=now))
+    workload = await read_workload(db, unit, filters, way, who=who, now=now)
+    match unit.kind:
+        case Kind.LEVEL:
+            areas = await shapes.administrative(db, unit.level or "", at=now, ground=shown(who))
+        case Kind.ZONE:
+            areas = await shapes.zones(db, at=now, ground=shown(who), layer=unit.layer)
+        case Kind.WORKER:
+            grids = await shapes.administrative(db, "grid", at=now, ground=shown(who))
+            areas = await asyncio.to_thread(_beats, workload.places, grids)
+        case Kind.ORGANISATION:
+            areas = _drawn(workload.places, [None] * len(workload.places.codes))
+    return Load(areas, workload)
+
+
+def _beats(places: Places, grids: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Draw each post as its grids together."""
+    parts: dict[int, list[BaseGeometry]] = {place: [] for place in range(len(places.codes))}
+    number = dict(zip(places.grids, grids.geometry, strict=True))
+    if places.parts is not None:
+        for grid, place in zip(places.parts.grid, places.parts.place, strict=True):
+            parts[place].append(number[places.grids[grid]])
+    return _drawn(places, [shapely.union_all(them) for them in parts.values()])
+
+
+def _drawn(places: Places, geometry: Sequence[BaseGeometry | None]) -> geopandas.GeoDataFrame:
+    """Make the frame of places that are in no layer; without a shape they stand in tables only."""
+    columns = {"code": places.codes, "name": places.names, "parent": None}
+    return geopandas.GeoDataFrame(columns, geometry=list(geometry), crs="EPSG:4326")
 
 
 def workload_frame(load: Load) -> tuple[geopandas.GeoDataFrame, int]:
     """Make the frame of the map, and count the incidents that belong to none of its areas."""
     numbers = number_frame(load.workload).drop(columns="name")
-    plain = load.areas.drop(columns=["population", "area_m2"])
+    plain = load.areas.drop(columns=["population", "area_m2"], errors="ignore")
     frame = plain.merge(numbers, on="code", how="left", validate="one_to_one")
     return frame, int(load.workload.elsewhere().filed.sum())
 

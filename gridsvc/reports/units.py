@@ -45,29 +45,26 @@ _BESIDE = {Kind.ORGANISATION: ("责任单位", "Owners"), Kind.WORKER: ("网格�
 
 
 async def units(db: AsyncSession, *, chinese: bool) -> list[Unit]:
-    """List the levels that have areas, the finest first, then the zone layers."""
+    """List the levels that have areas, the finest first, the zone layers, and what has neither."""
     published = [layer for layer, release in await layers(db) if release is not None]
     by_level = {layer.level: layer for layer in published}
     levels = [by_level[level] for level in COUNTED_LEVELS if level in by_level]
     zones = [it for it in published if it.kind == "zone" and it.name not in _BESIDE]
     return [
-        Unit(layer.name, layer.level, title(layer, chinese=chinese)) for layer in (*levels, *zones)
+        *(Unit(it.name, it.level, title(it, chinese=chinese)) for it in (*levels, *zones)),
+        *(Unit(kind, None, titles[0 if chinese else 1]) for kind, titles in _BESIDE.items()),
     ]
 
 
-def beside_areas(*, chinese: bool) -> list[Unit]:
-    """List what else can be counted by: it has no layer of its own."""
-    return [Unit(kind, None, titles[0 if chinese else 1]) for kind, titles in _BESIDE.items()]
-
-
 def chosen(name: str | None, known: Sequence[Unit], *, chinese: bool) -> Unit:
-    """Find the unit that was asked for: the first one if none was.
+    """Find the unit that was asked for: the first areas that there are if none was.
 
     Where nothing has been loaded yet it is the grid, of which there is none.
     """
     if name is None:
         level = COUNTED_LEVELS[0]
-        return known[0] if known else Unit(level, level, TITLES[level][0 if chinese else 1])
+        nothing = Unit(level, level, TITLES[level][0 if chinese else 1])
+        return next((unit for unit in known if unit.kind not in _BESIDE), nothing)
     found = next((unit for unit in known if unit.layer == name), None)
     if found is None:
         listed = [unit.layer for unit in known]

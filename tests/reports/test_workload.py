@@ -20,6 +20,7 @@ from tests.maps.reading import Reading, read
 from tests.reports import opening
 
 DAYS = {"from": "2026-01-01", "to": "2026-01-31"}
+BESIDE = ["organisation", "worker"]
 LATER = BEGAN + timedelta(days=60)
 
 
@@ -169,9 +170,20 @@ class TestUnits:
         self, centre: httpx.AsyncClient
     ) -> None:
         page = await opened(centre)
-        units = ["grid", "community", "street", "district", "cleaning", "power"]
+        units = ["grid", "community", "street", "district", "cleaning", "power", *BESIDE]
         assert chosen_unit(page) == units
         assert "areas:grid" in page.data["sets"]
+
+    async def test_what_is_in_no_layer_has_a_table_and_a_post_its_grids(
+        self, centre: httpx.AsyncClient, db: AsyncSession, reporter: Account
+    ) -> None:
+        await put(db, reporter, (0.5, 0.5), (0.6, 0.6), (3.5, 0.5))
+        owners, posts = [await opened(centre, unit=unit) for unit in BESIDE]
+        assert filed(owners, "organisation") == {"clean1": 3}
+        assert not any(owners.data["sets"]["areas:organisation"]["rings"])
+        assert filed(posts, "worker") == {"W1": 2}
+        assert all(posts.data["sets"]["areas:worker"]["rings"])
+        assert "1 more lie in none" in posts.text
 
     async def test_where_there_are_no_grids_the_finest_level_is_counted_by(
         self, fresh_url: str
@@ -183,7 +195,7 @@ class TestUnits:
                     await publish(db, spec, areas, valid_from=BEGAN, provenance=provenance)
             centre = await running.client(Role.COMMAND_CENTRE)
             page = await opened(centre)
-            assert chosen_unit(page) == ["street", "district"]
+            assert chosen_unit(page) == ["street", "district", *BESIDE]
             assert page.data["sets"]["areas:street"]["names"] == ["甲街道", "乙街道"]
 
     @pytest.mark.parametrize("path", ["/maps/workload", "/maps/coverage"])
