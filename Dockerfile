@@ -18,6 +18,11 @@ RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editab
     && rm -r node_modules
 
 FROM python:3.13-slim
+# What a briefing is put on paper with, Chinese letters included.
+RUN apt-get update -qq \
+    && apt-get install --yes --no-install-recommends -qq \
+        fonts-noto-cjk libharfbuzz-subset0 libpangoft2-1.0-0 \
+    && rm -r /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 gridsvc \
     && install --directory --owner gridsvc --mode 0700 /var/lib/gridsvc
 COPY --from=build /srv/gridsvc /srv/gridsvc

@@ -21,6 +21,8 @@ from gridsvc.attachments import upload_endpoints as uploads
 from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.basemaps import endpoints as basemaps
 from gridsvc.basemaps.reading import read_basemaps
+from gridsvc.briefings import endpoints as briefings
+from gridsvc.briefings import pages as briefing_pages
 from gridsvc.calendars import endpoints as calendars
 from gridsvc.casework import case_pages, queue_pages
 from gridsvc.catalogue import endpoints as catalogue
@@ -141,6 +143,8 @@ MODULES = (
     figures,
     basemaps,
     search,
+    briefings,
+    briefing_pages,
     tiles,
     web,
 )

@@ -19,6 +19,7 @@ GridsvcError
 ├── ProviderAway       an identity provider does not answer as it should
 ├── DatabaseAway       the database does not answer at this moment
 ├── StorageAway        the storage of files does not answer at this moment
+├── PaperAway          this machine cannot put a page on paper
 ├── NotAcceptable      the answer cannot be given in the format asked for
 ├── WrongMediaType     the body is not of a type this address takes
 └── SetupError         the machine or the database is not as the program needs it
@@ -119,6 +120,10 @@ class StorageAway(GridsvcError):
 
 class ProviderAway(GridsvcError):
     code = "provider_away"
+
+
+class PaperAway(GridsvcError):
+    code = "no_paper"
 
 
 class NotAcceptable(GridsvcError):

@@ -1,6 +1,7 @@
 """One frozen `Settings`: read once by whoever starts a process, passed on, never read at import."""
 
 import shlex
+from datetime import time
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -46,6 +47,12 @@ def _zone_name(name: str) -> str:
             zh=f"未知时区 {name!r}，例如 Asia/Shanghai",
         ) from None
     return name
+
+
+def _civil(at: time) -> time:
+    if at.tzinfo is not None:
+        raise _fault("civil_time", en="it must be like 07:00", zh="须形如 07:00")
+    return at
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
@@ -147,6 +154,8 @@ class Settings(BaseSettings):
     """So many cases of a class, so near each other within so many days, make a hot spot."""
     workers_per_grid: int = Field(default=3, ge=1, le=1_000)
     """A grid to which more workers are assigned stands out on the coverage map."""
+    briefing_time: Annotated[time, AfterValidator(_civil)] = time(7)
+    """Of the day, in the time zone above, from which its briefing is made."""
     max_body_bytes: int = Field(default=4_194_304, ge=1_024)
     max_upload_bytes: int = Field(default=209_715_200, ge=1_024)
     """Of a file that is put into a draft or replayed; it may unpack to five times as much."""

@@ -4,6 +4,7 @@ from gridsvc.addresses import model as addresses
 from gridsvc.areas import model as areas
 from gridsvc.assets import model as assets
 from gridsvc.auth import model as auth
+from gridsvc.briefings import model as briefings
 from gridsvc.calendars import model as calendars
 from gridsvc.catalogue import model as catalogue
 from gridsvc.db.base import Base
@@ -28,6 +29,7 @@ __all__ = [
     "areas",
     "assets",
     "auth",
+    "briefings",
     "calendars",
     "catalogue",
     "files",

@@ -23,6 +23,7 @@ from gridsvc.attachments.upkeep import go_on, remove_expired, remove_orphans
 from gridsvc.auth import audit
 from gridsvc.auth.keys import box_of, signing_key
 from gridsvc.auth.model import Credential
+from gridsvc.briefings.service import make_due
 from gridsvc.calendars.repository import read_book
 from gridsvc.db.clock import utc_now
 from gridsvc.db.jobs import QUEUE
@@ -89,6 +90,7 @@ def make_jobs(url: str, database: Database, settings: Settings | None = None) ->
     _list_reminders(jobs, database, desk)
     _list_tiles(jobs, database)
     _list_watch_of_calendars(jobs, database, desk)
+    _list_briefings(jobs, database, settings)
     _list_upkeep_of_jobs(jobs)
     _list_upkeep_of_changes(jobs, database)
     _list_upkeep_of_secrets(jobs, database)
@@ -271,6 +273,15 @@ def _list_watch_of_calendars(jobs: procrastinate.App, database: Database, desk: 
             log.warning(
                 "%s deadlines lie past the last day that calendar %s knows", len(past), name
             )
+
+
+def _list_briefings(jobs: procrastinate.App, database: Database, settings: Settings) -> None:
+    # Asked every minute, so that a morning that was slept through is made up for.
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="brief", queue=QUEUE, retry=RETRY)
+    async def _brief(timestamp: int) -> None:
+        if await make_due(database, settings, now=utc_now()):
+            log.info("made the briefing of today, run of %s", timestamp)
 
 
 def _list_upkeep_of_jobs(jobs: procrastinate.App) -> None:

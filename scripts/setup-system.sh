@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the packages of the operating system that are missing: PostgreSQL with PostGIS, what
-# Python needs to make a virtual environment, and a browser with Chinese fonts for the tests.
+# Python needs to make a virtual environment, what briefings are put on paper with, Chinese fonts
+# included, and a browser for the tests.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -14,6 +15,7 @@ main() {
     # The tests run on a cluster of their own even where the program has a server elsewhere.
     if [ -z "${GRIDSVC_DATABASE_URL:-}" ] || [ "${1:-}" = --tests ]; then need_postgresql; fi
     need_python
+    need_paper
     if [ "${1:-}" = --tests ]; then need_browser; fi
     if [ -n "$missing" ]; then install; fi
 }
@@ -72,15 +74,22 @@ need_python() {
     esac
 }
 
+need_paper() {
+    command -v apt-get >/dev/null || return 0 # `gridsvc doctor` says whether it is there.
+    if ! there lib 'libpangoft2-1.0.so.*'; then missing="$missing libpangoft2-1.0-0"; fi
+    if ! there share/fonts 'NotoSansCJK*'; then missing="$missing fonts-noto-cjk"; fi
+}
+
+there() { # there FOLDER NAME
+    [ -n "$(find "$root/usr/$1" -name "$2" 2>/dev/null | head -n 1)" ]
+}
+
 need_browser() {
     command -v chromium >/dev/null || if packaged chromium; then
         missing="$missing chromium"
     else
         say "There is no Chromium package here: the tests that need a browser will be skipped." \
             "本系统没有 Chromium 软件包：需要浏览器的测试将被跳过。"
-    fi
-    if [ -z "$(find "$root/usr/share/fonts" -name 'NotoSansCJK*' 2>/dev/null | head -n 1)" ]; then
-        missing="$missing fonts-noto-cjk"
     fi
 }
 

@@ -13,6 +13,7 @@ from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
 from gridsvc.app import MODULES
+from gridsvc.briefings.pages import AtBriefings
 from gridsvc.casework.looking import AtCase
 from gridsvc.casework.seat import AtCases
 from gridsvc.http import requires
@@ -180,6 +181,7 @@ def hints(route: APIRoute) -> list[Any]:
 PAGES = (
     OwnSession,
     SentByVisitor,
+    AtBriefings,
     AtDesk,
     AtCase,
     AtCases,

@@ -331,6 +331,7 @@ def test_every_job_that_is_enqueued_is_one_that_can_be_done() -> None:
         "forget_messages",
         "forget_credentials",
         "watch_calendars",
+        "brief",
         "remind",
         "go_on_with_uploads",
         "remove_expired_uploads",

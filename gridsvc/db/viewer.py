@@ -20,6 +20,7 @@ LIMITED: Mapping[str, str | None] = {
     "attachment": _READ,
     "audit_entry": "INSERT",
     "audit_link": None,
+    "briefing": None,
     "credential": None,
     "idempotency_key": None,
     "identity": None,

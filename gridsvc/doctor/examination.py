@@ -15,6 +15,7 @@ def examine(settings: Settings) -> list[Finding]:
         machine.python(),
         machine.packages(),
         machine.assets(),
+        machine.paper(),
         machine.home(settings),
         machine.disk(settings),
         files.storage(settings),

@@ -5,8 +5,9 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def assets(project: Path = PROJECT) -> Finding:
         "assets",
         en=f"Missing, or not the version that is pinned: {', '.join(differing)}: run `make setup`.",
         zh=f"缺失或与固定版本不符：{'、'.join(differing)}：请运行 `make setup`。",
+    )
+
+
+def paper(command: Sequence[str] = (sys.executable, "-m", "weasyprint", "--info")) -> Finding:
+    """Check that what puts briefings on paper finds its libraries."""
+    tried = subprocess.run(  # noqa: S603 - our own Python
+        command, capture_output=True, text=True, check=False
+    )
+    if tried.returncode == 0:
+        return right("paper", en="Briefings can be put on paper", zh="可生成 PDF 简报")
+    why = tried.stderr.strip().rpartition("\n")[2]
+    return wrong(
+        "paper",
+        en=f"No PDF of a briefing can be made ({why}): run `make setup`.",
+        zh=f"无法生成 PDF 简报（{why}）：请运行 `make setup`。",
     )
 
 

@@ -49,6 +49,7 @@ STATUS: Sequence[tuple[type[errors.GridsvcError], int, str]] = (
     (errors.TooManyRequests, 429, "Too many requests"),
     (errors.DatabaseAway, 503, "Not ready"),
     (errors.StorageAway, 503, "Not ready"),
+    (errors.PaperAway, 503, "Not ready"),
     (errors.ProviderAway, 503, "Not ready"),
     (errors.SetupError, 503, "Not ready"),
 )

@@ -13,11 +13,11 @@ from gridsvc.auth.secret_box import SecretBox
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.incidents.lifecycle import Action
 from gridsvc.mail.model import Mail, MailWish
-from gridsvc.notices.texts import REMINDERS, WHISTLE
+from gridsvc.notices.texts import BRIEFING, REMINDERS, WHISTLE
 
 PURPOSE: Final = "mail"
 """Of the box in which the addresses lie."""
-TOPICS: Final = frozenset({"event", *REMINDERS, WHISTLE, *Action})
+TOPICS: Final = frozenset({"event", *REMINDERS, WHISTLE, BRIEFING, *Action})
 """What can be wished for: everything that happens (`event`), some actions only, reminders."""
 
 

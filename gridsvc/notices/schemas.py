@@ -1,6 +1,6 @@
 """Notices as JSON, in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,8 @@ class NoticeOut(BaseModel):
     id: UUID
     incident_id: UUID | None
     whistle_id: UUID | None
-    """A notice is about one of the two."""
+    briefing_day: date | None
+    """A notice is about one of the three."""
     sequence: int
     kind: str
     action: str | None
@@ -34,6 +35,7 @@ class NoticeOut(BaseModel):
             id=notice.id,
             incident_id=notice.incident_id,
             whistle_id=notice.whistle_id,
+            briefing_day=notice.briefing_day,
             sequence=notice.sequence,
             kind=notice.kind,
             action=notice.action,

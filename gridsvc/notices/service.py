@@ -5,7 +5,7 @@ since and out of its sight: a notice says no more than which event it was, and o
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from gridsvc.db.jobs import deferred
 from gridsvc.errors import NotFound
 from gridsvc.incidents.model import Incident, IncidentEvent
 from gridsvc.notices.model import Notice
+from gridsvc.notices.texts import BRIEFING
 
 # Of the tables above this folder.
 _WISH: Final = table("mail_wish", column("account_id", Uuid))
@@ -95,6 +96,19 @@ async def tell_of_whistle(
             "reference": reference,
             "created_at": now,
         }
+        for organisation in organisations
+    ]
+    if rows:
+        await put(db, insert(Notice).values(rows))
+
+
+async def tell_of_briefing(
+    db: AsyncSession, organisations: Collection[UUID], *, day: date, now: datetime
+) -> None:
+    """Put a notice of a day's briefing into inboxes, unless it is there already."""
+    about = {"briefing_day": day, "sequence": 0, "kind": BRIEFING, "reference": day.isoformat()}
+    rows = [
+        {"id": new_id(), "organisation_id": organisation, **about, "created_at": now}
         for organisation in organisations
     ]
     if rows:

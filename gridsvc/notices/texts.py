@@ -20,6 +20,7 @@ from gridsvc.incidents.process_file import shipped
 FOLDER: Final = Path(__file__).parent / "texts"
 REMINDERS: Final = frozenset({"yellow", "overdue", "escalated"})
 WHISTLE: Final = "whistle"
+BRIEFING: Final = "briefing"
 
 _BESIDE_THE_TABLE: Final[Mapping[str, Words]] = {
     Action.ANSWER: Words("回答判责提问", "the question of routing was answered"),
@@ -69,9 +70,9 @@ class Text:
 
 
 def topic_of(told: Told) -> str:
-    """Say what sort of notice it is: `event`, `whistle`, or a reminder's name."""
+    """Say what sort of notice it is: `event`, `whistle`, `briefing`, or a reminder's name."""
     head = told.kind.partition(":")[0]
-    return head if head in REMINDERS or head == WHISTLE else "event"
+    return head if head in {*REMINDERS, WHISTLE, BRIEFING} else "event"
 
 
 def text_of(told: Told, language: str, zone: ZoneInfo) -> Text:

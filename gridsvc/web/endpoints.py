@@ -31,6 +31,7 @@ TILES = (
     (Permission.MAPS_VIEW, "board", "/board"),
     (Permission.MAPS_VIEW, "coverage", "/maps/coverage"),
     (Permission.MAPS_VIEW, "workload", "/maps/workload"),
+    (Permission.INDICATORS_READ, "briefings", "/briefings"),
     (Permission.INDICATORS_READ, "indicators", "/indicators"),
     (Permission.INCIDENTS_READ, "whistles", "/whistles"),
     (Permission.MAP_PLAN, "planning", "/planning"),

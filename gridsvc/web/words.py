@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gridsvc.web.account_words import ACCOUNT
+from gridsvc.web.briefing_words import BRIEFINGS
 from gridsvc.web.casework_words import CASEWORK
 from gridsvc.web.category_words import CATEGORIES
 from gridsvc.web.indicator_words import INDICATORS
@@ -97,6 +98,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "attachment_withdrawn": {"zh": "已撤回", "en": "withdrawn"},
     **ACCOUNT,
+    **BRIEFINGS,
     **PLANNING,
     **CATEGORIES,
     **INDICATORS,

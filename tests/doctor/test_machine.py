@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     finding = machine.python()
     assert finding.verdict is Verdict.WRONG
     assert "3.10.12" in finding.en
+
+
+def test_what_puts_briefings_on_paper_is_tried() -> None:
+    assert machine.paper().verdict is Verdict.RIGHT
+    failing = (sys.executable, "-c", "raise OSError('cannot load library pango')")
+    finding = machine.paper(failing)
+    assert (finding.verdict, "library pango" in finding.en) == (Verdict.WRONG, True)
 
 
 @pytest.mark.parametrize(
