@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import addresses, clock, decision, index, lab, report, route, tiles, workload
+from benchmarks import addresses, clock, decision, index, lab, live, report, route, tiles, workload
 from benchmarks.figures import Row, machine, table
 from gridsvc.db.clock import utc_now
 
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "decision": decision.run,
     "index": index.run,
     "lab": lab.run,
+    "live": live.run,
     "report": report.run,
     "route": route.run,
     "tiles": tiles.run,

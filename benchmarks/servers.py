@@ -71,6 +71,13 @@ async def _fill(url: str, city: City) -> str:
 @contextmanager
 def web(url: str) -> Iterator[int]:
     """Our web process."""
+    with web_process(url) as (port, _):
+        yield port
+
+
+@contextmanager
+def web_process(url: str) -> Iterator[tuple[int, int]]:
+    """Our web process, with its number."""
     port = free_port()
     environment = {
         **os.environ,
@@ -81,8 +88,8 @@ def web(url: str) -> Iterator[int]:
         "GRIDSVC_REQUESTS_PER_ACCOUNT": "1000000000",
         "GRIDSVC_REQUESTS_PER_ADDRESS": "1000000000",
     }
-    with running([sys.executable, "-m", "gridsvc", "serve"], environment, port):
-        yield port
+    with running([sys.executable, "-m", "gridsvc", "serve"], environment, port) as number:
+        yield port, number
 
 
 @contextmanager
@@ -96,12 +103,12 @@ def empty() -> Iterator[int]:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
+def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[int]:
     # Both sides keep quiet: what is measured is the answer, not the terminal.
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -96,8 +96,8 @@ class Hub:
 
     def end_all(self, why: End) -> None:
         """End every stream."""
-        for viewer in self.viewers():
-            viewer.end(why)
+        for group in self.groups.values():
+            group.end(why)
 
     def stop(self) -> None:
         """End every stream for good: the process is about to end, and waits for nobody."""
@@ -138,9 +138,16 @@ class Hub:
         self._woken.set()
 
     async def tell_all(self) -> None:
-        """Tell every viewer what is new since it was told last."""
+        """Tell every viewer what is new since it was told last.
+
+        What cannot be read for one group keeps no other waiting.
+        """
         for group in list(self.groups.values()):
-            await self._tell(group)
+            try:
+                await self._tell(group)
+            except _OUTAGES as error:
+                log.warning("a group is told nothing at this moment: %s", type(error).__name__)
+                group.end(End.AWAY)
 
     async def once(self, viewer: Viewer) -> list[bytes]:
         """Give all that a viewer is to be told now."""

@@ -99,6 +99,11 @@ class Group:
         for viewer in self.viewers:
             viewer.tell(said)
 
+    def end(self, why: End) -> None:
+        """End all their streams."""
+        for viewer in self.viewers:
+            viewer.end(why)
+
     def by_position(self) -> Mapping[Position | None, Sequence[Viewer]]:
         """Sort them by how far they have been told: nearly always all alike."""
         sorted_in = defaultdict[Position | None, list[Viewer]](list)

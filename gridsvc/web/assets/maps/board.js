@@ -78,9 +78,17 @@
     figure("shown", open);
     id("none").hidden = shown.length > 0;
     id("most").hidden = cases.all.size < known.most;
-    id("cases").tBodies[0].replaceChildren(...shown.slice(0, ROWS).map(row));
+    fill(shown.slice(0, ROWS));
     marks.show(shown);
     fresh = new Set();
+  }
+
+  // Who stands on a case with the keyboard stays on it, wherever it moves.
+  function fill(listed) {
+    const body = id("cases").tBodies[0];
+    const held = body.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    body.replaceChildren(...listed.map(row));
+    if (held) body.querySelector(`a[href="${held}"]`)?.focus({ preventScroll: true });
   }
 
   let waits = false;
@@ -190,6 +198,10 @@
   cover.querySelector("p").textContent = words.board_signed_out;
   cover.querySelector("a").href =
     "/login?following=" + encodeURIComponent(document.location.pathname + document.location.search);
-  setInterval(() => tell(cases.pass()), 5_000);
+  setInterval(() => {
+    const news = cases.pass();
+    if (news.late.length || news.gone) tell(news);
+    else say();
+  }, 5_000);
   gridmaps.follow("/v1/live", (event, data) => told[event] && told[event](data), state);
 })();

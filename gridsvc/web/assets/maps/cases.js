@@ -57,9 +57,9 @@
 
     // What has become overdue by itself; and what ended a while ago goes.
     pass() {
-      const news = { new: [], late: [], over: [], other: [] };
+      const news = { new: [], late: [], over: [], gone: 0 };
       for (const one of this.all.values()) {
-        if (one.over && this.now() - one.over > STAYS) this.all.delete(one.id);
+        if (one.over && this.now() - one.over > STAYS) news.gone += this.all.delete(one.id);
         if (one.late || !one.open || one.overdue_at === null) continue;
         one.late = Date.parse(one.overdue_at) < this.now();
         if (one.late) news.late.push(one);
