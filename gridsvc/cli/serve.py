@@ -1,6 +1,7 @@
 """`gridsvc migrate`, `serve` and `work`: the schema, the web process, the job process."""
 
 import asyncio
+from contextlib import suppress
 from socket import socket
 from typing import Annotated
 
@@ -51,7 +52,11 @@ def serve() -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
-        _Server(config, app.state.live).run()
+        server = _Server(config, app.state.live)
+        with suppress(KeyboardInterrupt):  # said by the one who started it, and obeyed
+            server.run()
+        if not server.started:
+            raise typer.Exit(1)
 
 
 class _Server(uvicorn.Server):

@@ -55,7 +55,7 @@
     if (hot) drawCircles(hot.hot_spots);
     if (!duty) return;
     const lines = duty.streets.map((it) => [
-      it.name,
+      known.streets[it.code] || it.name,
       `${it.staffed} / ${it.grids}`,
       it.workers,
       it.signed_in,

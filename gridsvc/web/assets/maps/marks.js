@@ -4,6 +4,7 @@
 (function () {
   const RINGS = 20;
   const RING_LASTS = 4_000;
+  const LARGE = matchMedia("(min-width: 2400px)").matches ? 2 : 1; // on a wall
   // Told apart without colours, too: by size and rim.
   const LOOKS = {
     late: { radius: 7, color: "#7a1a00", fillColor: "#d55e00", weight: 2 },
@@ -26,7 +27,9 @@
     }
 
     function put(one) {
-      const style = { ...look(one), renderer, pane: "cases", fillOpacity: 0.9 };
+      const wanted = look(one);
+      const size = { radius: LARGE * wanted.radius, weight: LARGE * wanted.weight };
+      const style = { ...wanted, ...size, renderer, pane: "cases", fillOpacity: 0.9 };
       const mark = L.circleMarker([one.lat, one.lon], style).addTo(map);
       mark.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
