@@ -136,6 +136,11 @@ async def test_statuses_and_filters_count_alike(centre: httpx.AsyncClient) -> No
         one, other = (found["codes"].index(code) for code in ("G00", "G20"))
         assert (found["open"][one], found["closed"][one]) == (0, 1)
         assert (found["open"][other], found["overdue"][other]) == (1, 1)
+        parts = {"each": "month", "split": "category", "from": BEGAN.isoformat()}
+        found = await told(centre, unit="grid", **way, **parts)
+        for part in ("steps", "categories"):
+            assert sum(sum(it["filed"]) for it in found[part]) == sum(found["filed"]) == 4
+        assert await counted(centre, unit="worker", **way) == {None: 4, "W1": 1}
         assert await counted(centre, **way, category="03") == {}
         assert await counted(centre, **way, to=BEGAN.isoformat()) == {}
 

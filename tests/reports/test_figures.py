@@ -11,9 +11,10 @@ import pytest_asyncio
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.areas.register import put_assignments, put_workers
 from gridsvc.auth.model import Account, AuditEntry
-from tests.factories import BEGAN
+from tests.factories import BEGAN, cell, frame
 from tests.incidents.population import Register, incident
 
 DAY = timedelta(days=1)
@@ -97,6 +98,17 @@ class TestPlaces:
     ) -> None:
         one = of(await told(centre, unit=unit), code)
         assert (one["population"], one["workers"]) == people
+
+    async def test_a_sub_estate_has_residents_of_its_own_and_no_workers(
+        self, centre: httpx.AsyncClient, db: AsyncSession, reporter: Account
+    ) -> None:
+        spec = LayerSpec(name="sub_estate", title="小区", level="sub_estate")
+        areas = frame(("E1", "甲园", "C1", cell(0, 0, 0.5, 0.5)), population=[300])
+        await publish(db, spec, areas, valid_from=BEGAN, provenance=Provenance(source="test"))
+        db.add(incident(await Register.read(db), reporter, sub_estate="E1"))
+        await db.commit()
+        one = of(await told(centre, unit="sub_estate"), "E1")
+        assert (one["filed"], one["population"], one["workers"]) == (1, 300, None)
 
     async def test_a_post_has_what_lies_in_its_grids_whoever_did_anything(
         self, centre: httpx.AsyncClient
