@@ -4,7 +4,7 @@ VENV := .venv/bin
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset doctor test check static format bench lock clean
+.PHONY: help setup demo demo-reset doctor test check static format pictures bench lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ static: setup-tests ## Check what needs no running: format, lint, types, imports
 format: setup ## Format the code, and mend what lint can mend by itself
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
+
+pictures: setup-tests ## Take the pictures anew that the pages are compared with
+	RENEW_PICTURES=1 $(VENV)/pytest -n 0 tests/browser/test_pictures.py
 
 bench: setup ## Measure every figure, and write benchmarks/RESULTS.md
 	$(VENV)/python -m benchmarks

@@ -1,0 +1,103 @@
+"""How the maps look, and whether everybody gets at them: on a desk by day, on a phone by night."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.picture import renew, share_unlike
+from tests.browser.reach import barriers
+from tests.browser.visitor import DESK, PHONE, Visitor, overflow
+
+pytestmark = pytest.mark.browser
+
+MOST_UNLIKE = 0.04
+"""Share of a picture: other fonts make up a hundredth, a legend that is gone five."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    language: str
+    size: dict[str, int]
+    theme: Literal["light", "dark"]
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}-{self.size['width']}-{self.theme}"
+
+
+LOOKS = (Look("zh", DESK, "light"), Look("en", PHONE, "dark"))
+PAGES = {
+    "coverage": "/maps/coverage",
+    # Of the whole district: which grid has most depends on the day.
+    "workload": "/maps/workload?measure=filed&unit=district",
+    "board": "/board",
+    "case": "/v1/incidents/{case}/routing/map",
+}
+ALWAYS_ANOTHER = {"case"}
+"""Of these no picture is kept."""
+VARYING = {
+    "": ".subtitle, .step, tbody, .figures dd",
+    "board": ".leaflet-cases-pane, .leaflet-rings-pane, .leaflet-overlay-pane canvas + canvas",
+}
+"""What depends on the day, or on what other tests have done, is left out of the pictures."""
+HIDE = """selector => document.querySelectorAll(selector).forEach((each) => {
+    each.style.visibility = "hidden";
+    if (each.matches(".subtitle, .step")) each.remove();
+})"""
+
+
+async def drawn(tab: Page) -> None:
+    await tab.wait_for_function("() => performance.getEntriesByName('gridmaps-drawn').length")
+
+
+async def unlike(tab: Page, page: str, look: Look, *, whole: bool = True) -> float:
+    for of in ("", page):
+        if of in VARYING:
+            await tab.evaluate(HIDE, VARYING[of])
+    seen = await tab.screenshot()
+    if whole:
+        renew(seen, f"{page}-{look.name}")
+    return share_unlike(seen, f"{page}-{look.name}")
+
+
+async def case_of(tab: Page) -> str:
+    answer = await tab.context.request.get("/v1/incidents?status=dispatched&limit=1")
+    found: str = (await answer.json())["incidents"][0]["id"]
+    return found
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+async def test_pages_look_as_they_did_and_shut_nobody_out(visitor: Visitor, look: Look) -> None:
+    tab = await visitor.open("/", login="centre", language=look.language, size=look.size)
+    await tab.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
+    case = await case_of(tab)
+    changed, shut = {}, {}
+    for name, path in PAGES.items():
+        await tab.goto(path.format(case=case))
+        await drawn(tab)
+        shut[name] = await barriers(tab)
+        changed[name] = 0 if name in ALWAYS_ANOTHER else await unlike(tab, name, look)
+        assert await overflow(tab) == 0
+    await tab.goto("/maps/coverage")
+    await drawn(tab)
+    await tab.locator("[data-search] input").fill("河")
+    await expect(tab.get_by_role("option").first).to_be_visible()
+    shut["search"] = await barriers(tab)
+    changed["search"] = await unlike(tab, "search", look)
+    assert {name: why for name, why in shut.items() if why} == {}
+    assert {name: share for name, share in changed.items() if share > MOST_UNLIKE} == {}
+
+
+async def test_a_picture_tells_what_is_gone(visitor: Visitor) -> None:
+    tab = await visitor.open("/maps/coverage", login="centre")
+    await drawn(tab)
+    for gone in (".folium-map", ".legend"):
+        part = tab.locator(gone)
+        await part.evaluate("it => it.style.visibility = 'hidden'")
+        assert (gone, await unlike(tab, "coverage", LOOKS[0], whole=False) > MOST_UNLIKE) == (
+            gone,
+            True,
+        )
+        await part.evaluate("it => it.style.visibility = ''")
