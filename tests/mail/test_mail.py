@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.repository import organisation_by_code
 from gridsvc.auth.principal import Role
+from gridsvc.briefings.model import BriefingRow
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.doctor.finding import Verdict
 from gridsvc.doctor.mail import mail as examined
 from gridsvc.mail.server import Server
-from gridsvc.notices.service import tell
+from gridsvc.notices.service import tell, tell_of_briefing
 from gridsvc.outbox.backoff import BACKOFF
 from gridsvc.settings import Settings
 from gridsvc.worker import make_jobs
@@ -130,6 +131,20 @@ async def test_only_what_is_wished_for_comes(
     await office.told(incident)
     await office.work()
     assert len(box.mails) == sent
+
+
+async def test_a_briefing_is_told_to_who_wishes_it(office: Office, box: Postbox) -> None:
+    await office.client.put("/v1/me/mail", json={**WISH, "topics": ["briefing"]})
+    now = utc_now()
+    office.db.add(BriefingRow(day=now.date(), made_at=now, content={}))
+    await office.db.flush()
+    for _ in range(2):
+        await tell_of_briefing(office.db, [office.owner], day=now.date(), now=now)
+    await office.db.commit()
+    await office.work()
+    (mail,) = box.mails
+    assert now.date().isoformat() in mail["Subject"]
+    assert f"/v1/briefings/{now.date()}.pdf" in mail.get_content()
 
 
 @pytest.mark.parametrize(
