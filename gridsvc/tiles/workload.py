@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth.principal import Principal
 from gridsvc.incidents.search import Filters
 from gridsvc.reports.counting import By, Way
-from gridsvc.reports.units import Unit, chosen, units
+from gridsvc.reports.units import Kind, Unit, chosen, units
 from gridsvc.reports.workload import read_workload
 from gridsvc.settings import Settings
 
@@ -41,7 +41,9 @@ ALL_WORK = Work()
 
 async def unit_of(db: AsyncSession, work: Work) -> Unit:
     """Find the areas that work is counted by: the finest that there are, if none are named."""
-    return chosen(work.unit, await units(db, chinese=True), chinese=True)
+    known = await units(db, chinese=True)
+    areas = [it for it in known if it.kind in {Kind.LEVEL, Kind.ZONE}]
+    return chosen(work.unit, areas, chinese=True)
 
 
 async def numbers_of(
