@@ -15,6 +15,8 @@ PAGES = {
     CASE: 2,
     "/categories/demo-2026/1": len(NAMES),
     "/indicators": 0,
+    "/board": 2,
+    "/briefings": 0,
     "/maps/coverage": 3,
     "/maps/workload?measure=filed": 3,
     "/maps/workload?unit=sanitation": 2,
