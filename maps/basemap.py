@@ -19,6 +19,7 @@ SCRIPTS: Final = (
     "maps/basemaps.js",
     "maps/labels.js",
     "maps/inspect.js",
+    "maps/overlays.js",
     "maps/views.js",
     "maps/draw.js",
     "maps/search.js",

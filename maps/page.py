@@ -12,7 +12,7 @@ from maps.errors import MapError
 from maps.layers import Layer, drawing
 from maps.popups import TEMPLATES, data_block, embeddable
 from maps.shapes import Bounds
-from maps.tiles import Basemap
+from maps.tiles import Basemap, Overlay
 from maps.words import Language, words
 
 
@@ -66,6 +66,8 @@ class Page:
     """What the reader may choose to lie under the map, beside plain grey."""
     base: str | None = None
     """Key of the one with which it opens for who has not chosen; None for plain grey."""
+    overlays: tuple[Overlay, ...] = ()
+    """What the legend offers beside the layers."""
     links: tuple[Link, ...] = ()
     tools: Tools | None = None
     """None for a page that stands in another, or alone."""
@@ -132,6 +134,7 @@ def compose(
     figure.render()  # for the parts: branca's own page is not used
     data = drawing(layers, page.language, focus=focus, views=views)
     data["base"] = page.base
+    data["overlays"] = [overlay.for_browser() for overlay in page.overlays]
     data["basemaps"] = [basemap.for_browser() for basemap in page.basemaps]
     return TEMPLATES.get_template(template).render(
         content,

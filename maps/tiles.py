@@ -1,7 +1,7 @@
-"""What may lie under a map: addresses of tiles, and what they are drawn in. No map, no folium."""
+"""Tiles under and over a map: their addresses, and what they are drawn in. No map, no folium."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -76,6 +76,31 @@ class Basemap:
             "shifted": self.crs is Crs.GCJ02,
             "vector": self.vector,
             "bounds": self.bounds,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """Vector tiles of ours that a reader may lay over the areas: cases, components."""
+
+    key: str
+    """Name of the collection, and of the layer in its tiles; `incidents` or `components`."""
+    title: str
+    source: str
+    """Address of its TileJSON, which names the version of the data."""
+    words: Mapping[str, str]
+    """What the values in the tiles mean, and the headings of pop-ups and lists."""
+    open: frozenset[str] = frozenset()
+    """Statuses of cases that are not at their end."""
+
+    def for_browser(self) -> dict[str, object]:
+        """Give what the page's script needs so as to show it."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "source": self.source,
+            "words": dict(self.words),
+            "open": sorted(self.open),
         }
 
 

@@ -49,6 +49,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),
     "close": ("关闭", "Close"),
+    "dots": ("案件与部件", "Cases and components"),
     "base_map": ("底图", "Base map"),
     "no_base_map": ("无底图", "No base map"),
     "zoom_to": ("在地图上定位", "Show on the map"),

@@ -5,6 +5,7 @@ It runs after `npm ci`; nothing is fetched here.
 """
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,8 +13,15 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 VENDOR: Final = ROOT / "gridsvc" / "web" / "assets" / "vendor"
-FILES: Final = {"leaflet": ("LICENSE", "dist/leaflet.css", "dist/leaflet.js", "dist/images")}
+FILES: Final = {
+    "leaflet": ("LICENSE", "dist/leaflet.css", "dist/leaflet.js", "dist/images"),
+    "@mapbox/point-geometry": ("LICENSE", "index.js"),
+    "@mapbox/vector-tile": ("LICENSE.txt", "index.js"),
+    "pbf": ("LICENSE", "index.js"),
+}
 """What is taken of each package; folders whole."""
+IMPORT: Final = re.compile(r"(?<=from ')(@[\w-]+/[\w-]+)(?=')")
+"""A package's name where a module imports it, which a browser could not find."""
 
 
 def main() -> int:
@@ -41,8 +49,16 @@ def copy(name: str, paths: tuple[str, ...]) -> str:
             shutil.copytree(source, target / source.name)
         else:
             shutil.copy(source, target)
+            tie(target / source.name)
     version: str = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
     return version
+
+
+def tie(file: Path) -> None:
+    """Let a module import the others by where they lie: older browsers have no import maps."""
+    if file.name == "index.js":
+        text = file.read_text(encoding="utf-8")
+        file.write_text(IMPORT.sub(r"../../\1/index.js", text), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from gridsvc.reports.counting import By
 from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
+from gridsvc.reports.overlays import overlays
 from gridsvc.reports.plates import stand_at
 from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
 from gridsvc.reports.surroundings import Reader
@@ -50,7 +51,10 @@ async def coverage_page(
     seen = ground(who, Permission.MAPS_VIEW)
     read = await read_coverage(db, at=moment, ground=seen, chinese=chinese)
     await db.close()
-    page = wrapping(request, language, title=("覆盖图", "Coverage"))
+    page = replace(
+        wrapping(request, language, title=("覆盖图", "Coverage")),
+        overlays=overlays(who, language=language),
+    )
     day, most = moment.astimezone(settings.zone), settings.workers_per_grid
     return answered(await drawn(partial(render, read, page, day=day, workers_most=most)), page)
 
@@ -123,7 +127,10 @@ async def workload_page(
     async with state.heavy if asked.by is By.REASSIGNED else nullcontext():
         sheet = await read_sheet(db, asked, who=who, now=now, settings=settings, chinese=chinese)
     await db.close()
-    page = wrapping(request, language, title=("负荷图", "Workload"))
+    page = replace(
+        wrapping(request, language, title=("负荷图", "Workload")),
+        overlays=overlays(who, language=language),
+    )
     return answered(await drawn(partial(draw_sheet, sheet, page)), page)
 
 

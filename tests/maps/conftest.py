@@ -16,6 +16,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "gridsvc" / "web" / "assets"
 SITE = "http://maps.test"
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-abc'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'self'"
 )
 TILE = base64.b64decode("R0lGODlhAQABAIAAAMLCwgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
@@ -62,7 +63,10 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
         height: int = 800,
         policy: str = POLICY,
         scripts: bool = True,
+        asked: Callable[[str], bytes | None] = lambda _: None,
     ) -> Page:
+        """`asked` gives what the page may read of us besides, by its path."""
+
         page = await browser.new_page(
             viewport={"width": width, "height": height}, java_script_enabled=scripts
         )
@@ -81,6 +85,8 @@ async def open_page(browser: Browser) -> AsyncIterator[Open]:
                 await route.fulfill(body=(ASSETS / path).read_bytes(), content_type=kind)
             elif url.startswith(f"{SITE}/tiles/"):
                 await route.fulfill(body=TILE, content_type="image/gif")
+            elif (body := asked(url.removeprefix(SITE))) is not None:
+                await route.fulfill(body=body)
             else:
                 faults.append(f"asked for {url}")
                 await route.abort()

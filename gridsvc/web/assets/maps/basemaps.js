@@ -38,6 +38,23 @@
     );
   }
 
+  // The tiles' drawing is read when it is first needed.
+  function vector(basemap) {
+    const group = L.layerGroup();
+    const source = {
+      address: (z, x, y) => L.Util.template(basemap.urls[0], { z, x, y, s: share(basemap, x + y) }),
+      zooms: basemap.zooms,
+      shifted: basemap.shifted,
+    };
+    const options = { attribution: basemap.attribution, className: "vector", pane: "tilePane" };
+    Promise.all([import("./tiles.js"), import("./looks.js")]).then(([tiles, looks]) =>
+      group.addLayer(tiles.vectorTiles(source, looks.ground, options)),
+    );
+    return [group];
+  }
+
+  const share = (basemap, sum) => basemap.subdomains[sum % basemap.subdomains.length];
+
   // A list in the corner of the map.
   function control(map, choices, words, choose) {
     const box = L.DomUtil.create("label", "base leaflet-bar");
@@ -63,7 +80,7 @@
     function show(key) {
       const basemap = data.basemaps.find((each) => each.key === key);
       for (const layer of layers) layer.remove();
-      layers = basemap ? pictures(basemap) : [];
+      layers = basemap ? (basemap.vector ? vector : pictures)(basemap) : [];
       map.options.crs = gridmaps.crsOf(basemap);
       // Between whole zooms tiles are blurred; without tiles the fit can be closer.
       map.options.zoomSnap = basemap ? 1 : 0.25;

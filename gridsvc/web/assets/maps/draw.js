@@ -205,6 +205,7 @@
     const reveal = tieSwitches(layers, label);
     const open = gridmaps.inspect(map, {
       words: data.words,
+      taken: gridmaps.overlays(map, data),
       hits: (at) => hits(map, layers, at),
       more: data.views ? tieViews(data.views, layers) : () => [],
       opened: (area) => state.set("area", area && gridmaps.areaKey(area, data.words.code)),

@@ -91,6 +91,7 @@
     });
     map.on("mouseout movestart", leave);
     map.on("click", (event) => {
+      if (state.taken(event.latlng)) return;
       const areas = state.hits(event.latlng);
       if (areas.length) open(areas, event.latlng);
     });
@@ -98,8 +99,8 @@
       halo.setLatLngs([]);
       state.opened(null);
     });
-    map.on("popupopen", () => {
-      const button = popup.getElement().querySelector(".leaflet-popup-close-button");
+    map.on("popupopen", (event) => {
+      const button = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       button.setAttribute("aria-label", state.words.close);
       button.title = state.words.close;
     });

@@ -68,22 +68,27 @@
   // What a map is drawn in for its tiles to fit under everything else.
   gridmaps.crsOf = (basemap) => (basemap && basemap.shifted ? shiftedCrs : L.CRS.EPSG3857);
 
-  function shiftedRing(ring) {
-    const shiftedOne = new Float64Array(ring.length);
+  gridmaps.isShifted = (map) => map.options.crs === shiftedCrs;
+
+  // Moves a ring, in pixels of the world, from the one system to the other.
+  gridmaps.between = function (ring, fromShifted, toShifted) {
+    if (fromShifted === toShifted) return ring;
+    const move = toShifted ? gridmaps.toGcj02 : gridmaps.fromGcj02;
+    const moved = new Float64Array(ring.length);
     gridmaps.latLngs(ring).forEach(([lat, lng], corner) => {
-      const [lon, shiftedLat] = gridmaps.toGcj02(lng, lat);
-      const at = gridmaps.project(shiftedLat, lon);
-      shiftedOne[2 * corner] = at.x;
-      shiftedOne[2 * corner + 1] = at.y;
+      const [lon, movedLat] = move(lng, lat);
+      const at = gridmaps.project(movedLat, lon);
+      moved[2 * corner] = at.x;
+      moved[2 * corner + 1] = at.y;
     });
-    return shiftedOne;
-  }
+    return moved;
+  };
 
   // The rings of an area and their frame, in pixels of the world as the map now draws it.
   gridmaps.outline = function (map, area) {
-    if (map.options.crs !== shiftedCrs) return area;
+    if (!gridmaps.isShifted(map)) return area;
     if (!area.shifted) {
-      const lines = area.lines.map(shiftedRing);
+      const lines = area.lines.map((ring) => gridmaps.between(ring, false, true));
       area.shifted = { lines: lines, frame: gridmaps.frameOf(lines) };
     }
     return area.shifted;

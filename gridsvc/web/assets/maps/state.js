@@ -6,7 +6,7 @@
 //   gridmaps.state.list("on")           a list of texts, as setList(key, texts) wrote it
 //
 // Each part of a page keeps its own keys: at, area (place.js), on, off (draw.js), base
-// (basemaps.js), theme (theme.js).
+// (basemaps.js), over (overlays.js), theme (theme.js).
 "use strict";
 
 (function () {
