@@ -61,7 +61,7 @@ async def _fill_once(cluster: Cluster) -> None:
 
 
 @contextmanager
-def served(database_url: str, home: Path) -> Iterator[Served]:
+def served(database_url: str, home: Path, **settings: str) -> Iterator[Served]:
     """Run `gridsvc serve` on a free port for as long as the block lasts."""
     port = free_port()
     environment = {
@@ -69,6 +69,7 @@ def served(database_url: str, home: Path) -> Iterator[Served]:
         "GRIDSVC_DATABASE_URL": database_url,
         "GRIDSVC_HOME": str(home),
         "GRIDSVC_PORT": str(port),
+        **{f"GRIDSVC_{name.upper()}": value for name, value in settings.items()},
     }
     process = subprocess.Popen([sys.executable, "-m", "gridsvc", "serve"], env=environment)
     running = Served(f"http://127.0.0.1:{port}", environment)

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.browser.base_maps import write_base_maps
 from tests.browser.hostile import rename
 from tests.browser.visitor import Visitor
 from tests.fixtures.cluster import Cluster
@@ -46,7 +47,8 @@ async def service(
 ) -> AsyncIterator[Served]:
     """The generated city behind a web process; a test takes back what it changes."""
     async with city_database(cluster) as url:
-        with served(url, tmp_path_factory.mktemp("home")) as running:
+        home = tmp_path_factory.mktemp("home")
+        with served(url, home, basemaps=str(write_base_maps(home))) as running:
             yield running
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import asinh, pi, radians, tan
 
@@ -68,7 +68,7 @@ def tile_of_cases(z: int, x: int, y: int) -> bytes:
     return encoded("incidents", features)
 
 
-def encoded(layer: str, features: list[dict[str, object]]) -> bytes:
+def encoded(layer: str, features: Sequence[Mapping[str, object]]) -> bytes:
     options = {"y_coord_down": True}
     content = [{"name": layer, "features": features}]
     return bytes(mapbox_vector_tile.encode(content, default_options=options))
@@ -96,9 +96,10 @@ class Server:
         found = TILE.fullmatch(path)
         if found is None:
             return None
-        kind, *(z, second, third) = found[1], *map(int, found.groups()[1:4])
-        # Rows come first in our own addresses.
-        return self.tiles(z, third, second) if kind == "cases" else tile_of_water()
+        if found[1] != "cases":
+            return tile_of_water()
+        z, row, column = map(int, found.groups()[1:4])
+        return self.tiles(z, column, row)
 
 
 async def opened(district: District, open_page: Open, server: Server, page: Page = PAGE) -> Tab:
@@ -181,6 +182,8 @@ async def test_a_base_map_of_vector_tiles_is_drawn_below(
     streets = replace(PAGE.basemaps[1], crs=crs, max_zoom=13)
     page = replace(PAGE, basemaps=(PAGE.basemaps[0], streets), base="streets")
     tab = await opened(district, open_page, Server(), page)
-    await expect(tab.locator(".leaflet-tile-pane .leaflet-tile-loaded").first).to_be_attached()
+    cells = tab.locator(".leaflet-tile-pane .leaflet-tile")
+    await expect(cells.first).to_be_attached()
+    await expect(cells.and_(tab.locator(":not(.leaflet-tile-loaded)"))).to_have_count(0)
     for place in (ONE, MANY):
         assert (await ink_at(tab, place, pane="tilePane"))[:3] == [0xCF, 0xE0, 0xEA]

@@ -25,7 +25,7 @@ export const cases = (isOpen) => (feature) => {
   }
   if (overdue) return { radius: 9, fill: ALARM, stroke: "#000000", width: 2, text: "!", ink: PAPER, bold: true };
   if (isOpen(status)) return { radius: 7, fill: BUSY, stroke: PAPER, width: 2 };
-  return { radius: 6, fill: PAPER, opacity: 0.9, stroke: DONE, width: 2 };
+  return { radius: 4.5, fill: PAPER, opacity: 0.9, stroke: DONE, width: 2 };
 };
 
 const STATES = { intact: QUIET, damaged: "#8a5a00", missing: ALARM, abandoned: DONE };

@@ -82,6 +82,7 @@
       Object.assign(this, { map, overlay, box, popup, layer: null, template: null });
       this.list = node("details", "seen", node("summary", ""), node("ul", ""));
       this.list.hidden = true;
+      this.list.dataset.of = overlay.key;
       box.closest("label").after(this.list);
     }
 
@@ -168,7 +169,8 @@
       one.list.firstChild.textContent = words.unreachable;
     };
     const change = () => (one.box.checked ? one.show().catch(fail) : one.hide());
-    one.box.checked = gridmaps.state.list("over").includes(one.overlay.key);
+    // It may have been switched on before the map was there.
+    one.box.checked ||= gridmaps.state.list("over").includes(one.overlay.key);
     one.box.addEventListener("change", change);
     one.map.on("moveend", () => one.tell());
     const refresh = () => one.refresh().catch(fail);
