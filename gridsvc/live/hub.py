@@ -24,7 +24,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import sight_of
 from gridsvc.db.session import Database
 from gridsvc.errors import DatabaseAway, TooManyRequests
-from gridsvc.live.telling import PULSE_S, tell
+from gridsvc.live.telling import COUNTED_S, tell, waits
 from gridsvc.live.viewers import End, Group, Viewer
 
 log = logging.getLogger("gridsvc.live")
@@ -122,13 +122,15 @@ class Hub:
     async def _listen(self) -> None:
         async with self.database.listening(CHANNEL) as told:
             hearing = asyncio.create_task(self._hear(told))
+            self._woken.set()
             try:
                 while not hearing.done():
+                    happened = self._woken.is_set()
                     self._woken.clear()
-                    await self.tell_all()
+                    await self.tell_all(waiting=not happened)
                     await asyncio.sleep(REST_S)
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), PULSE_S)
+                        await asyncio.wait_for(self._woken.wait(), COUNTED_S)
             finally:
                 hearing.cancel()
 
@@ -137,12 +139,15 @@ class Hub:
             self._woken.set()
         self._woken.set()
 
-    async def tell_all(self) -> None:
-        """Tell every viewer what is new since it was told last.
+    async def tell_all(self, *, waiting: bool = False) -> None:
+        """Tell every viewer what is new since it was told last; or only those who wait for more.
 
         What cannot be read for one group keeps no other waiting.
         """
+        moment = asyncio.get_running_loop().time()
         for group in list(self.groups.values()):
+            if waiting and not waits(group, moment):
+                continue
             try:
                 await self._tell(group)
             except _OUTAGES as error:

@@ -16,7 +16,7 @@ from gridsvc.live.viewers import Group, Viewer, message
 
 PULSE_S: Final = 10.0
 """Who has nothing to be told is told so: a client knows by it that its line is good."""
-COUNTED_S: Final = 5.0
+COUNTED_S: Final = 3.0
 """How old figures may be that something has changed since."""
 COUNTED_ANYWAY_S: Final = 30.0
 """And others: what becomes overdue does so by itself."""
@@ -25,6 +25,11 @@ COUNTED_ANYWAY_S: Final = 30.0
 def hello(now: datetime) -> bytes:
     """Begin a stream: which version speaks, and what its time is."""
     return b"retry: 3000\n" + message("hello", {"version": gridsvc.__version__, "now": now})
+
+
+def waits(group: Group, moment: float) -> bool:
+    """Tell whether there is something to say though nothing has happened."""
+    return group.changed or moment - group.told >= PULSE_S
 
 
 async def tell(db: AsyncSession, group: Group, *, now: datetime, moment: float) -> None:

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.visitor import Visitor, drawn_pixels
 from tests.served import PASSWORDS, Served
+
+pytestmark = pytest.mark.browser
 
 ROWS = "#cases tbody tr"
 

@@ -48,6 +48,8 @@ async def test_every_page_shows_them_as_they_are(
         await tab.goto(path.format(case=case))
         if "map" in path:
             assert await drawn_pixels(tab) > 100
+        if path == "/board":  # The stream fills it.
+            await expect(tab.locator("#cases tbody tr").first).to_be_visible()
         text = await seen_text(tab)
         shown[path] = min(least, sum(" ".join(name.split()) in text for name in NAMES))
         assert await tab.locator("main img[src=x], main script:not([nonce])").count() == 0

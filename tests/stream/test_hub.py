@@ -27,8 +27,10 @@ PATIENCE_S = 30
 
 
 @pytest_asyncio.fixture
-async def hub(own: Database) -> AsyncIterator[Hub]:
-    """A hub that listens."""
+async def hub(own: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
+    """A hub that listens, and takes no rest."""
+    for rest in ("REST_S", "AGAIN_AFTER_S"):
+        monkeypatch.setattr(hubs, rest, 0.01)
     made = Hub(own, utc_now)
     running = asyncio.create_task(made.run())
     yield made

@@ -21,7 +21,7 @@
   const hours = new Intl.DateTimeFormat(known.language, { timeZone: known.zone, timeStyle: "medium" });
   const chinese = known.language.startsWith("zh");
   let version = null;
-  let heard = Date.now();
+  let heard = 0;
   let fresh = new Set();
 
   const id = (name) => document.getElementById(name);
