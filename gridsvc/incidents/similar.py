@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import ColumnElement, Double, and_, exists, func, not_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.nearby import reach
 from gridsvc.auth.confining import release
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.likeness import Around, Likeness, likeness
 from gridsvc.incidents.model import Incident
+from gridsvc.incidents.nearness import metres_from, within
 from gridsvc.incidents.visibility import visible_to
 
 _ENDED = [status.value for status in Status if status not in OPEN]
@@ -72,7 +71,7 @@ async def similar(
     db: AsyncSession, seen: Seen, around: Around, *, who: Principal
 ) -> Sequence[Similar]:
     """List the cases that the caller sees and that may be the same, the likeliest first."""
-    metres = _metres(seen)
+    metres = metres_from(seen.lon, seen.lat)
     wanted = await _alike(db, seen, around)
     nearest = select(Incident, metres).where(wanted, visible_to(who))
     rows = await db.execute(nearest.order_by(metres, Incident.id).limit(MOST))
@@ -101,17 +100,9 @@ async def known_to_others(db: AsyncSession, seen: Seen, around: Around, *, who: 
 
 
 async def _alike(db: AsyncSession, seen: Seen, around: Around) -> ColumnElement[bool]:
-    """Make the condition that an open case is of the class, within the radius and the time.
-
-    The box finds the few by the index; the ellipsoid decides.
-    """
-    wide, high = reach(np.array([seen.lat]), np.array([around.radius_m]))
-    west, east = seen.lon - float(wide[0]), seen.lon + float(wide[0])
-    south, north = seen.lat - float(high[0]), seen.lat + float(high[0])
-    box = func.ST_MakeEnvelope(west, south, east, north, 4326)
+    """Make the condition that an open case is of the class, within the radius and the time."""
     return and_(
-        Incident.location.op("&&", is_comparison=True)(box),
-        _metres(seen) <= around.radius_m,
+        within(seen.lon, seen.lat, metres=around.radius_m),
         Incident.occurred_at.between(seen.at - around.window, seen.at + around.window),
         Incident.category_id.in_(await _versions(db, seen)),
         Incident.status.not_in(_ENDED),
@@ -131,9 +122,3 @@ async def _versions(db: AsyncSession, seen: Seen) -> Sequence[UUID]:
     joined = select(Category.id).join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
     named = (CategoryScheme.code == seen.scheme, Category.code == seen.category)
     return list(await db.scalars(joined.where(*named)))
-
-
-def _metres(seen: Seen) -> ColumnElement[float]:
-    here = func.ST_SetSRID(func.ST_MakePoint(seen.lon, seen.lat), 4326)
-    there = func.geography(Incident.location)
-    return func.ST_Distance(there, func.geography(here), type_=Double)

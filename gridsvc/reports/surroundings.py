@@ -9,12 +9,10 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 import geopandas
-import numpy as np
 from shapely import Point
-from sqlalchemy import ColumnElement, Double, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from geodata.nearby import reach
 from gridsvc.assets.reading import Sought, beside
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category
@@ -22,6 +20,7 @@ from gridsvc.incidents import repository
 from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.lifecycle import Action
 from gridsvc.incidents.model import Incident, IncidentEvent
+from gridsvc.incidents.nearness import metres_from, within
 from gridsvc.incidents.visibility import visible_to
 from gridsvc.web.words import WORDS
 from maps.surroundings import Surroundings
@@ -112,12 +111,16 @@ def called(organisation: Record | None, *, chinese: bool) -> str | None:
 async def _cases(
     db: AsyncSession, incident: Incident, here: Point, reader: Reader
 ) -> list[dict[str, Any]]:
-    metres = _metres(here)
+    metres = metres_from(here.x, here.y)
     late = is_overdue(reader.now).label("late")
     statement = (
         select(Incident, Category.name, Category.name_en, metres, is_open().label("open"), late)
         .join(Category, Category.id == Incident.category_id)
-        .where(_boxed(here), metres <= CASES_M, Incident.id != incident.id, visible_to(reader.who))
+        .where(
+            within(here.x, here.y, metres=CASES_M),
+            Incident.id != incident.id,
+            visible_to(reader.who),
+        )
         .order_by(is_open().desc(), metres, Incident.id)
         .limit(MOST_CASES)
     )
@@ -133,18 +136,6 @@ async def _cases(
         }
         for it, name, name_en, distance, is_still_open, overdue in await db.execute(statement)
     ]
-
-
-def _boxed(here: Point) -> ColumnElement[bool]:
-    """Hold for what the index finds around a place; the ellipsoid decides."""
-    wide, high = (float(it[0]) for it in reach(np.array([here.y]), np.array([CASES_M])))
-    box = func.ST_MakeEnvelope(here.x - wide, here.y - high, here.x + wide, here.y + high, 4326)
-    return Incident.location.op("&&", is_comparison=True)(box)
-
-
-def _metres(here: Point) -> ColumnElement[float]:
-    point = func.ST_SetSRID(func.ST_MakePoint(here.x, here.y), 4326)
-    return func.ST_Distance(func.geography(Incident.location), func.geography(point), type_=Double)
 
 
 async def _components(db: AsyncSession, here: Point, reader: Reader) -> list[dict[str, Any]]:
