@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, demand, ground
@@ -170,12 +169,7 @@ def _moment(view: View) -> int:
     return int(view.looking.now.timestamp()) // FRESH_S
 
 
-# A plan for any tile would be one for none: what fits the world is a thousand times slower here.
-_PLAN_FOR_THIS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
-
-
 async def _drawn(db: AsyncSession, view: View, tile: Tile, memory: Memory) -> bytes:
-    await db.execute(_PLAN_FOR_THIS)
     who, now = view.looking.who, view.looking.now
     match view.collection.kind:
         case Kind.AREAS:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import httpx
 import shapely
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.parts import Shapes
@@ -12,8 +12,10 @@ from gridsvc.areas.model import Release
 from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
+from gridsvc.db.session import Database
 from gridsvc.tiles.bands import COARSEST, EXACT, drawn
-from gridsvc.tiles.shapes import draw
+from gridsvc.tiles.model import TileShape
+from gridsvc.tiles.shapes import draw, forget_shapes, make_shapes
 from tests.factories import BEGAN, at, cell, city_layers, frame
 from tests.fixtures.web import ClientOf
 from tests.tiles.reading import MATRIX, address, around, features, read
@@ -72,6 +74,23 @@ async def test_a_street_sees_its_own_ground(db: AsyncSession, client_of: ClientO
     # Zones that touch it, as on every other map.
     assert await codes(client, "cleaning", 12) == {"Z1", "Z2"}
     assert await codes(client, "power", 12) == set()
+
+
+async def test_each_release_is_drawn_once_and_forgotten_when_it_is_past(
+    db: AsyncSession, database: Database
+) -> None:
+    now, drawings = utc_now(), select(func.count(TileShape.release_id.distinct()))
+    assert await make_shapes(database, now=now) == len(city_layers())
+    assert await make_shapes(database, now=now) == 0
+    spec, areas = city_layers()[-1]
+    source = Provenance(source="test")
+    await publish(db, spec, areas, valid_from=now + timedelta(days=1), provenance=source)
+    await db.commit()
+    assert await make_shapes(database, now=now) == 1, "what is to come is drawn in time"
+    await forget_shapes(database, now=now)
+    assert await db.scalar(drawings) == len(city_layers()) + 1
+    await forget_shapes(database, now=now + timedelta(days=2))
+    assert await db.scalar(drawings) == len(city_layers())
 
 
 async def test_two_grounds_have_two_addresses(client_of: ClientOf) -> None:
