@@ -38,10 +38,10 @@ PAGES = {
 ALWAYS_ANOTHER = {"case"}
 """Of these no picture is kept."""
 VARYING = {
-    "": ".subtitle, .step, tbody, .figures dd",
+    "": ".subtitle, .step, tbody, .figures dd, .base",
     "board": ".leaflet-cases-pane, .leaflet-rings-pane, .leaflet-overlay-pane canvas + canvas",
 }
-"""What depends on the day, or on what other tests have done, is left out of the pictures."""
+"""What depends on the day, on what other tests have done or on a deployment is left out."""
 HIDE = """selector => document.querySelectorAll(selector).forEach((each) => {
     each.style.visibility = "hidden";
     if (each.matches(".subtitle, .step")) each.remove();
