@@ -42,7 +42,9 @@ BEGIN
     RETURN NULL;
 END $$
 """  # noqa: S608 - of the names above
-DIFFERS = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in SHOWN)
+# As bytes: where a dump is restored, no operator of PostGIS is found by its name alone.
+COMPARED = [f"{column}::bytea" if column == "location" else column for column in SHOWN]
+DIFFERS = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in COMPARED)
 POLICIES = (
     "SELECT policyname, qual FROM pg_policies WHERE tablename = 'incident' AND cmd = 'SELECT'"
 )
