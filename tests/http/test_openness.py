@@ -23,6 +23,8 @@ def is_page(path: str) -> bool:
     """Whether a stranger is led to the login, and back."""
     pages = (
         "/account",
+        "/board",
+        "/briefings",
         "/cases",
         "/categories",
         "/incidents",
