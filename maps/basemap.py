@@ -20,7 +20,9 @@ SCRIPTS: Final = (
     "maps/labels.js",
     "maps/inspect.js",
     "maps/overlays.js",
+    "maps/smalls.js",
     "maps/views.js",
+    "maps/player.js",
     "maps/draw.js",
     "maps/search.js",
     "maps/picture.js",
@@ -35,6 +37,7 @@ STYLES: Final = (
     "maps/page.css",
     "maps/map.css",
     "maps/panel.css",
+    "maps/workload.css",
     "maps/tools.css",
     "maps/print.css",
 )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from maps.board_words import BOARD
-from maps.layers import AreaLayer, area_names, area_shapes, outlines, texts
+from maps.layers import AreaLayer, area_shapes, outlines
+from maps.names import area_names, texts
 from maps.page import Choice, Page, compose
 from maps.popups import data_block
 from maps.words import Language, words

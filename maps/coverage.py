@@ -3,7 +3,7 @@
 It draws gaps and overlaps that others have found; it does not look for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,8 @@ import geopandas
 
 from geodata.measure import area_m2
 from maps.gaps import Names, area_by_layer, gap_layers, gap_listing, overlap_layers, overlap_listing
-from maps.layers import AreaLayer, Layer, area_names, area_shapes, outlines, texts
+from maps.layers import AreaLayer, Layer, area_shapes, outlines
+from maps.names import area_names, texts
 from maps.page import Page, compose
 from maps.shapes import ShapeSet
 from maps.staffing import (
@@ -177,21 +178,28 @@ def _staffing(data: CoverageData, areas: Sequence[ShapeSet]) -> Staffing | None:
 
 
 def _names(data: CoverageData, language: Language) -> Names:
+    overlapping = {*data.overlaps["code"], *data.overlaps["other"]}
+    parents = {
+        parent
+        for layer in data.administrative
+        if layer.key == data.staffed
+        for parent in layer.frame["parent"]
+    }
     return Names(
         layers={layer.key: layer.name for layer in data.zones},
-        areas=_names_by_code(data.administrative, language),
-        zones=_names_by_code(data.zones, language),
+        areas=_names_by_code(data.administrative, {*data.uncovered["code"]} | parents, language),
+        zones=_names_by_code(data.zones, overlapping, language),
     )
 
 
-def _names_by_code(layers: Sequence[AreaLayer], language: Language) -> dict[str, str]:
-    return {
-        code: name
-        for layer in layers
-        for code, name in zip(
-            texts(layer.frame["code"]), area_names(layer.frame, language), strict=True
-        )
-    }
+def _names_by_code(
+    layers: Sequence[AreaLayer], wanted: Collection[object], language: Language
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for layer in layers:
+        some = layer.frame[layer.frame["code"].isin(list(wanted))]
+        found |= zip(texts(some["code"]), area_names(some, language), strict=True)
+    return found
 
 
 def _figures(data: CoverageData, found: Staffing | None, language: Language) -> list[Figure]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import geopandas
 import numpy as np
 
-from maps.layers import AreaLayer, Layer, edition, require_columns, texts
+from maps.layers import AreaLayer, Layer, edition, require_columns
 from maps.listing import Listing, Place, listing
+from maps.names import texts
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
 from maps.style import DIFFERENCES

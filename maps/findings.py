@@ -7,8 +7,9 @@ import numpy as np
 import shapely
 
 from geodata.findings import Severity
-from maps.layers import Layer, area_names, require_columns, texts
+from maps.layers import Layer, require_columns
 from maps.listing import Listing, Place, listing
+from maps.names import area_names, texts
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
 from maps.style import FINDINGS, outline

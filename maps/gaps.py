@@ -8,8 +8,9 @@ import geopandas
 import numpy as np
 import pandas as pd
 
-from maps.layers import Layer, require_columns, texts
+from maps.layers import Layer, require_columns
 from maps.listing import Listing, Place, listing
+from maps.names import texts
 from maps.shapes import ShapeSet, drawable
 from maps.style import GAP, OVERLAP, OVERLAP_DECLARED
 from maps.words import Language, join, square, words

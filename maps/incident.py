@@ -11,8 +11,9 @@ import numpy as np
 import pyproj
 import shapely
 
-from maps.layers import Layer, area_names, require_columns, texts
+from maps.layers import Layer, require_columns
 from maps.listing import Listing, Place, listing
+from maps.names import area_names, texts
 from maps.page import Page, compose
 from maps.shapes import Bounds, ShapeSet, drawable
 from maps.style import ACCURACY, CANDIDATE, CHOSEN, COMPONENT, OTHER_COMPONENT, REPORTED

@@ -7,7 +7,7 @@ import geopandas
 import pandas as pd
 
 from geodata.errors import ColumnError
-from geodata.frames import as_text
+from maps.names import area_names, texts
 from maps.popups import printable
 from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack, referred
 from maps.style import AFTER, BEFORE, Look, outline
@@ -16,7 +16,7 @@ from maps.words import Language, words
 _SAID = ("organisation", "workers")
 """Columns that a tooltip shows where a frame has them."""
 _IN_BROWSER = (
-    *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable", "code"),
+    *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable", "code", "no_data"),
     *("base_map", "no_base_map"),
 )
 
@@ -64,7 +64,7 @@ class Layer:
 
 
 def area_shapes(
-    layer: AreaLayer, language: Language, facts: Mapping[str, Sequence[str]] | None = None
+    layer: AreaLayer, language: Language, told: Mapping[str, Sequence[float | None]] | None = None
 ) -> ShapeSet:
     """Take what a map needs from an area layer.
 
@@ -74,8 +74,8 @@ def area_shapes(
         With a frame in EPSG:4326.
     language : Language
         Of the tooltips' headings.
-    facts : mapping of str to sequence of str, optional
-        Further lines of the tooltip; one text per row.
+    told : mapping of str to sequence of float, optional
+        Further lines of the tooltip; one number per row, None where there is none.
 
     Returns
     -------
@@ -98,7 +98,8 @@ def area_shapes(
         title=layer.name,
         geometries=drawable(areas),
         names=area_names(areas, language),
-        facts=lines | dict(facts or {}),
+        facts=lines,
+        numbers=told or {},
         source=layer.source,
     )
 
@@ -154,27 +155,6 @@ def edition(layer: AreaLayer, language: Language, *, group: str, newer: bool) ->
     """
     shapes, look = area_shapes(layer, language), AFTER if newer else BEFORE
     return Layer(name=layer.name, group=group, shapes=shapes, look=look, labelled=newer)
-
-
-def area_names(areas: pd.DataFrame, language: Language) -> list[str]:
-    """Say how areas are called.
-
-    Parameters
-    ----------
-    areas : DataFrame
-        `code` and `name`; for English pages also `name_en`, where there is one.
-    language : Language
-        Of the page.
-
-    Returns
-    -------
-    list of str
-        The name in that language, else the name, else the code; never empty.
-    """
-    columns = ["name_en", "name", "code"] if language is Language.EN else ["name", "code"]
-    choices = [texts(areas[column]) for column in columns if column in areas]
-    nameless = words(language)["unnamed"]
-    return [next(filter(None, each), nameless) for each in zip(*choices, strict=True)]
 
 
 def outlines(
@@ -248,22 +228,6 @@ def drawing(
         "layers": [] if bounds is None else list(map(_entry, layers, _keys(layers))),
         "views": views,
     }
-
-
-def texts(values: pd.Series) -> list[str]:
-    """Give a column as text, with an empty one where a value is missing.
-
-    Parameters
-    ----------
-    values : Series
-        Text or whole numbers; None, NaN or NA where there is nothing.
-
-    Returns
-    -------
-    list of str
-        One per value.
-    """
-    return [value or "" for value in as_text(values)]
 
 
 def require_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -12,12 +12,17 @@ from maps.words import Language, words
 
 
 class Measure(StrEnum):
-    """Which incidents are counted."""
+    """Which incidents are counted, or what is told of them."""
 
     FILED = "filed"
     OPEN = "open"
     OVERDUE = "overdue"
     CLOSED = "closed"
+    MEDIAN = "median_handling_minutes"
+    """How long handling took; shown in hours, and divided by nothing."""
+
+
+COUNTED: Final = (Measure.FILED, Measure.OPEN, Measure.OVERDUE, Measure.CLOSED)
 
 
 class Basis(StrEnum):
@@ -26,6 +31,7 @@ class Basis(StrEnum):
     ABSOLUTE = "absolute"
     PER_1000 = "per_1000"
     PER_WORKER = "per_worker"
+    PER_KM2 = "per_km2"
 
 
 RAMPS: Final[Mapping[Measure, str]] = {
@@ -33,10 +39,34 @@ RAMPS: Final[Mapping[Measure, str]] = {
     Measure.OPEN: "YlOrBr",
     Measure.OVERDUE: "PuRd",
     Measure.CLOSED: "BuGn",
+    Measure.MEDIAN: "PuBu",
 }
 """The ColorBrewer sequence of each measure."""
 
-_DIVISORS: Final = {Basis.PER_1000: ("population", 1_000), Basis.PER_WORKER: ("workers", 1)}
+_DIVISORS: Final = {
+    Basis.PER_1000: ("population", 1_000),
+    Basis.PER_WORKER: ("workers", 1),
+    Basis.PER_KM2: ("area_km2", 1),
+}
+_MINUTES: Final = 60
+
+
+def on(measure: Measure, basis: Basis) -> Basis:
+    """Say on what basis a measure is shown.
+
+    Parameters
+    ----------
+    measure : Measure
+        What is shown.
+    basis : Basis
+        What was asked for.
+
+    Returns
+    -------
+    Basis
+        The same; a time is divided by nothing.
+    """
+    return Basis.ABSOLUTE if measure is Measure.MEDIAN else basis
 
 
 def measured(frame: pd.DataFrame, measure: Measure, *, basis: Basis) -> npt.NDArray[np.float64]:
@@ -45,7 +75,8 @@ def measured(frame: pd.DataFrame, measure: Measure, *, basis: Basis) -> npt.NDAr
     Parameters
     ----------
     frame : DataFrame
-        A column for each measure; `population` and `workers` may be missing, or have gaps.
+        A column for each measure; those of times, `population`, `workers` and `area_km2` may be
+        missing, or have gaps.
     measure : Measure
         What is counted.
     basis : Basis
@@ -55,8 +86,11 @@ def measured(frame: pd.DataFrame, measure: Measure, *, basis: Basis) -> npt.NDAr
     -------
     ndarray of float
         NaN where there is nothing to divide by: nobody lives or works there, or it is not known.
+        Times are in hours, to the tenth.
     """
     counts = numbers(frame, measure.value)
+    if measure is Measure.MEDIAN:
+        return np.round(counts / _MINUTES, 1)
     if basis is Basis.ABSOLUTE:
         return counts
     column, unit = _DIVISORS[basis]
@@ -105,4 +139,6 @@ def view_title(measure: Measure, basis: Basis, *, language: Language) -> str:
         For example ``每千人未结`` or ``Open per 1,000 residents``.
     """
     text = words(language)
+    if measure is Measure.MEDIAN:
+        return text["view_median"]
     return text[f"view_{basis.value}"].format(measure=text[measure.value])

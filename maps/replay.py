@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 
 from geodata.frames import WGS84
+from maps.classes import Classes, LegendEntry, classify
 from maps.layers import AreaLayer, Layer, edition, require_columns
 from maps.listing import Listing, Place, listing
 from maps.page import Page, compose
 from maps.shapes import ShapeSet, drawable
-from maps.style import Classes, LegendEntry, classify
 from maps.words import Language, words
 
 _RAMP = "YlOrRd"

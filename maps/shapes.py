@@ -23,9 +23,10 @@ UNIT_EXACT: Final = 1e-6
 _AREAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _COLLECTION: Final = shapely.GeometryType.GEOMETRYCOLLECTION
 _METRES_PER_DEGREE: Final = 111_320.0
-# An extent is some 1,000 pixels wide when all of it is seen: this is a pixel after zooming in twice
-# more, so that the simplification is not seen until one looks at single buildings.
-_PIXELS_ACROSS: Final = 5_000
+# An extent is some 1,000 pixels wide when all of it is seen: the simplification is not seen until
+# one zooms in, and a whole city is light enough for the first view.
+_PIXELS_ACROSS: Final = 2_500
+_UNITS_PER_PIXEL: Final = 3
 
 Shapes = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
@@ -60,16 +61,14 @@ class ShapeSet:
     names: Sequence[str]
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Lines of the tooltip by their heading; an empty text leaves the line out."""
+    numbers: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    """Lines that follow those; None leaves the line out."""
     exact: bool = False
-    """Whether every vertex is kept, to the decimetre: people look at single metres."""
+    """Whether every vertex is kept, to the decimetre: people look at single metres. The others
+    are kept to a metre or, in a large extent, to what can be seen."""
     source: str = ""
     """Address from which the browser reads the shapes, packed, with their names; empty where they
     stand in the page."""
-
-    @property
-    def unit(self) -> float:
-        """The unit of the packed coordinates, in degrees."""
-        return UNIT_EXACT if self.exact else UNIT
 
 
 def drawable(frame: geopandas.GeoDataFrame) -> Shapes:
@@ -145,14 +144,15 @@ def pack(shapes: ShapeSet, bounds: Bounds) -> dict[str, object]:
         a vertex) and that circle's radius in metres, which says how large a label may be; None
         without a shape.
     """
-    place = _Place(np.array(bounds[:2]), shapes.unit)
+    unit = UNIT_EXACT if shapes.exact else _unit(bounds)
+    place = _Place(np.array(bounds[:2]), unit)
     plain = shapely.orient_polygons(_plain(shapes.geometries))
     light = plain if shapes.exact else simplified(plain, bounds)
     return {
         "title": shapes.title,
         "names": list(shapes.names),
         "corner": bounds[:2],
-        "unit": shapes.unit,
+        "unit": unit,
         "facts": _facts(shapes),
         "rings": [_rings(shape, place) for shape in light],
         "spots": _spots(light, place, _metres(bounds)),
@@ -178,7 +178,21 @@ def referred(shapes: ShapeSet, wanted: str) -> dict[str, object]:
 
 
 def _facts(shapes: ShapeSet) -> list[list[object]]:
-    return [[heading, list(texts)] for heading, texts in shapes.facts.items()]
+    told = [*shapes.facts.items(), *shapes.numbers.items()]
+    return [[heading, list(values)] for heading, values in told]
+
+
+def _unit(bounds: Bounds) -> float:
+    """Choose in what coordinates are kept, in degrees: a whole number of `UNIT`."""
+    seen = _tolerance(bounds) / _UNITS_PER_PIXEL / _METRES_PER_DEGREE
+    return UNIT * max(1, round(seen / UNIT))
+
+
+def _tolerance(bounds: Bounds) -> float:
+    """Say how large what is left out may be, in metres."""
+    scale = _metres(bounds)
+    across = max((bounds[2] - bounds[0]) * scale[0], (bounds[3] - bounds[1]) * scale[1])
+    return float(across / _PIXELS_ACROSS)
 
 
 def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:
@@ -189,7 +203,7 @@ def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:
     geometries : ndarray of object
         In EPSG:4326, lon and lat.
     bounds : tuple of float
-        Of all that the page draws: the tolerance is a five-thousandth of the longer side.
+        Of all that the page draws: the tolerance is a 2,500th of the longer side.
 
     Returns
     -------
@@ -198,13 +212,11 @@ def simplified(geometries: Shapes, bounds: Bounds) -> Shapes:
         on the coverage's common edges), everything else is as it was.
     """
     scale = _metres(bounds)
-    width, height = (bounds[2] - bounds[0]) * scale[0], (bounds[3] - bounds[1]) * scale[1]
     light = geometries.copy()
     areal = np.isin(shapely.get_type_id(geometries), _AREAL) & ~shapely.is_empty(geometries)
     if areal.any():
         flat = shapely.transform(geometries[areal], lambda lonlat: lonlat * scale)
-        tolerance = max(width, height) / _PIXELS_ACROSS
-        flat = shapely.coverage_simplify(flat, tolerance)
+        flat = shapely.coverage_simplify(flat, _tolerance(bounds))
         light[areal] = shapely.transform(flat, lambda metres: metres / scale)
     return light
 

@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 
 from geodata.measure import metres_of_degree
+from maps.classes import LegendEntry, classify
 from maps.shapes import drawable
-from maps.style import LegendEntry, Look, classify
+from maps.style import Look
 
 WIDTH: Final = 1000
 """Of the box in which paths are drawn; its height follows from the areas."""

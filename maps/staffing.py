@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from maps.layers import AreaLayer, Layer, texts
+from maps.layers import AreaLayer, Layer
 from maps.listing import Listing, Place, listing
+from maps.names import texts
 from maps.shapes import ShapeSet
 from maps.style import OVERSTAFFED, UNSTAFFED
 from maps.words import Language, words

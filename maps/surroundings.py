@@ -7,8 +7,9 @@ from typing import Final
 import geopandas
 import numpy as np
 
-from maps.layers import Layer, require_columns, texts
+from maps.layers import Layer, require_columns
 from maps.listing import Listing, Place, listing
+from maps.names import texts
 from maps.shapes import ShapeSet, drawable
 from maps.style import CASE_ENDED, CASE_OPEN, CASE_OVERDUE, EARLIER, NEAR_COMPONENT
 from maps.words import Language, length, words

@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from maps.classes import Classes, LegendEntry, Scheme, classify
 from maps.listing import Place
-from maps.measures import RAMPS, Basis, Measure, measured, numbers, view_title
+from maps.measures import COUNTED, RAMPS, Basis, Measure, measured, numbers, on, view_title
 from maps.shapes import ShapeSet
-from maps.style import Classes, LegendEntry, Look, classify
+from maps.style import Look
 from maps.words import Language, words
 
 _TOP = 10
@@ -33,8 +34,8 @@ class View:
     basis: Basis
     title: str
     classes: Classes
-    values: tuple[str, ...]
-    """As people read them, one per area."""
+    values: npt.NDArray[np.float64]
+    """One per area; NaN where there is no data."""
     legend: tuple[LegendLine, ...]
     highest: tuple[Place, ...]
     """The cells are the value and the four counts."""
@@ -44,18 +45,26 @@ class View:
         """Name of the view in the page."""
         return f"{self.measure}-{self.basis}"
 
+    @property
+    def rate(self) -> bool:
+        """Whether its value is none of the counts."""
+        return self.basis is not Basis.ABSOLUTE or self.measure is Measure.MEDIAN
+
     def for_browser(self) -> dict[str, object]:
         """Give what the map needs so as to show the view."""
         return {
             "title": self.title,
             # A plain number stands in the tooltip as it is.
-            "values": None if self.basis is Basis.ABSOLUTE else list(self.values),
-            "classes": "".join(str(member) for member in self.classes.members),
+            "values": listed(self.values, self.classes.decimals) if self.rate else None,
+            "decimals": self.classes.decimals,
+            "classes": "".join(map(str, self.classes.members)),
             "looks": [entry.look.options() for entry in self.classes.legend],
         }
 
 
-def all_views(frame: pd.DataFrame, shapes: ShapeSet, language: Language) -> list[View]:
+def all_views(
+    frame: pd.DataFrame, shapes: ShapeSet, scheme: Scheme, language: Language
+) -> list[View]:
     """Work out every view.
 
     Parameters
@@ -64,64 +73,162 @@ def all_views(frame: pd.DataFrame, shapes: ShapeSet, language: Language) -> list
         One row per area: the measures, and what they are divided by.
     shapes : ShapeSet
         The same areas in the same order.
+    scheme : Scheme
+        Of the classes.
     language : Language
         Of the words.
 
     Returns
     -------
     list of View
-        Each measure on each basis.
+        Each measure on each basis on which it can be shown.
     """
-    counts = list(zip(*(_counts(frame, measure) for measure in Measure), strict=True))
+    pairs = [(measure, basis) for measure in Measure for basis in Basis]
     return [
-        _view(frame, shapes, counts, measure=measure, basis=basis, language=language)
-        for measure in Measure
-        for basis in Basis
+        view(frame, shapes, measure=measure, basis=basis, scheme=scheme, language=language)
+        for measure, basis in pairs
+        if on(measure, basis) is basis
     ]
 
 
-def _view(
+def view(
     frame: pd.DataFrame,
     shapes: ShapeSet,
-    counts: Sequence[tuple[str, ...]],
     *,
     measure: Measure,
     basis: Basis,
+    scheme: Scheme,
     language: Language,
 ) -> View:
+    """Work out one view.
+
+    Parameters
+    ----------
+    frame, shapes, scheme, language
+        As in `all_views`.
+    measure : Measure
+        What is counted.
+    basis : Basis
+        What the number is divided by.
+
+    Returns
+    -------
+    View
+        With classes of its own.
+    """
     values = measured(frame, measure, basis=basis)
-    classes = classify(values, RAMPS[measure])
-    shown = [_number(value, classes.decimals, language) for value in values]
+    classes = classify(values, RAMPS[measure], scheme)
     return View(
         measure=measure,
         basis=basis,
         title=view_title(measure, basis, language=language),
         classes=classes,
-        values=tuple(shown),
-        legend=tuple(_line(entry, classes.decimals, language) for entry in classes.legend),
+        values=values,
+        legend=legend_of(classes, language),
         highest=tuple(
-            Place(shapes.key, row, shapes.names[row], (shown[row], *counts[row]))
-            for row in _highest(values)
+            Place(
+                shapes.key,
+                row,
+                shapes.names[row],
+                (shown(values[row], classes.decimals, language), *_counts(frame, row)),
+            )
+            for row in highest(values)
         ),
     )
 
 
-def _number(value: float | None, decimals: int, language: Language) -> str:
+def shown(value: float | None, decimals: int, language: Language, *, signed: bool = False) -> str:
+    """Write a value as people read it.
+
+    Parameters
+    ----------
+    value : float or None
+        None or NaN where there is no data.
+    decimals : int
+        As many as its class has.
+    language : Language
+        Of the words.
+    signed : bool
+        Whether a rise has a plus.
+
+    Returns
+    -------
+    str
+        For example ``1,234`` or ``无数据``.
+    """
     if value is None or np.isnan(value):
         return words(language)["no_data"]
-    return f"{value:,.{decimals}f}"
+    return f"{value:{'+' if signed and value else ''},.{decimals}f}"
 
 
-def _line(entry: LegendEntry, decimals: int, language: Language) -> LegendLine:
-    low, high = (_number(value, decimals, language) for value in (entry.low, entry.high))
+def listed(values: npt.NDArray[np.float64], decimals: int) -> list[float | None]:
+    """Give values to a browser.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN where there is no data.
+    decimals : int
+        With as many as they are shown.
+
+    Returns
+    -------
+    list of float or None
+        Rounded; None where there is no data.
+    """
+    to = decimals or None  # whole numbers without a point
+    return [None if np.isnan(value) else round(value, to) for value in values.tolist()]
+
+
+def legend_of(
+    classes: Classes, language: Language, *, signed: bool = False
+) -> tuple[LegendLine, ...]:
+    """Write the legend of classes.
+
+    Parameters
+    ----------
+    classes : Classes
+        With their smallest and largest values.
+    language : Language
+        Of the words.
+    signed : bool
+        Whether a rise has a plus.
+
+    Returns
+    -------
+    tuple of LegendLine
+        One per class.
+    """
+    return tuple(
+        _line(entry, classes.decimals, language, signed=signed) for entry in classes.legend
+    )
+
+
+def _line(entry: LegendEntry, decimals: int, language: Language, *, signed: bool) -> LegendLine:
+    low, high = (
+        shown(value, decimals, language, signed=signed) for value in (entry.low, entry.high)
+    )
     count = words(language)["areas_counted"].format(count=f"{entry.count:,}")
     return LegendLine(entry.look, low if low == high else f"{low} – {high}", count)
 
 
-def _highest(values: npt.NDArray[np.float64]) -> Sequence[int]:
+def highest(values: npt.NDArray[np.float64]) -> Sequence[int]:
+    """Find the rows of the ten highest values above zero.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN where there is no data.
+
+    Returns
+    -------
+    sequence of int
+        The highest first; of equal ones the first first.
+    """
     order: list[int] = np.argsort(-np.nan_to_num(values), kind="stable")[:_TOP].tolist()
     return [row for row in order if values[row] > 0]
 
 
-def _counts(frame: pd.DataFrame, measure: Measure) -> list[str]:
-    return [f"{count:,.0f}" for count in numbers(frame, measure)]
+def _counts(frame: pd.DataFrame, row: int) -> list[str]:
+    one = frame.iloc[row : row + 1]
+    return [f"{numbers(one, measure)[0]:,.0f}" for measure in COUNTED]

@@ -1,24 +1,40 @@
 """The workload page: incidents per area in a span of time, on a map, in a legend and in a table.
 
-Every view is worked out here and stands in the page, so that changing from one to another needs no
-second call and no formula is written twice.
+A page may hold every view, and then needs no server, or the chosen one alone: it then asks its own
+address for another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 import geopandas
 import numpy as np
+import pandas as pd
 
+from maps.change import Change, change
+from maps.classes import Scheme
 from maps.layers import AreaLayer, Layer, area_shapes, outlines, require_columns
-from maps.measures import Basis, Measure, numbers
+from maps.measures import COUNTED, Basis, Measure, numbers, on
 from maps.page import Choice, Page, compose
+from maps.parts import Part, Parts, side_by_side
 from maps.shapes import ShapeSet
 from maps.style import ZERO
-from maps.views import all_views
+from maps.views import View, all_views, listed, view
 from maps.words import Language, words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A period to compare with."""
+
+    since: date
+    until: date
+    frame: pd.DataFrame
+    """As that of the areas, row by row; with gaps where an area was not there yet."""
+    ended: tuple[str, ...] = ()
+    """Names of areas that were there and are gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +43,8 @@ class WorkloadData:
 
     areas: AreaLayer
     """`key` is the chosen one of `units`. Its frame has the whole numbers `filed`, `open`,
-    `overdue` and `closed`; `population` and `workers` may be missing, or have gaps."""
+    `overdue` and `closed`; `median_handling_minutes`, `population`, `workers` and `area_km2` may be
+    missing, or have gaps."""
     units: tuple[Choice, ...]
     """Which areas may be asked for: levels and zone layers."""
     since: date
@@ -35,6 +52,7 @@ class WorkloadData:
     """The last day that counts."""
     measure: Measure = Measure.OPEN
     basis: Basis = Basis.ABSOLUTE
+    scheme: Scheme = Scheme.QUANTILES
     category: str = ""
     """The chosen one of `categories`; empty for all."""
     categories: tuple[Choice, ...] = ()
@@ -45,6 +63,16 @@ class WorkloadData:
     """Larger areas, the largest first, whose borders and names help one to find one's way."""
     unplaced: int = 0
     """Incidents of the span that lie in none of the areas."""
+    median_minutes: float | None = None
+    """Of all incidents together; None where nothing was handled."""
+    earlier: Earlier | None = None
+    """What the map is to show the change from."""
+    parts: tuple[Part, ...] | None = None
+    """The categories, where each is to have a map of its own; None where not."""
+    steps_at: str = ""
+    """Where the page asks for the numbers of steps of time; empty where it cannot."""
+    alone: bool = True
+    """Whether every view stands in the page."""
 
 
 def render_workload(data: WorkloadData, page: Page) -> str:
@@ -60,8 +88,9 @@ def render_workload(data: WorkloadData, page: Page) -> str:
     Returns
     -------
     str
-        A whole HTML document. Its form asks for `unit`, `measure`, `basis`, `from`, `to`,
-        `category`, `as` and `lang` by GET; `from` and `to` are dates, both included.
+        A whole HTML document. Its form asks for `unit`, `measure`, `basis`, `scheme`, `from`, `to`,
+        `against`, `category`, `split`, `as` and `lang` by GET; `from` and `to` are dates, both
+        included, and `against` is the first day of a span of the same length.
 
     Raises
     ------
@@ -69,32 +98,93 @@ def render_workload(data: WorkloadData, page: Page) -> str:
         A frame lacks a column or is not in EPSG:4326.
     """
     frame, language = data.areas.frame, page.language
-    require_columns(frame, list(Measure))
-    shapes = area_shapes(data.areas, language, _facts(frame, language))
-    views = all_views(frame, shapes, language)
-    chosen = f"{data.measure}-{data.basis}"
+    require_columns(frame, list(COUNTED))
+    shapes = area_shapes(data.areas, language, _told(frame, language))
+    views = _views(data, shapes, language)
+    chosen = f"{data.measure}-{on(data.measure, data.basis)}"
+    changed = _change(data, shapes, language)
+    parts = _parts(data, language)
     return compose(
         "workload.html",
         page,
         layers=_layers(data, shapes, language),
-        views={"chosen": chosen, "all": {view.key: view.for_browser() for view in views}},
+        views=_for_browser(views, chosen, changed, parts),
         span=data,
         tables=views,
         chosen=chosen,
+        change=changed,
+        parts=parts,
         measures=_choices(Measure, language),
+        counted=_choices(COUNTED, language),
         bases=_choices(Basis, language),
-        totals={measure: int(frame[measure].sum()) for measure in Measure},
+        schemes=_choices(Scheme, language),
+        totals={measure: int(frame[measure].sum()) for measure in COUNTED},
+        median=_hours(data.median_minutes, language),
     )
 
 
-def _facts(frame: geopandas.GeoDataFrame, language: Language) -> dict[str, list[str]]:
-    columns = ("population", *Measure)
+def _views(data: WorkloadData, shapes: ShapeSet, language: Language) -> list[View]:
+    frame = data.areas.frame
+    if data.alone:
+        return all_views(frame, shapes, data.scheme, language)
+    return [
+        view(
+            frame,
+            shapes,
+            measure=data.measure,
+            basis=on(data.measure, data.basis),
+            scheme=data.scheme,
+            language=language,
+        )
+    ]
+
+
+def _change(data: WorkloadData, shapes: ShapeSet, language: Language) -> Change | None:
+    if data.earlier is None:
+        return None
+    return change(
+        data.areas.frame,
+        data.earlier.frame,
+        shapes,
+        measure=data.measure,
+        basis=on(data.measure, data.basis),
+        scheme=data.scheme,
+        language=language,
+    )
+
+
+def _parts(data: WorkloadData, language: Language) -> Parts | None:
+    if not data.parts:
+        return None
+    return side_by_side(
+        data.parts,
+        measure=data.measure,
+        basis=on(data.measure, data.basis),
+        scheme=data.scheme,
+        language=language,
+    )
+
+
+def _for_browser(
+    views: Sequence[View], chosen: str, changed: Change | None, parts: Parts | None
+) -> Mapping[str, object]:
     return {
-        words(language)[column]: [
-            "" if np.isnan(number) else f"{number:,.0f}" for number in numbers(frame, column)
-        ]
-        for column in columns
+        "chosen": chosen,
+        "all": {view.key: view.for_browser() for view in views},
+        "change": changed and changed.for_browser(),
+        "parts": parts and parts.for_browser(values=False),
     }
+
+
+def _told(frame: geopandas.GeoDataFrame, language: Language) -> dict[str, list[float | None]]:
+    columns = ("population", *COUNTED)
+    return {words(language)[column]: listed(numbers(frame, column), 0) for column in columns}
+
+
+def _hours(minutes: float | None, language: Language) -> str | None:
+    if minutes is None or np.isnan(minutes):
+        return None
+    return words(language)["hours"].format(number=f"{minutes / 60:,.1f}")
 
 
 def _layers(data: WorkloadData, shapes: ShapeSet, language: Language) -> list[Layer]:

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.errors import NotFound
+from gridsvc.http.answers import json_answer
 from gridsvc.http.deps import Now, ReadDb, SettingsDep, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.values import Code, Day, Moment
@@ -21,12 +22,14 @@ from gridsvc.reports.coverage import read_coverage, render
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.incident import read_incident
 from gridsvc.reports.overlays import overlays
+from gridsvc.reports.parts import Each
 from gridsvc.reports.plates import stand_at
-from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet
+from gridsvc.reports.sheet import Asked, Span, draw_sheet, read_sheet, steps_of
 from gridsvc.reports.surroundings import Reader
 from gridsvc.web.page import IncidentViewer, Viewer, answered, wrapping
 from gridsvc.web.words import WORDS
 from maps import words
+from maps.classes import Scheme
 from maps.incident import render_incident
 from maps.measures import Basis, Measure
 from maps.page import Link
@@ -95,6 +98,9 @@ async def asked_for(
     basis: Basis = Basis.ABSOLUTE,
     since: Annotated[Day | None, Query(alias="from")] = None,
     until: Annotated[Day | None, Query(alias="to")] = None,
+    scheme: Scheme = Scheme.QUANTILES,
+    against: Annotated[Day | Literal[""], Query()] = "",
+    split: Annotated[Literal["category"] | None, Query()] = None,
     category: Code = "",
     by: Annotated[By, Query(alias="as")] = By.ROUTED,
 ) -> Asked:
@@ -106,6 +112,9 @@ async def asked_for(
         category=category,
         measure=measure,
         basis=basis,
+        scheme=scheme,
+        against=against or None,
+        split=split is not None,
         by=by,
     )
 
@@ -132,6 +141,29 @@ async def workload_page(
         overlays=overlays(who, language=language),
     )
     return answered(await drawn(partial(draw_sheet, sheet, page)), page)
+
+
+@router.get("/maps/workload/steps")
+async def workload_steps(
+    *,
+    who: Viewer,
+    asked: Annotated[Asked, Depends(asked_for)],
+    state: StateDep,
+    db: ReadDb,
+    now: Now,
+    settings: SettingsDep,
+    language: Language,
+    each: Each,
+) -> Response:
+    """Give the page the numbers of each day, week or month, with classes that hold for all."""
+    bare = replace(asked, against=None, split=False)
+    chinese = language == "zh"
+    async with state.heavy if asked.by is By.REASSIGNED else nullcontext():
+        sheet = await read_sheet(db, bare, who=who, now=now, settings=settings, chinese=chinese)
+    await db.close()
+    told = words.Language(language)
+    steps = await drawn(partial(steps_of, sheet, each, zone=settings.zone, language=told))
+    return json_answer(steps)
 
 
 @router.get("/v1/incidents/{incident_id}/routing/map")

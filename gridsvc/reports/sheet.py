@@ -1,8 +1,10 @@
 """The workload page: what is asked, what is read for it, and the page that is made of that."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+import pandas as pd
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, ground
@@ -10,16 +12,22 @@ from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.repository import categories
 from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
+from gridsvc.reports import shapes
 from gridsvc.reports.counting import By, Way
 from gridsvc.reports.frames import Load, outline_layers, read_load, workload_frame
-from gridsvc.reports.plates import stand_at
-from gridsvc.reports.units import chosen, units
+from gridsvc.reports.parts import Classes, Each, Steps
+from gridsvc.reports.plates import Ground, stand_at
+from gridsvc.reports.series import before, by_class, by_step, ended
+from gridsvc.reports.units import Unit, chosen, units
+from gridsvc.reports.workload import Workload, classes, workload_of
 from gridsvc.settings import Settings
+from maps.classes import Scheme
 from maps.layers import AreaLayer
-from maps.measures import Basis, Measure
+from maps.measures import Basis, Measure, on
 from maps.page import Choice, Page
-from maps.words import words
-from maps.workload import WorkloadData, render_workload
+from maps.parts import side_by_side
+from maps.words import Language, words
+from maps.workload import Earlier, WorkloadData, render_workload
 
 DEFAULT_DAYS = 30
 LONGEST_DAYS = 3_660
@@ -46,6 +54,18 @@ class Span:
             )
         return cls(first, last)
 
+    def edges(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Give the midnights between which it lies."""
+        since, until = (
+            datetime.combine(day, time.min, zone)
+            for day in (self.first, self.last + timedelta(days=1))
+        )
+        return since, until
+
+    def moved_to(self, first: date) -> "Span":
+        """Give a span of the same length that begins on another day."""
+        return Span(first, first + (self.last - self.first))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -56,15 +76,22 @@ class Asked:
     category: str
     measure: Measure
     basis: Basis
+    scheme: Scheme = Scheme.QUANTILES
+    against: date | None = None
+    """The first day of a span of the same length to compare with."""
+    split: bool = False
+    """Whether each category has a map of its own."""
     by: By = By.ROUTED
 
-    def filters(self, zone: tzinfo) -> Filters:
+    @property
+    def earlier(self) -> Span | None:
+        """The span to compare with."""
+        return None if self.against is None else self.span.moved_to(self.against)
+
+    def filters(self, zone: tzinfo, span: Span | None = None) -> Filters:
         """Say which incidents count, by days of a time zone."""
-        return Filters(
-            since=datetime.combine(self.span.first, time.min, zone),
-            until=datetime.combine(self.span.last + timedelta(days=1), time.min, zone),
-            category=self.category or None,
-        )
+        since, until = (span or self.span).edges(zone)
+        return Filters(since=since, until=until, category=self.category or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +100,12 @@ class Sheet:
 
     asked: Asked
     load: Load
+    second: Workload | None
+    """The work of the span to compare with."""
+    known: Mapping[str, str]
+    """Codes and names of the areas that there were then."""
+    classes: Classes | None
+    """The categories that are to have maps of their own."""
     source: str
     """Where browsers read the shapes of the areas; empty where there is none."""
     units: tuple[Choice, ...]
@@ -90,19 +123,38 @@ async def read_sheet(
     chinese: bool,
 ) -> Sheet:
     """Read what the page shows of what the caller may see."""
-    known = await units(db, chinese=chinese)
-    unit = chosen(asked.unit, known, chinese=chinese)
+    offered = await units(db, chinese=chinese)
+    unit = chosen(asked.unit, offered, chinese=chinese)
     seen = ground(who, Permission.MAPS_VIEW)
     way, filters = Way(asked.by, now, settings), asked.filters(settings.zone)
     stand = await stand_at(db, now)
+    load = await read_load(db, unit, filters, way, who=who, now=now)
+    second, known = None, dict[str, str]()
+    if asked.earlier is not None:
+        then = asked.filters(settings.zone, asked.earlier)
+        places = load.workload.places
+        second = await workload_of(db, unit, places, then, way, who=who, now=now)
+        known = await _known(db, unit, at=asked.earlier.edges(settings.zone)[1], ground=seen)
     return Sheet(
         asked=asked,
-        load=await read_load(db, unit, filters, way, who=who, now=now),
+        load=load,
+        second=second,
+        known=known,
+        classes=await classes(db, chinese=chinese) if asked.split else None,
         source=stand.source(unit.layer, seen) if unit.layer in stand.releases else "",
-        units=tuple(Choice(value=unit.layer, label=unit.title) for unit in known),
+        units=tuple(Choice(value=unit.layer, label=unit.title) for unit in offered),
         majors=await _majors(db, now, chinese=chinese),
         outlines=await outline_layers(db, unit, now=now, within=seen, chinese=chinese),
     )
+
+
+async def _known(db: AsyncSession, unit: Unit, *, at: datetime, ground: Ground) -> dict[str, str]:
+    """Name the areas of a unit that there were at a time, by code."""
+    if unit.level is None:
+        then = await shapes.zones(db, at=at, ground=ground, layer=unit.layer)
+    else:
+        then = await shapes.administrative(db, unit.level, at=at, ground=ground)
+    return dict(zip(then["code"], then["name"], strict=True))
 
 
 async def _majors(db: AsyncSession, now: datetime, *, chinese: bool) -> tuple[Choice, ...]:
@@ -120,7 +172,7 @@ async def _majors(db: AsyncSession, now: datetime, *, chinese: bool) -> tuple[Ch
 def draw_sheet(sheet: Sheet, page: Page) -> str:
     """Work out the numbers and draw the page."""
     frame, unplaced = workload_frame(sheet.load)
-    asked, unit = sheet.asked, sheet.load.unit
+    asked, unit, load = sheet.asked, sheet.load.unit, sheet.load.workload
     data = WorkloadData(
         areas=AreaLayer(key=unit.layer, name=unit.title, frame=frame, source=sheet.source),
         units=sheet.units,
@@ -128,11 +180,44 @@ def draw_sheet(sheet: Sheet, page: Page) -> str:
         until=asked.span.last,
         measure=asked.measure,
         basis=asked.basis,
+        scheme=asked.scheme,
         ways=tuple(Choice(value=by.value, label=words(page.language)[by.value]) for by in By),
         way=asked.by.value,
         category=asked.category,
         categories=sheet.majors,
         outlines=sheet.outlines,
         unplaced=unplaced,
+        median_minutes=next(iter(load.total().minutes.tolist()), None),
+        earlier=_earlier(sheet, frame),
+        parts=tuple(by_class(frame, load, sheet.classes)) if sheet.classes else None,
+        steps_at="/maps/workload/steps",
+        alone=False,
     )
     return render_workload(data, page)
+
+
+def _earlier(sheet: Sheet, frame: pd.DataFrame) -> Earlier | None:
+    span = sheet.asked.earlier
+    if span is None or sheet.second is None:
+        return None
+    return Earlier(
+        since=span.first,
+        until=span.last,
+        frame=before(frame, sheet.second, sheet.known),
+        ended=tuple(ended(frame, sheet.known)),
+    )
+
+
+def steps_of(sheet: Sheet, each: Each, *, zone: tzinfo, language: Language) -> dict[str, object]:
+    """Work out the numbers of each step, for a page that shows one after the other."""
+    frame, _ = workload_frame(sheet.load)
+    asked = sheet.asked
+    steps = Steps.of(*asked.span.edges(zone), each, zone)
+    parts = side_by_side(
+        by_step(frame, sheet.load.workload, steps, zone),
+        measure=asked.measure,
+        basis=on(asked.measure, asked.basis),
+        scheme=asked.scheme,
+        language=language,
+    )
+    return parts.for_browser(values=True)

@@ -38,7 +38,7 @@ async def pointed_at(tab: Page, selector: str, row: int) -> tuple[float, float]:
     x, y = await tab.evaluate(
         """async ([key, row]) => {
             const data = JSON.parse(document.getElementById("map-data").textContent);
-            const area = (await gridmaps.read({ [key]: data.sets[key] }))[key][row];
+            const area = (await gridmaps.reader(data.sets)(key))[row];
             const at = map_main.latLngToContainerPoint(area.spot);
             const box = map_main.getContainer().getBoundingClientRect();
             return [box.x + at.x, box.y + at.y];
@@ -110,8 +110,8 @@ async def test_a_row_of_the_highest_ten_takes_the_map_there(visitor: Visitor) ->
 
 async def test_measure_and_basis_change_at_once(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/workload", login="centre", language="en")
-    await tab.get_by_label("Measure").select_option("filed")
-    await tab.get_by_label("Basis").select_option("per_1000")
+    await tab.locator("select[name=measure]").select_option("filed")
+    await tab.locator("select[name=basis]").select_option("per_1000")
     heading = tab.get_by_role("heading", name="Highest ten · Filed per 1,000 residents")
     await expect(heading).to_be_visible()
     assert parse_qs(urlsplit(tab.url).query) == {"measure": ["filed"], "basis": ["per_1000"]}
@@ -123,9 +123,9 @@ async def test_area_dates_and_category_ask_the_server(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/workload?measure=filed", login="centre", language="en")
     everything = (await figures(tab))["Filed"]
     await tab.locator("select[name=unit]").select_option("street")
-    await tab.get_by_label("Category").select_option("E02")
+    await tab.locator("select[name=category]").select_option("E02")
     day = (utc_now() - timedelta(days=7)).date()
-    await tab.get_by_label("From").fill(day.isoformat())
+    await tab.locator("input[name=from]").fill(day.isoformat())
     await tab.get_by_role("button", name="Show").click()
     await tab.wait_for_url("**category=E02**")
     asked = parse_qs(urlsplit(tab.url).query)

@@ -101,7 +101,7 @@ async def overflow(tab: Page) -> int:
 
 async def drawn_pixels(tab: Page) -> int:
     """How many pixels of the map's canvas are not empty."""
-    await tab.locator(".leaflet-container canvas").first.wait_for()
+    await tab.wait_for_function("() => performance.getEntriesByName('gridmaps-drawn').length")
     count: int = await tab.evaluate(
         """() => {
             const canvas = document.querySelector(".leaflet-container canvas");

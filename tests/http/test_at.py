@@ -88,6 +88,7 @@ HAVE_NO_TIME = {
     "/planning/{draft_id}/rows/{number}": "what it holds",
     "/maps/drafts/{draft_id}": "the map of the draft beside what is in force now",
     "/maps/workload": "draws the areas of now; GET /v1/workload takes `at`",
+    "/maps/workload/steps": "as above",
     "/maps/replays/{replay_id}": "what the replay found",
     "/v1/replays": "against the map of now; `gridsvc replay --in-force` takes another time",
     "/v1/replays/{replay_id}": "as above",

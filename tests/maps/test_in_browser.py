@@ -236,4 +236,4 @@ async def test_without_script_the_numbers_are_there(district: District, open_pag
     await expect(tab.get_by_role("heading", name="最高十位 · 未结件数")).to_be_visible()
     await tab.get_by_label("指标").select_option("filed")
     await tab.get_by_role("button", name="显示").click()
-    assert "measure=filed&basis=absolute&from=2026-01-01&to=2026-03-01" in tab.url
+    assert "measure=filed&basis=absolute&scheme=quantiles&from=2026-01-01&to=2026-03-01" in tab.url

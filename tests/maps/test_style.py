@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from maps.classes import classify
 from maps.measures import RAMPS
-from maps.style import NO_DATA, ZERO, Look, classify, outline, zone_look
+from maps.style import NO_DATA, ZERO, Look, outline, zone_look
 
 values = st.lists(
     st.just(math.nan) | st.integers(0, 40).map(float) | st.floats(0.001, 500.0), max_size=60

@@ -30,18 +30,21 @@
     map.getContainer().setAttribute("aria-label", words.map);
   }
 
-  // A layer of the legend: the areas it draws, made when it is first shown.
-  function makeLayer(map, entry, areas, renderers) {
+  // A layer of the legend: the areas it draws, read and made when it is first shown.
+  function makeLayer(map, entry, read, renderers) {
     const patterned = String(entry.options.fillColor).startsWith("url(");
     const pins = L.layerGroup();
     const group = L.layerGroup();
 
+    const layer = { entry: entry, areas: [], shown: false };
+    const members = entry.members && new Set(entry.members);
+    const holds = (row) => !members || members.has(row);
     let ply = null;
 
     function build() {
-      ply = new gridmaps.Ply(areas, { ...entry.options, renderer: renderers.canvas });
+      ply = new gridmaps.Ply(layer.areas, { ...entry.options, renderer: renderers.canvas });
       if (!patterned) return void ply.addTo(group);
-      for (const area of areas) {
+      for (const area of layer.areas) {
         if (!area.lines.length) continue;
         const options = { ...entry.options, renderer: renderers.problems, interactive: false };
         L.polygon(area.rings, options).addTo(group);
@@ -51,7 +54,7 @@
     function pin() {
       pins.clearLayers();
       if (!entry.pinned) return;
-      for (const area of areas) {
+      for (const area of layer.areas) {
         if (!area.spot || gridmaps.pixels(map, area.radius, area.spot) >= SMALL) continue;
         L.circleMarker(area.spot, {
           renderer: renderers.pins,
@@ -65,31 +68,31 @@
       }
     }
 
-    const layer = { entry: entry, areas: areas, shown: false };
-    layer.show = function (shown) {
-      if (shown && !ply) build();
+    layer.show = async function (shown) {
       layer.shown = shown;
+      if (shown && !layer.areas.length) {
+        const areas = await read(entry.set);
+        layer.areas = areas.filter((area) => holds(area.row));
+      }
+      if (layer.shown !== shown) return; // switched again while it was read
+      if (shown && !ply) build();
       for (const part of [group, pins]) shown ? part.addTo(map) : part.remove();
       if (shown) pin();
     };
     layer.raise = () => group.eachLayer((path) => path.bringToFront());
-    layer.paint = (look) => ply.dress(look);
+    layer.paint = (look) => ply && ply.dress(look);
+    layer.holds = holds;
     map.on("zoomend", () => layer.shown && pin());
     return layer;
   }
 
-  async function makeLayers(map, data) {
+  function makeLayers(map, data, read) {
     const renderers = {
       canvas: L.canvas({ padding: 0.3 }),
       problems: L.svg({ pane: "problems", padding: 0.3 }),
       pins: L.svg({ pane: "pins", padding: 0.3 }),
     };
-    const sets = await gridmaps.read(data.sets);
-    return data.layers.map((entry) => {
-      const all = sets[entry.set];
-      const areas = entry.members ? entry.members.map((row) => all[row]) : all;
-      return makeLayer(map, entry, areas, renderers);
-    });
+    return data.layers.map((entry) => makeLayer(map, entry, read, renderers));
   }
 
   // The areas at a place, each once: the painted ones, then the others from small to large.
@@ -113,50 +116,50 @@
   }
 
   // The legend's boxes switch layers. Gives a function that makes sure of a layer being shown.
-  function tieSwitches(layers, label) {
+  async function tieSwitches(layers, label) {
     const boxes = [...document.querySelectorAll("[data-layer]")];
 
     const layerOf = (box) => layers[Number(box.dataset.layer)];
     const keyOf = (box) => layerOf(box).entry.key;
     const [on, off] = [state.list("on"), state.list("off")];
 
-    function change(box) {
-      layerOf(box).show(box.checked);
+    async function change(box) {
+      await layerOf(box).show(box.checked);
       for (const layer of layers) if (layer.shown) layer.raise();
       label();
     }
 
     // The address names what is not as the page would open.
     function switched(box) {
-      change(box);
       const changed = boxes.filter((each) => each.checked !== each.defaultChecked);
       state.setList("on", changed.filter((each) => each.checked).map(keyOf));
       state.setList("off", changed.filter((each) => !each.checked).map(keyOf));
+      return change(box);
     }
 
     for (const box of boxes) {
       const key = keyOf(box);
       box.checked = on.includes(key) || (box.defaultChecked && !off.includes(key));
-      change(box);
       box.addEventListener("change", () => switched(box));
     }
+    await Promise.all(boxes.map(change));
     return (layer) => {
       const box = boxes.find((each) => layerOf(each) === layer);
       box.checked = true;
-      switched(box);
+      return switched(box);
     };
   }
 
   // Gives a function that finds an area which is on the map, and makes sure of its being shown.
-  function finder(layers, reveal) {
-    return (set, fits) => {
-      const wanted = (area) => area.spot && fits(area);
-      const holding = layers.filter(
-        (layer) => layer.entry.set === set && layer.areas.some(wanted),
-      );
+  function finder(layers, read, reveal) {
+    return async (set, fits) => {
+      const ofSet = layers.filter((layer) => layer.entry.set === set);
+      if (!ofSet.length) return null;
+      const area = (await read(set)).find((each) => each.spot && fits(each));
+      const holding = area ? ofSet.filter((layer) => layer.holds(area.row)) : [];
       if (!holding.length) return null;
-      if (!holding.some((layer) => layer.shown)) reveal(holding[0]);
-      return holding[0].areas.find(wanted);
+      if (!holding.some((layer) => layer.shown)) await reveal(holding[0]);
+      return area;
     };
   }
 
@@ -170,13 +173,18 @@
     });
   }
 
-  function tieViews(views, layers) {
+  // Gives what a view adds to a tooltip.
+  function tieViews(data, layers) {
+    if (!data.views) return () => [];
     const painted = layers.filter((layer) => layer.entry.painted);
-    return gridmaps.views(
-      views,
-      (area) => painted.some((layer) => layer.areas.includes(area)),
+    const views = gridmaps.views(
+      data.views,
+      data.words,
+      painted.flatMap((layer) => layer.areas),
       (look) => painted.forEach((layer) => layer.paint(look)),
     );
+    gridmaps.player(views.show);
+    return views.more;
   }
 
   // Says when the first picture has been painted: after the frame in which the canvas was drawn.
@@ -195,27 +203,28 @@
     gridmaps.basemaps(map, data);
     map.fitBounds([[south, west], [north, east]], { padding: [8, 8], animate: false });
     const placed = gridmaps.place(map);
-    const layers = await makeLayers(map, data).catch((error) => {
+    const read = gridmaps.reader(data.sets);
+    const layers = makeLayers(map, data, read);
+    const named = () => layers.filter((layer) => layer.shown && layer.entry.labelled);
+    const label = gridmaps.labels(map, () => named().flatMap((layer) => layer.areas));
+    const reveal = await tieSwitches(layers, label).catch((error) => {
       waiting.textContent = data.words.unreachable;
       throw error;
     });
     waiting.remove();
-    const named = () => layers.filter((layer) => layer.shown && layer.entry.labelled);
-    const label = gridmaps.labels(map, () => named().flatMap((layer) => layer.areas));
-    const reveal = tieSwitches(layers, label);
     const open = gridmaps.inspect(map, {
       words: data.words,
       taken: gridmaps.overlays(map, data),
       hits: (at) => hits(map, layers, at),
-      more: data.views ? tieViews(data.views, layers) : () => [],
+      more: tieViews(data, layers),
       opened: (area) => state.set("area", area && gridmaps.areaKey(area, data.words.code)),
     });
-    const find = finder(layers, reveal);
-    const area = gridmaps.areaOf(state.get("area"), find, data.words.code);
+    const find = finder(layers, read, reveal);
+    const area = await gridmaps.areaOf(state.get("area"), find, data.words.code);
     if (area) placed ? open([area], area.spot) : goTo(map, area, open);
     markDrawn();
-    return (set, fits) => {
-      const wanted = find(set, fits);
+    return async (set, fits) => {
+      const wanted = await find(set, fits);
       if (wanted) goTo(map, wanted, open);
     };
   }

@@ -19,10 +19,16 @@
     return isolated;
   }
 
+  // Numbers come as numbers, and have no more than one decimal.
+  function text(told) {
+    if (typeof told !== "number") return told;
+    return told.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  }
+
   function facts(area, more) {
-    const pairs = area.set.facts.map(([heading, texts]) => [heading, texts[area.row]]);
+    const pairs = area.set.facts.map(([heading, told]) => [heading, text(told[area.row])]);
     return [...more(area), ...pairs]
-      .filter(([, text]) => text !== "")
+      .filter(([, text]) => text !== "" && text !== null)
       .map(([heading, text]) => node("div", "", node("dt", "", name(heading)), node("dd", "", name(text))));
   }
 

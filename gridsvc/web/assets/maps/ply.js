@@ -5,6 +5,8 @@
 (function () {
   const WORLD = 256; // as in shapes.js
   const SEEN = 0.6; // pixels: a vertex nearer than that to the last one is not drawn
+  const TINY = 1.5; // pixels
+  const AIRY = 20; // times as wide as its border is an area whose colour is well seen
   const TOGETHER = 100; // areas in one path: the canvas is slow with a few and with all of them
 
   // What of the world is on the canvas, and how pixels of the world become pixels of the map.
@@ -24,6 +26,15 @@
     };
   }
 
+  // An area that is smaller than a pixel or so is a dot: its ring would leave nothing.
+  function dot(context, [west, north, east, south], view) {
+    const [wide, high] = [(east - west) * view.scale, (south - north) * view.scale];
+    if (wide > TINY || high > TINY) return false;
+    const [x, y] = [west * view.scale - view.left, north * view.scale - view.top];
+    context.rect(x, y, Math.max(wide, 1), Math.max(high, 1));
+    return true;
+  }
+
   function trace(context, ring, view) {
     let [lastX, lastY] = [Infinity, Infinity];
     for (let i = 0; i < ring.length; i += 2) {
@@ -36,19 +47,29 @@
     context.closePath();
   }
 
-  function stroke(context, look) {
+  // Of small areas the borders would leave nothing of the colour: they are as thin as can be.
+  function weightOf(areas, look, view) {
+    if (!look.fill || !areas.length) return look.weight;
+    const sides = areas.reduce((sum, { frame }) => sum + frame[2] - frame[0], 0);
+    return Math.min(look.weight, ((sides / areas.length) * view.scale) / AIRY);
+  }
+
+  function stroke(context, look, weight) {
     context.setLineDash(look.dashArray ? look.dashArray.split(" ").map(Number) : []);
     context.globalAlpha = 1;
-    context.lineWidth = look.weight;
+    context.lineWidth = weight;
     context.strokeStyle = look.color;
     context.lineJoin = "round";
     context.stroke();
   }
 
-  function paint(context, areas, look, view) {
+  // Fills and outlines areas that look alike; `view` says how pixels of the world become pixels.
+  gridmaps.fill = function (context, areas, look, view) {
     for (let first = 0; first < areas.length; first += TOGETHER) {
       context.beginPath();
-      for (const area of areas.slice(first, first + TOGETHER)) {
+      const some = areas.slice(first, first + TOGETHER);
+      for (const area of some) {
+        if (dot(context, area.frame, view)) continue;
         for (const ring of area.lines) trace(context, ring, view);
       }
       if (look.fill) {
@@ -56,9 +77,9 @@
         context.fillStyle = look.fillColor;
         context.fill(); // holes run the other way round: areas that overlap do not cancel out
       }
-      stroke(context, look);
+      stroke(context, look, weightOf(some, look, view));
     }
-  }
+  };
 
   // Leaflet's canvas asks its paths to draw themselves, in their order.
   gridmaps.Ply = L.Path.extend({
@@ -94,7 +115,7 @@
         alike.has(look) ? alike.get(look).push(outline) : alike.set(look, [outline]);
       }
       context.save();
-      for (const [look, areas] of alike) paint(context, areas, look, view);
+      for (const [look, areas] of alike) gridmaps.fill(context, areas, look, view);
       context.restore();
     },
   });

@@ -88,12 +88,14 @@ var gridmaps = {};
     return { ...found, ...set, facts: [...found.facts, ...set.facts] };
   }
 
-  // Gives the areas of each set by its key.
-  gridmaps.read = async function (sets) {
-    const keys = Object.keys(sets);
-    const found = await Promise.all(keys.map((key) => read(sets[key])));
-    const areas = (key, place) => gridmaps.unpack({ key: key, ...found[place] });
-    return Object.fromEntries(keys.map((key, place) => [key, areas(key, place)]));
+  // Gives a function that reads a set's areas by its key, each set once.
+  gridmaps.reader = function (sets) {
+    const found = new Map();
+    return (key) => {
+      const unpack = (set) => gridmaps.unpack({ key: key, ...set });
+      if (!found.has(key)) found.set(key, read(sets[key]).then(unpack));
+      return found.get(key);
+    };
   };
 
   function crosses(ring, x, y) {
