@@ -8,7 +8,19 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import addresses, clock, decision, index, lab, live, report, route, tiles, workload
+from benchmarks import (
+    addresses,
+    clock,
+    decision,
+    index,
+    lab,
+    live,
+    maps,
+    report,
+    route,
+    tiles,
+    workload,
+)
 from benchmarks.figures import Row, machine, table
 from gridsvc.db.clock import utc_now
 
@@ -19,6 +31,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "index": index.run,
     "lab": lab.run,
     "live": live.run,
+    "maps": maps.run,
     "report": report.run,
     "route": route.run,
     "tiles": tiles.run,
