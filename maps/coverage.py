@@ -183,7 +183,7 @@ def _names(data: CoverageData, language: Language) -> Names:
         parent
         for layer in data.administrative
         if layer.key == data.staffed
-        for parent in layer.frame["parent"]
+        for parent in layer.frame["parent"].unique().tolist()
     }
     return Names(
         layers={layer.key: layer.name for layer in data.zones},

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,17 @@ class Listing:
     more: int = 0
 
 
+ROWS: Final = 50
+"""How many a table shows, unless it says otherwise."""
+
+
 def listing(
-    title: str, head: tuple[str, ...], places: Sequence[Place], *, at_most: int = 50
+    title: str,
+    head: tuple[str, ...],
+    places: Sequence[Place],
+    *,
+    at_most: int = ROWS,
+    count: int | None = None,
 ) -> Listing:
     """Make a table of the first rows.
 
@@ -42,13 +52,16 @@ def listing(
     head : tuple of str
         Headings of its columns.
     places : sequence of Place
-        All rows, the most important first.
+        All rows, the most important first; or those that are shown.
     at_most : int
         How many are shown.
+    count : int, optional
+        How many there are in all, where `places` are fewer.
 
     Returns
     -------
     Listing
         With the number of those left out.
     """
-    return Listing(title, head, tuple(places[:at_most]), max(0, len(places) - at_most))
+    shown = tuple(places[:at_most])
+    return Listing(title, head, shown, (len(places) if count is None else count) - len(shown))

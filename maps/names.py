@@ -31,7 +31,8 @@ class AreaNames(Sequence[str]):
         """Give the name of an area, or those of some."""
         if isinstance(row, slice):
             return AreaNames([choice[row] for choice in self._choices], self._nameless)
-        return next(iter(self[row : row + 1 or None]))
+        told = texts(pd.Series([choice[row] for choice in self._choices], dtype=object))
+        return next(filter(None, told), self._nameless)
 
     def __iter__(self) -> Iterator[str]:
         told = [texts(pd.Series(choice, dtype=object)) for choice in self._choices]

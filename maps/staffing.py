@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from maps.layers import AreaLayer, Layer
-from maps.listing import Listing, Place, listing
+from maps.listing import ROWS, Listing, Place, listing
 from maps.names import texts
 from maps.shapes import ShapeSet
 from maps.style import OVERSTAFFED, UNSTAFFED
@@ -55,11 +56,11 @@ def staffing(layer: AreaLayer, shapes: ShapeSet, *, most: int) -> Staffing | Non
     """
     if "workers" not in layer.frame:
         return None
-    numbers = pd.to_numeric(layer.frame["workers"])
+    numbers = pd.to_numeric(layer.frame["workers"]).to_numpy(dtype=float, na_value=np.nan)
     return Staffing(
         shapes=shapes,
         parents=texts(layer.frame["parent"]),
-        counts=[None if pd.isna(number) else int(number) for number in numbers],
+        counts=[None if np.isnan(number) else int(number) for number in numbers.tolist()],
         most=most,
     )
 
@@ -116,7 +117,8 @@ def staffing_listings(
         (overstaffed_name(found, language), found.too_many),
     )
     return [
-        listing(title, head, [_place(found, row, names) for row in rows]) for title, rows in kinds
+        listing(title, head, [_place(found, row, names) for row in rows[:ROWS]], count=len(rows))
+        for title, rows in kinds
     ]
 
 

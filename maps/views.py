@@ -177,7 +177,10 @@ def listed(values: npt.NDArray[np.float64], decimals: int) -> list[float | None]
         Rounded; None where there is no data.
     """
     to = decimals or None  # whole numbers without a point
-    return [None if np.isnan(value) else round(value, to) for value in values.tolist()]
+    told, known = np.full(len(values), None, dtype=object), ~np.isnan(values)
+    told[known] = [round(value, to) for value in values[known].tolist()]
+    rounded: list[float | None] = told.tolist()
+    return rounded
 
 
 def legend_of(

@@ -94,7 +94,7 @@ class _Reader:
                 continue
             frame = await self._frame(layer)
             if layer.level == "grid":
-                frame["workers"] = [workers.get(code, 0) for code in frame["code"]]
+                frame["workers"] = [workers.get(code, 0) for code in frame["code"].tolist()]
             found.append(self._drawn(layer, layer.level, frame))
         held = (layer for layer in found if len(layer.frame))
         return tuple(sorted(held, key=lambda layer: LEVELS.index(layer.key)))
@@ -108,7 +108,8 @@ class _Reader:
                 continue
             frame = await self._frame(layer)
             frame["organisation"] = [
-                _joined(leads, layer.name, code, chinese=self.chinese) for code in frame["code"]
+                _joined(leads, layer.name, code, chinese=self.chinese)
+                for code in frame["code"].tolist()
             ]
             found.append(self._drawn(layer, layer.name, frame))
         return tuple(layer for layer in found if len(layer.frame))

@@ -1,12 +1,11 @@
 """The workload of areas for the map: what is read of it, and the frame that is made of that."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import geopandas
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.levels import levels_above
 from gridsvc.areas.repository import layers
 from gridsvc.auth.principal import Principal
+from gridsvc.bulk.points import Floats, Ints
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way
@@ -77,19 +77,17 @@ def _drawn(places: Places, geometry: Sequence[BaseGeometry | None]) -> geopandas
 
 def workload_frame(load: Load) -> tuple[geopandas.GeoDataFrame, int]:
     """Make the frame of the map, and count the incidents that belong to none of its areas."""
-    numbers = number_frame(load.workload).drop(columns="name")
     plain = load.areas.drop(columns=["population", "area_m2"], errors="ignore")
-    frame = plain.merge(numbers, on="code", how="left", validate="one_to_one")
+    # The areas are the places, in their order: both are read from one plate.
+    frame = plain.assign(**_numbers(load.workload))
     return frame, int(load.workload.elsewhere().filed.sum())
 
 
-def number_frame(load: Workload) -> pd.DataFrame:
-    """Make a row for each place: what is counted, and who lives and works there."""
-    places = load.places
-    frame = pd.DataFrame({"code": places.codes, "name": places.names})
-    for name, column in load.by_place().over(len(frame)).columns().items():
-        frame[name] = column
-    return pd.concat([frame, places.people], axis=1)
+def _numbers(load: Workload) -> Mapping[str, Ints | Floats]:
+    """Give for each place what is counted, and who lives and works there."""
+    counted = load.by_place().over(len(load.places.codes)).columns()
+    people = load.places.people
+    return {**counted, **{name: people[name].to_numpy() for name in people}}
 
 
 async def outline_layers(

@@ -82,8 +82,7 @@ def ended(frame: pd.DataFrame, known: Mapping[str, str]) -> Sequence[str]:
 
 
 def _numbered(frame: pd.DataFrame, load: Workload, table: Table) -> pd.DataFrame:
-    codes = load.places.codes
-    numbers = pd.DataFrame({"code": codes, **table.over(len(codes)).columns()})
+    """Give a frame's areas, which are the places in their order, other numbers."""
     people = [name for name in _DIVISORS if name in frame]
-    rows = frame[["code", *people]].merge(numbers, on="code", how="left", validate="one_to_one")
-    return pd.DataFrame(rows)
+    counted = table.over(len(load.places.codes)).columns()
+    return pd.DataFrame(frame[["code", *people]]).assign(**counted)

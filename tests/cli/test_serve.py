@@ -82,12 +82,18 @@ async def test_only_a_trusted_proxy_says_where_a_request_came_from(
     monkeypatch.setenv("GRIDSVC_DATABASE_URL", database_url)
     monkeypatch.setenv("GRIDSVC_HOME", str(tmp_path))
     monkeypatch.setattr(serve, "write_logs", lambda: None)
-    given: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda _, **settings: given.update(settings))
+    made: list[uvicorn.Config] = []
+
+    def run(server: uvicorn.Server) -> None:
+        made.append(server.config)
+        server.started = True
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
     for trusted, said, seen in PROXIES:
         monkeypatch.setenv("GRIDSVC_TRUSTED_PROXIES", trusted)
         await asyncio.to_thread(serve.serve)
-        config = uvicorn.Config(tell_address, **{**given, "log_config": None})
+        config = made[-1]
+        config.app = tell_address
         config.load()
         transport = httpx.ASGITransport(app=config.loaded_app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
