@@ -7,18 +7,18 @@ from tests.browser.visitor import DESK, PHONE, Visitor, overflow
 
 pytestmark = pytest.mark.browser
 
-MAPS = ["/maps/coverage", "/maps/workload"]
+MAPS = ["/board", "/maps/coverage", "/maps/workload"]
 LIST = "/v1/incidents?f=csv&limit=1000"
 API = "/v1/openapi.json"
 CLASSES = "/categories"
-FIGURES = "/indicators"
+FIGURES = ["/briefings", "/indicators"]
 QUEUE = "/queue"
 WHISTLES = "/whistles"
 LINKS = {
     "admin": [CLASSES, API],
-    "centre": [QUEUE, *MAPS, FIGURES, WHISTLES, CLASSES, LIST, API],
+    "centre": [QUEUE, *MAPS, *FIGURES, WHISTLES, CLASSES, LIST, API],
     "planner": [QUEUE, *MAPS, WHISTLES, "/planning", CLASSES, LIST, API],
-    "street": [QUEUE, *MAPS, FIGURES, WHISTLES, CLASSES, LIST, API],
+    "street": [QUEUE, *MAPS, *FIGURES, WHISTLES, CLASSES, LIST, API],
     "worker": [QUEUE, WHISTLES, CLASSES, LIST, API],
 }
 
@@ -28,7 +28,7 @@ async def test_a_role_is_shown_what_it_may_see_and_no_more(visitor: Visitor, log
     tab = await visitor.open("/", login=login)
     links = await tab.locator("nav a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert links == LINKS[login]
-    for path in (*MAPS, FIGURES):
+    for path in (*MAPS, *FIGURES):
         if path not in links:
             answer = await tab.context.request.get(path)
             assert answer.status == 403
