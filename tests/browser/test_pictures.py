@@ -35,12 +35,9 @@ PAGES = {
     "board": "/board",
     "case": "/v1/incidents/{case}/routing/map",
 }
-ALWAYS_ANOTHER = {"case"}
-"""Of these no picture is kept."""
-VARYING = {
-    "": ".subtitle, .step, tbody, .figures dd, .base",
-    "board": ".leaflet-cases-pane, .leaflet-rings-pane, .leaflet-overlay-pane canvas + canvas",
-}
+ALWAYS_ANOTHER = {"board", "case"}
+"""Of these no picture is kept: they show what other tests have done."""
+VARYING = ".subtitle, .step, tbody, .figures dd, .base"
 """What depends on the day, on what other tests have done or on a deployment is left out."""
 HIDE = """selector => document.querySelectorAll(selector).forEach((each) => {
     each.style.visibility = "hidden";
@@ -53,9 +50,7 @@ async def drawn(tab: Page) -> None:
 
 
 async def unlike(tab: Page, page: str, look: Look, *, whole: bool = True) -> float:
-    for of in ("", page):
-        if of in VARYING:
-            await tab.evaluate(HIDE, VARYING[of])
+    await tab.evaluate(HIDE, VARYING)
     seen = await tab.screenshot()
     if whole:
         renew(seen, f"{page}-{look.name}")

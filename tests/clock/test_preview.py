@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +35,9 @@ def test_a_preview_tells_all_that_changes_and_nothing_else(
     told = [running(str(n), start, limit, old) for n, (start, limit) in enumerate(cases)]
     changed = {one.key: one.would_be for one in moved(told, new)}
     for one in told:
-        assert changed.get(one.key, one.due) == add(one.start, one.limit, new)
+        would_be = add(one.start, one.limit, new)
+        # Python takes no two zones' times for equal where one of them comes twice that night.
+        assert changed.get(one.key, one.due).astimezone(UTC) == would_be.astimezone(UTC)
     assert moved(told, old) == ()
 
 
