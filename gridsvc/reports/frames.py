@@ -87,7 +87,7 @@ def _numbers(load: Workload) -> Mapping[str, Ints | Floats]:
     """Give for each place what is counted, and who lives and works there."""
     counted = load.by_place().over(len(load.places.codes)).columns()
     people = load.places.people
-    return {**counted, **{name: people[name].to_numpy() for name in people}}
+    return {**counted, **{str(name): people[name].to_numpy() for name in people}}
 
 
 async def outline_layers(
