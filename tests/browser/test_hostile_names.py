@@ -68,6 +68,7 @@ async def test_what_a_map_says_and_finds_is_text(hostile_visitor: Visitor) -> No
     read = set()
     for unit in ("grid", "community", "party_building"):
         await tab.goto(f"/maps/workload?measure=filed&unit={unit}")
+        assert await drawn_pixels(tab) > 0
         for place in await tab.locator("button.spot:visible").all():
             name = await place.text_content() or "?"
             await place.click()
