@@ -32,7 +32,9 @@ async def test_cases_lie_over_the_areas_within_what_one_sees(visitor: Visitor) -
         await tab.locator("[data-overlay=incidents]").check()
         summary = tab.locator(".seen[data-of=incidents] summary")
         await expect(summary).to_contain_text("in view")
-        await tab.locator(".leaflet-dots-pane .leaflet-tile-loaded").first.wait_for()
+        tiles = tab.locator(".leaflet-dots-pane .leaflet-tile")
+        await expect(tiles.first).to_be_attached()
+        await expect(tiles.and_(tab.locator(":not(.leaflet-tile-loaded)"))).to_have_count(0)
         await expect(summary).not_to_have_text("0 in view")
         seen.append(int((await summary.inner_text()).split()[0].replace(",", "")))
         assert await overflow(tab) == 0
