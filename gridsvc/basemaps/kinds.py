@@ -1,5 +1,6 @@
 """The kinds of base maps that a deployment may name: one class for each table of its file."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ Zoom = Annotated[int, Field(ge=0, le=22)]
 System = Literal[Crs.WGS84, Crs.CGCS2000, Crs.GCJ02]
 
 
-class Kind(BaseModel):
+class Kind(BaseModel, ABC):
     """What every table `[[basemap]]` may say."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,9 +43,9 @@ class Kind(BaseModel):
             attribution=self.attribution or made.attribution,
         )
 
+    @abstractmethod
     def made(self, language: Language) -> Basemap:
         """Describe it by what its kind says."""
-        raise NotImplementedError
 
 
 class Tianditu(Kind):
