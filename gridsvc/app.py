@@ -89,6 +89,7 @@ from gridsvc.whistles import pages as whistle_pages
 from gridsvc.whistles.limits import Limits
 
 MODULES = (
+    tiles,
     health,
     signin,
     signin_pages,
@@ -145,10 +146,9 @@ MODULES = (
     search,
     briefings,
     briefing_pages,
-    tiles,
     web,
 )
-"""Every module with endpoints."""
+"""Every module with endpoints. Their routes are tried in turn: tiles first, dozens to a view."""
 
 ASSETS = Path(__file__).parent / "web" / "assets"
 

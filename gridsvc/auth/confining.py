@@ -6,6 +6,8 @@ connection never keeps them. Who sees the whole city is held back by nothing, so
 """
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from gridsvc.auth.policy import Permission, organisations_of
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import Sight, sight_of
+from gridsvc.db.session import Database
 from gridsvc.db.viewer import VIEWER
 
 _CONFINE = text("SELECT set_config('role', :role, true), set_config('gridsvc.sight', :sight, true)")
@@ -31,6 +34,14 @@ def keep_to(db: AsyncSession, who: Principal | None) -> None:
             connection.execute(_CONFINE, {"role": VIEWER, "sight": sight})
 
     event.listen(db.sync_session, "after_begin", begun)
+
+
+@asynccontextmanager
+async def reading(database: Database, who: Principal | None) -> AsyncIterator[AsyncSession]:
+    """Open a session whose changes are thrown away, kept to what somebody sees."""
+    async with database.sessions() as db:
+        keep_to(db, who)
+        yield db
 
 
 async def confine(db: AsyncSession, who: Principal) -> None:

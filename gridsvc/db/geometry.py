@@ -14,7 +14,7 @@ class ShapelyGeometry(TypeDecorator[BaseGeometry]):
     """A geometry column that takes and gives shapely objects, longitude before latitude.
 
     The typmod `geometry(<type>, 4326)` lets PostgreSQL refuse any other type or SRID; what is drawn
-    from them for tiles is in web Mercator instead (`srid`), ready to be cut. The index
+    from them for tiles lies in the plane of these instead (`srid`), ready to be cut. The index
     is declared beside the table, where a reader looks for it.
     """
 

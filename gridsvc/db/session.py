@@ -1,8 +1,8 @@
 """Engines and sessions: how a process reaches PostgreSQL, and what a transaction is."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -50,6 +51,9 @@ class Database:
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    at_once: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+    """Lends a connection on which each statement stands alone: one way there and back where a
+    session takes three. Nothing holds it to what a caller may see."""
     url: str | None = field(default=None, repr=False)
     """Of a database that can be listened to; it may hold a password."""
 
@@ -71,7 +75,8 @@ class Database:
             hide_parameters=True,
         )
         sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        return cls(engine, sessions, url)
+        alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return cls(engine, sessions, alone.connect, url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gridsvc.auth.confining import keep_to
+from gridsvc.auth.confining import keep_to, reading
 from gridsvc.http.process import ClientAddress, Now, SettingsDep, StateDep, current_time
 from gridsvc.http.requires import MaybeCaller
 
@@ -27,8 +27,7 @@ __all__ = [
 
 async def read_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
     """Open a session whose changes are thrown away."""
-    async with state.database.sessions() as session:
-        keep_to(session, caller)
+    async with reading(state.database, caller) as session:
         yield session
 
 

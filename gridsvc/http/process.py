@@ -28,9 +28,14 @@ async def current_time() -> datetime:
     return utc_now()
 
 
-async def client_address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     """Give the address from which a request came."""
     return request.client.host if request.client else None
+
+
+async def client_address(request: Request) -> str | None:
+    """Give the address from which a request came, as a dependency."""
+    return address_of(request)
 
 
 ClientAddress = Annotated[str | None, Depends(client_address)]

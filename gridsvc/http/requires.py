@@ -18,8 +18,8 @@ from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.content import is_form
 from gridsvc.http.language import CALLERS
 from gridsvc.http.noting import CALLER
-from gridsvc.http.process import ClientAddress, Now, StateDep
-from gridsvc.http.state import State
+from gridsvc.http.process import Now, address_of
+from gridsvc.http.state import State, state_of
 
 COOKIE = "gridsvc_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -54,7 +54,7 @@ def same(ours: str, given: str) -> bool:
 
 
 async def presented(
-    state: StateDep,
+    request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     cookie: Annotated[str | None, Depends(_COOKIE)],
 ) -> Presented | None:
@@ -64,6 +64,7 @@ async def presented(
     if cookie is None:
         return None
     try:
+        state = state_of(request)
         hours = state.settings.session_hours
         return Presented(signer(state).unsign(cookie, max_age=hours * 3600).decode(), "session")
     except BadSignature:
@@ -73,13 +74,13 @@ async def presented(
 async def find_caller(
     request: Request,
     given: Annotated[Presented | None, Depends(presented)],
-    state: StateDep,
     now: Now,
-    address: ClientAddress,
 ) -> Principal | None:
     """Find who is calling, None for nobody."""
     if given is None:
         return None
+    # Not as dependencies: every call passes here, and each one of those costs it some.
+    state, address = state_of(request), address_of(request)
     digest = secret_hash(given.secret)
     known = state.callers.find(given.kind, digest, now=now)
     if known is None:

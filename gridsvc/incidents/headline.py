@@ -28,7 +28,7 @@ def is_open() -> ColumnElement[bool]:
     return stands_in(OPEN)
 
 
-def is_overdue(now: datetime) -> ColumnElement[bool]:
+def is_overdue(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Make the condition that an incident is not handled yet and past its due time.
 
     What stands still was due before that, or is not; what was appealed against is left out.

@@ -6,28 +6,40 @@ Reads only.
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from gridsvc.areas.model import Area
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.reports.shapes import codes_inside, touching
-from gridsvc.tiles.bands import band_of
+from gridsvc.tiles.bands import EXACT, band_of
 from gridsvc.tiles.collections import Collection, Shown
-from gridsvc.tiles.matrix import Tile
+from gridsvc.tiles.matrix import EXTENT, Tile
 
-_SHOWN = """
-WITH side AS (
-    SELECT box, ST_XMin(box) AS west, ST_YMax(box) AS north, ST_XMax(box) - ST_XMin(box) AS width
-    FROM ST_TileEnvelope(:zoom, :column, :row) AS box
-), shown AS (
-    SELECT code, name, geometry FROM tile_shape
-    WHERE release_id = :release AND band = :band
-      AND geometry && ST_TileEnvelope(:zoom, :column, :row, margin => 0.015625)
-    UNION ALL
-    SELECT code, name, ST_Transform(geometry, 3857) FROM area
-    WHERE NOT EXISTS (SELECT FROM tile_shape WHERE release_id = :release)
-      AND release_id = :release AND geometry && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
+# What lies inside the tile is moved there; what crosses its edge is cut, and so is all that is not
+# drawn for this very zoom: 4096 units a side, from the north. Materialised, as otherwise whether a
+# shape is left would be found by drawing it twice.
+_FROM_DRAWINGS = """
+WITH asked AS (
+    SELECT CAST(:west AS float8) AS west, CAST(:north AS float8) AS north,
+           CAST(:width AS float8) AS width
+), side AS (
+    SELECT west, north, box, ST_Expand(box, width / 64) AS near
+    FROM asked, ST_MakeEnvelope(west, north - width, west + width, north, 0) AS box
+), shown AS MATERIALIZED (
+    SELECT code, name, CASE
+        WHEN :ready AND geometry @ near THEN ST_Affine(geometry, 1, 0, 0, -1, -west, north)
+        ELSE ST_AsMVTGeom(geometry, box, 4096, 64) END AS geom
+    FROM tile_shape, side
+    WHERE release_id = :release AND band = :band AND geometry && near
+),
+"""
+_FROM_AREAS = """
+WITH shown AS MATERIALIZED (
+    SELECT code, name, ST_AsMVTGeom(
+        ST_Transform(geometry, 3857), ST_TileEnvelope(:zoom, :column, :row), 4096, 64) AS geom
+    FROM area
+    WHERE release_id = :release AND geometry && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
 ),
 """
 # What is too small to be drawn one by one is a point here, and counted by cells of 8 pixels; a
@@ -35,21 +47,19 @@ WITH side AS (
 _AREAS = """
 seen AS (
     SELECT * FROM shown
-    WHERE CAST(:codes AS text[]) IS NULL OR code = ANY (CAST(:codes AS text[]))
+    WHERE geom IS NOT NULL
+      AND (CAST(:codes AS text[]) IS NULL OR code = ANY (CAST(:codes AS text[])))
 ), placed AS (
-    SELECT code, name, geometry, box,
-           floor((ST_X(geometry) - west) * 32 / width) AS x,
-           floor((north - ST_Y(geometry)) * 32 / width) AS y
-    FROM seen, side WHERE ST_Dimension(geometry) = 0
+    SELECT *, floor(ST_X(point) / 128) AS x, floor(ST_Y(point) / 128) AS y
+    FROM seen, LATERAL (SELECT CASE WHEN ST_Dimension(geom) = 0 THEN geom END) AS it(point)
 ), drawn AS (
-    SELECT code, name, NULL::bigint AS count, ST_AsMVTGeom(geometry, box, 4096, 64) AS geom
-    FROM seen, side WHERE ST_Dimension(geometry) = 2
+    SELECT code, name, NULL::bigint AS count, geom FROM seen WHERE ST_Dimension(geom) = 2
     UNION ALL
     SELECT CASE WHEN count(*) = 1 THEN min(code) END, CASE WHEN count(*) = 1 THEN min(name) END,
-           count(*), ST_AsMVTGeom(ST_Centroid(ST_Collect(geometry)), box, 4096, 64)
-    FROM placed WHERE x >= 0 AND x < 32 AND y >= 0 AND y < 32 GROUP BY x, y, box
+           count(*), ST_Centroid(ST_Collect(point))
+    FROM placed WHERE x >= 0 AND x < 32 AND y >= 0 AND y < 32 GROUP BY x, y
 )
-SELECT ST_AsMVT(drawn, :name, 4096, 'geom') FROM drawn WHERE geom IS NOT NULL
+SELECT ST_AsMVT(drawn, :name, 4096, 'geom') FROM drawn
 """
 _NUMBERS = """
 told AS (
@@ -59,36 +69,38 @@ told AS (
     ) AS it(code, filed, open, overdue, closed)
 ), seen AS (
     SELECT shown.*, filed, open, overdue, closed FROM shown JOIN told USING (code)
+    WHERE geom IS NOT NULL
 ), placed AS (
-    SELECT seen.*, box,
-           floor((ST_X(geometry) - west) * 32 / width) AS x,
-           floor((north - ST_Y(geometry)) * 32 / width) AS y
-    FROM seen, side WHERE ST_Dimension(geometry) = 0
+    SELECT *, floor(ST_X(point) / 128) AS x, floor(ST_Y(point) / 128) AS y
+    FROM seen, LATERAL (SELECT CASE WHEN ST_Dimension(geom) = 0 THEN geom END) AS it(point)
 ), drawn AS (
-    SELECT code, name, NULL::bigint AS count, filed, open, overdue, closed,
-           ST_AsMVTGeom(geometry, box, 4096, 64) AS geom
-    FROM seen, side WHERE ST_Dimension(geometry) = 2
+    SELECT code, name, NULL::bigint AS count, filed, open, overdue, closed, geom
+    FROM seen WHERE ST_Dimension(geom) = 2
     UNION ALL
     SELECT CASE WHEN count(*) = 1 THEN min(code) END, CASE WHEN count(*) = 1 THEN min(name) END,
            count(*), sum(filed)::bigint, sum(open)::bigint, sum(overdue)::bigint,
-           sum(closed)::bigint, ST_AsMVTGeom(ST_Centroid(ST_Collect(geometry)), box, 4096, 64)
-    FROM placed WHERE x >= 0 AND x < 32 AND y >= 0 AND y < 32 GROUP BY x, y, box
+           sum(closed)::bigint, ST_Centroid(ST_Collect(point))
+    FROM placed WHERE x >= 0 AND x < 32 AND y >= 0 AND y < 32 GROUP BY x, y
 )
-SELECT ST_AsMVT(drawn, :name, 4096, 'geom') FROM drawn WHERE geom IS NOT NULL
+SELECT ST_AsMVT(drawn, :name, 4096, 'geom') FROM drawn
 """
-_AREA_TILE, _NUMBER_TILE = (text(f"{_SHOWN}{rest}") for rest in (_AREAS, _NUMBERS))
+_AREA_TILE, _NUMBER_TILE = (
+    {True: text(f"{_FROM_DRAWINGS}{rest}"), False: text(f"{_FROM_AREAS}{rest}")}
+    for rest in (_AREAS, _NUMBERS)
+)
+"""By whether the release has been drawn."""
 
 
 async def area_tile(
-    db: AsyncSession, layer: Collection, tile: Tile, *, codes: Sequence[str] | None
+    db: AsyncConnection, layer: Collection, tile: Tile, *, codes: Sequence[str] | None
 ) -> bytes:
     """Draw the areas of a layer that are listed, or all."""
     given = {**_given(layer, tile), "codes": codes, "name": layer.name}
-    return bytes((await db.execute(_AREA_TILE, given)).scalar_one())
+    return bytes((await db.execute(_AREA_TILE[layer.drawn], given)).scalar_one())
 
 
 async def number_tile(
-    db: AsyncSession,
+    db: AsyncConnection,
     layer: Collection,
     tile: Tile,
     *,
@@ -97,22 +109,29 @@ async def number_tile(
 ) -> bytes:
     """Draw the areas of a layer that have numbers, with them."""
     given = {**_given(layer, tile), **numbers, "name": name}
-    return bytes((await db.execute(_NUMBER_TILE, given)).scalar_one())
+    return bytes((await db.execute(_NUMBER_TILE[layer.drawn], given)).scalar_one())
 
 
 def _given(layer: Collection, tile: Tile) -> dict[str, object]:
-    west, south, east, north = tile.bounds_and(1 / 64)
+    given = _in_drawings(tile) if layer.drawn else _in_areas(tile)
+    return {**given, "release": layer.release_id}
+
+
+def _in_drawings(tile: Tile) -> dict[str, object]:
+    band = band_of(tile.zoom)
+    west, north = tile.corner(band)
     return {
-        "zoom": tile.zoom,
-        "row": tile.row,
-        "column": tile.column,
-        "band": band_of(tile.zoom),
-        "release": layer.release_id,
+        "band": band,
+        "ready": band == tile.zoom < EXACT,
         "west": west,
-        "south": south,
-        "east": east,
         "north": north,
+        "width": EXTENT * 2.0 ** (band - tile.zoom),
     }
+
+
+def _in_areas(tile: Tile) -> dict[str, object]:
+    sides = zip(("west", "south", "east", "north"), tile.bounds_and(1 / 64), strict=True)
+    return {**dict(sides), "zoom": tile.zoom, "row": tile.row, "column": tile.column}
 
 
 async def codes_seen(

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import LEVELS, Layer, Release
@@ -15,6 +15,7 @@ from gridsvc.areas.repository import in_force
 from gridsvc.auth.policy import Permission, demand, may
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import NotFound
+from gridsvc.tiles.model import TileShape
 
 
 class Kind(StrEnum):
@@ -48,6 +49,8 @@ class Collection:
     """Of an administrative layer."""
     release_id: UUID | None = None
     """Of a layer."""
+    drawn: bool = False
+    """Whether its release has been drawn for tiles."""
 
     def called(self, *, chinese: bool) -> str:
         """Give the title in a language."""
@@ -80,8 +83,11 @@ TAKEN = frozenset(one.name for one in SINGLE)
 
 async def shown(db: AsyncSession, *, at: datetime) -> Shown:
     """Read what is in force at a time, the larger areas first."""
+    # The least of all bands, as that is in the index; whether there is any would be looked for.
+    least = select(func.min(TileShape.band)).where(TileShape.release_id == Release.id)
+    drawn = least.scalar_subquery().is_not(None)
     rows = await db.execute(
-        select(Layer.name, Layer.title, Layer.title_en, Layer.level, Release.id)
+        select(Layer.name, Layer.title, Layer.title_en, Layer.level, Release.id, drawn)
         .join(Release, Release.layer_id == Layer.id)
         .where(in_force(Release, at))
         .order_by(Layer.name)
@@ -94,8 +100,9 @@ async def shown(db: AsyncSession, *, at: datetime) -> Shown:
             title_en=title_en or title,
             level=level,
             release_id=release_id,
+            drawn=is_drawn,
         )
-        for name, title, title_en, level, release_id in rows
+        for name, title, title_en, level, release_id, is_drawn in rows
     ]
     said = "\n".join(f"{one.name}\t{one.release_id}" for one in layers)
     layers.sort(key=lambda one: (_depth(one.level), one.name))

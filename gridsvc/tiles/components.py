@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gridsvc.tiles.matrix import Tile
 
@@ -45,7 +45,7 @@ SELECT ST_AsMVT(drawn, 'components', 4096, 'geom') FROM drawn
 """)
 
 
-async def component_tile(db: AsyncSession, tile: Tile, *, at: datetime) -> bytes:
+async def component_tile(db: AsyncConnection, tile: Tile, *, at: datetime) -> bytes:
     """Draw the components in force at a time."""
     west, south, east, north = tile.bounds_and(1 / 64)
     given = {"at": at, "zoom": tile.zoom, "row": tile.row, "column": tile.column}

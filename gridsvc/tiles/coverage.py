@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from geodata.parts import Shapes
 from gridsvc.auth.policy import Permission, ground
@@ -94,7 +94,7 @@ def _pieces(extent: Extent) -> Pieces:
     return Pieces(told.where(told.notna(), None), shapes, shapely.STRtree(shapes))
 
 
-async def coverage_tile(db: AsyncSession, pieces: Pieces, tile: Tile) -> bytes:
+async def coverage_tile(db: AsyncConnection, pieces: Pieces, tile: Tile) -> bytes:
     """Draw the pieces that touch a tile."""
     near = np.sort(pieces.tree.query(shapely.box(*tile.box(1 / 64)), predicate="intersects"))
     told = pieces.told.iloc[near]

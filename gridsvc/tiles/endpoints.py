@@ -11,6 +11,7 @@ from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb, SettingsDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import CanViewMaps
+from gridsvc.http.state import state_of
 from gridsvc.http.values import Code, Moment, Text
 from gridsvc.http.weights import by_weight
 from gridsvc.incidents.search import Filters
@@ -35,13 +36,7 @@ async def _place(settings: SettingsDep, language: Language) -> Place:
     return Place(base=settings.public_url or "", chinese=language == "zh")
 
 
-async def _memory(request: Request) -> Memory:
-    found: Memory = request.app.state.tiles
-    return found
-
-
 Here = Annotated[Place, Depends(_place)]
-TheMemory = Annotated[Memory, Depends(_memory)]
 Name = Annotated[Code, Path(description="`id` of a collection")]
 
 
@@ -144,16 +139,16 @@ async def get_tile(
     zoom: int,
     row: int,
     column: int,
-    db: ReadDb,
-    memory: TheMemory,
+    request: Request,
     accepted: Annotated[str, Header(alias="Accept-Encoding")] = "",
     known: Annotated[str, Header(alias="If-None-Match")] = "",
     v: Annotated[Text | None, Query(description="version that a tileset named")] = None,
 ) -> Response:
     """Give a tile, within what the caller may see. The layer in it is named as the collection."""
     tile = Tile.at(zoom, row, column)
-    view = await look_again(db, collection, looking, asked=v, memory=memory)
-    found = await made(db, view, tile, encoding=_encoding_of(accepted), memory=memory)
+    database, memory = state_of(request).database, _memory_of(request)
+    view = await look_again(database, collection, looking, asked=v, memory=memory)
+    found = await made(database, view, tile, encoding=_encoding_of(accepted), memory=memory)
     headers = {
         "Cache-Control": keeping(view, v),
         "ETag": found.etag,
@@ -165,6 +160,11 @@ async def get_tile(
     if found.encoding is not None:
         headers["Content-Encoding"] = found.encoding
     return Response(found.content, headers=headers, media_type=describing.MVT)
+
+
+def _memory_of(request: Request) -> Memory:
+    found: Memory = request.app.state.tiles
+    return found
 
 
 def _query(view: View) -> str:

@@ -2,27 +2,33 @@
 
 Whoever sees the whole city is shown what is counted already (`IncidentCell`); whoever sees a part
 is counted for, by the rule that lists follow. Places are whole numbers, so that each incident lies
-in one tile and one cell of it, and both ways count alike. Reads only.
+in one tile and one cell of it, and both ways count alike. Statements name the tile by parameters:
+those for all who see the whole city are put together once. Reads only.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    DateTime,
+    Float,
     Integer,
     Label,
     Select,
     SQLColumnExpression,
     Text,
+    bindparam,
     case,
     cast,
     func,
     literal_column,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,6 +52,13 @@ CELL_BITS, UNIT_BITS = 5, 12
 LEVELS = (13, 16, 19)
 """Zooms whose tiles are cells that incidents are counted by."""
 
+_ZOOM, _COLUMN, _ROW = (bindparam(it, type_=Integer) for it in ("zoom", "column", "row"))
+_CELL_BITS = bindparam("cell_bits", type_=Integer)
+"""By how much cells are coarser than places."""
+_LEVEL = bindparam("level", type_=Integer)
+_NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
+_NEAR = tuple(bindparam(it, type_=Float) for it in ("west", "south", "east", "north"))
+_SHIFT = literal_column(str(PLACES), Integer) - _ZOOM
 _ZERO, _ONE = (literal_column(it, Integer) for it in "01")
 _VERSION = text("SELECT incidents_version()")
 # A plan for any tile is one for none: it took seconds where one for this tile takes milliseconds.
@@ -60,22 +73,42 @@ async def version(db: AsyncSession) -> str:
 async def incident_tile(db: AsyncSession, tile: Tile, *, who: Principal, now: datetime) -> bytes:
     """Draw the incidents that the caller may see."""
     await db.execute(_PLAN_FOR_THIS)
-    if tile.zoom <= COUNTED_TO and sight_of(who).everything:
-        cells = _tallied(tile, now)
+    counted = tile.zoom <= COUNTED_TO
+    if sight_of(who).everything:
+        statement = _for_all(counted=counted)
     else:
-        cells = _counted(tile, who, now)
+        statement = _drawn(_counted(visible_to(who), counted=counted))
+    return bytes((await db.execute(statement, _given(tile, now))).scalar_one())
+
+
+@cache
+def _for_all(*, counted: bool) -> Select[bytes]:
+    """Draw for whoever sees all of it."""
+    return _drawn(_tallied() if counted else _counted(true(), counted=False))
+
+
+def _drawn(cells: Select[*tuple[Any, ...]]) -> Select[bytes]:
     drawn = cells.subquery("drawn")
-    statement = select(func.ST_AsMVT(drawn.table_valued(), NAME, EXTENT, "geom"))
-    return bytes((await db.execute(statement)).scalar_one())
+    return select(func.ST_AsMVT(drawn.table_valued(), NAME, EXTENT, "geom"))
 
 
-def _cell_bits(tile: Tile) -> int:
-    """By how much cells are coarser than places."""
-    return max(tile.shift - (UNIT_BITS if tile.zoom >= APART_FROM else CELL_BITS), 0)
+def _given(tile: Tile, now: datetime) -> dict[str, object]:
+    """Name a tile, and how incidents are counted in it."""
+    bits = UNIT_BITS if tile.zoom >= APART_FROM else CELL_BITS
+    sides = zip(("west", "south", "east", "north"), tile.bounds_and(1 / EXTENT), strict=True)
+    return {
+        "zoom": tile.zoom,
+        "column": tile.column,
+        "row": tile.row,
+        "cell_bits": max(tile.shift - bits, 0),
+        "level": next((it for it in LEVELS if it >= tile.zoom + CELL_BITS), LEVELS[-1]),
+        "now": now,
+        **dict(sides),
+    }
 
 
-def _counted(tile: Tile, who: Principal, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Count what the caller sees, cell by cell."""
+def _counted(visible: ColumnElement[bool], *, counted: bool) -> Select[*tuple[Any, ...]]:
+    """Count what is visible, cell by cell; what has a cell for itself is told unless all is."""
     seen = (
         select(
             func.tile_x(Incident.location, type_=Integer).label("x"),
@@ -85,25 +118,26 @@ def _counted(tile: Tile, who: Principal, now: datetime) -> Select[*tuple[Any, ..
             Incident.status,
             Category.code.label("category"),
             cast(is_open(), Integer).label("open"),
-            cast(is_overdue(now), Integer).label("overdue"),
+            cast(is_overdue(_NOW), Integer).label("overdue"),
         )
         .join(Category, Category.id == Incident.category_id)
-        .where(_near(tile), visible_to(who))
-        .subquery("seen")
+        .where(_near(), visible)
+        # By itself: places are worked out once, and not guessed to be next to none.
+        .cte("seen")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     columns, count = seen.c, func.count()
-    bits = _cell_bits(tile)
     counts = [
         count.label("count"),
         func.sum(columns.open).label("open"),
         func.sum(columns.overdue).label("overdue"),
     ]
-    told = counts if tile.zoom <= COUNTED_TO else _alone_or(counts, count, columns)
+    told = counts if counted else _alone_or(counts, count, columns)
     return (
-        select(*told, _middle(tile, func.sum(columns.x), func.sum(columns.y), count))
-        .where(columns.x.op(">>")(tile.shift) == tile.column)
-        .where(columns.y.op(">>")(tile.shift) == tile.row)
-        .group_by(columns.x.op(">>")(bits), columns.y.op(">>")(bits))
+        select(*told, _middle(func.sum(columns.x), func.sum(columns.y), count))
+        .where(columns.x.op(">>")(_SHIFT) == _COLUMN)
+        .where(columns.y.op(">>")(_SHIFT) == _ROW)
+        .group_by(columns.x.op(">>")(_CELL_BITS), columns.y.op(">>")(_CELL_BITS))
     )
 
 
@@ -127,75 +161,73 @@ def _alone_or(
     ]
 
 
-def _tallied(tile: Tile, now: datetime) -> Select[*tuple[Any, ...]]:
+def _tallied() -> Select[*tuple[Any, ...]]:
     """Add up what is counted already; what is overdue time alone decides, and few are."""
-    level = next(it for it in LEVELS if it >= tile.zoom + CELL_BITS)
-    known = union_all(
-        _added_up(tile, level), _waiting(tile, level), _late(tile, level, now)
-    ).subquery("known")
-    columns, coarser = known.c, level - tile.zoom - CELL_BITS
+    known = union_all(_added_up(), _waiting(), _late()).subquery("known")
+    columns, coarser = known.c, _LEVEL - _ZOOM - CELL_BITS
     count, sum_x, sum_y = (func.sum(it) for it in (columns.count, columns.sum_x, columns.sum_y))
     return (
         select(
             count.label("count"),
             func.sum(columns.open).label("open"),
             func.sum(columns.overdue).label("overdue"),
-            _middle(tile, sum_x, sum_y, count),
+            _middle(sum_x, sum_y, count),
         )
         .group_by(*(it.op(">>")(coarser) for it in (columns.x, columns.y)))
         .having(count > 0)
     )
 
 
-def _added_up(tile: Tile, level: int) -> Select[*tuple[Any, ...]]:
+def _added_up() -> Select[*tuple[Any, ...]]:
     """Select the cells of a level in a tile."""
     cell = IncidentCell
-    inside = _inside(tile, level, cell.x, cell.y)
     sums = (cell.count, cell.open, cell.sum_x, cell.sum_y, _ZERO.label("overdue"))
-    return select(cell.x, cell.y, *sums).where(cell.level == level, *inside)
+    inside = _inside(_LEVEL, cell.x, cell.y)
+    return select(cell.x, cell.y, *sums).where(cell.level == _LEVEL, *inside)
 
 
-def _waiting(tile: Tile, level: int) -> Select[*tuple[Any, ...]]:
+def _waiting() -> Select[*tuple[Any, ...]]:
     """Select the changes that are not added to the cells yet."""
-    new, finest = IncidentTally, LEVELS[-1]
-    place = (it.op(">>")(finest - level) for it in (new.x, new.y))
-    inside = _inside(tile, finest, new.x, new.y)
+    new, finest = IncidentTally, literal_column(str(LEVELS[-1]), Integer)
+    place = (it.op(">>")(finest - _LEVEL) for it in (new.x, new.y))
     sums = (new.count, new.open, new.sum_x, new.sum_y, _ZERO)
-    return select(*place, *sums).where(*inside)
+    return select(*place, *sums).where(*_inside(finest, new.x, new.y))
 
 
-def _late(tile: Tile, level: int, now: datetime) -> Select[*tuple[Any, ...]]:
+def _late() -> Select[*tuple[Any, ...]]:
     """Select what is overdue; it is counted elsewhere.
 
     What is only near the tile falls into cells of which nothing is counted.
     """
     places = (func.tile_x(Incident.location), func.tile_y(Incident.location))
-    cell = (place.op(">>")(PLACES - level) for place in places)
-    return select(*cell, _ZERO, _ZERO, _ZERO, _ZERO, _ONE).where(is_overdue(now), _near(tile))
+    cell = (place.op(">>")(PLACES - _LEVEL) for place in places)
+    return select(*cell, _ZERO, _ZERO, _ZERO, _ZERO, _ONE).where(is_overdue(_NOW), _near())
 
 
 def _inside(
-    tile: Tile, level: int, x: SQLColumnExpression[int], y: SQLColumnExpression[int]
+    level: ColumnElement[int], x: SQLColumnExpression[int], y: SQLColumnExpression[int]
 ) -> Iterator[ColumnElement[bool]]:
     """Hold for the cells of a level that a tile has."""
-    bits = level - tile.zoom
-    for side, first in ((x, tile.column), (y, tile.row)):
-        yield side.between(first << bits, ((first + 1) << bits) - 1)
+    bits = level - _ZOOM
+    for side, first in ((x, _COLUMN), (y, _ROW)):
+        yield side.between(first.op("<<")(bits), (first + 1).op("<<")(bits) - 1)
 
 
-def _near(tile: Tile) -> ColumnElement[bool]:
+def _near() -> ColumnElement[bool]:
     """Hold for what the index finds in a tile and a little around it; whole numbers decide."""
-    box = func.ST_MakeEnvelope(*tile.bounds_and(1 / EXTENT), 4326)
+    box = func.ST_MakeEnvelope(*_NEAR, 4326)
     return Incident.location.op("&&", is_comparison=True)(box)
 
 
 def _middle(
-    tile: Tile, sum_x: ColumnElement[int], sum_y: ColumnElement[int], count: ColumnElement[int]
+    sum_x: ColumnElement[int], sum_y: ColumnElement[int], count: ColumnElement[int]
 ) -> Label[Any]:
     """Place a cell in the middle of what lies in it, in the tile's own units."""
-    units = EXTENT / (1 << tile.shift)
+    units = EXTENT / func.power(literal_column("2::float8"), _SHIFT, type_=Float)
     x, y = (
-        func.floor((cast(total / count, BigInteger) - (side << tile.shift)) * units)
-        for total, side in ((sum_x, tile.column), (sum_y, tile.row))
+        func.floor(
+            (cast(total // count, BigInteger) - cast(side, BigInteger).op("<<")(_SHIFT)) * units
+        )
+        for total, side in ((sum_x, _COLUMN), (sum_y, _ROW))
     )
     return func.ST_MakePoint(x, y).label("geom")

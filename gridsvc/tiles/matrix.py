@@ -72,6 +72,11 @@ class Tile:
             min(north + high, 90),
         )
 
+    def corner(self, zoom: int) -> tuple[float, float]:
+        """Give the west and the north side in the units of another zoom (`in_units`)."""
+        units = EXTENT * 2.0 ** (zoom - self.zoom)
+        return self.column * units, (2**self.zoom - self.row) * units
+
     def box(self, share: float) -> tuple[float, float, float, float]:
         """Give west, south, east, north in metres of the plane, with such a margin."""
         width = 2 * HALF_M / 2**self.zoom
@@ -89,6 +94,16 @@ def in_plane(shapes: Shapes) -> Shapes:
         return np.column_stack([lon / 180, up]) * HALF_M
 
     moved: Shapes = shapely.transform(shapes, projected)
+    return moved
+
+
+def in_units(shapes: Shapes, zoom: int) -> Shapes:
+    """Bring shapes from metres of the plane to units of the tiles of a zoom.
+
+    Units count from the world's south-west corner, eastward and northward.
+    """
+    per_m = (EXTENT << zoom) / (2 * HALF_M)
+    moved: Shapes = shapely.transform(shapes, lambda places: (places + HALF_M) * per_m)
     return moved
 
 

@@ -20,13 +20,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsvc.db.base import Base
 from gridsvc.db.geometry import ShapelyGeometry
 
-WEB_MERCATOR = 3857
+NO_CRS = 0
+"""SRID of the plane of tiles, which has no other: an OGC "undefined Cartesian" one."""
 
 
 class TileShape(Base):
     """An area as it is drawn at the zooms of a band, generalised together with its release.
 
-    A point where areas of the release are too small there to be drawn one by one.
+    A point where areas of the release are too small there to be drawn one by one. In the units of
+    a tile of the band's own zoom (`matrix.in_units`); whole ones, but for the exact band.
     """
 
     __tablename__ = "tile_shape"
@@ -35,7 +37,7 @@ class TileShape(Base):
     band: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    geometry: Mapped[BaseGeometry] = mapped_column(ShapelyGeometry("GEOMETRY", WEB_MERCATOR))
+    geometry: Mapped[BaseGeometry] = mapped_column(ShapelyGeometry("GEOMETRY", NO_CRS))
 
     __table_args__ = (
         CheckConstraint("NOT ST_IsEmpty(geometry)", name="not_empty"),
@@ -60,6 +62,8 @@ class IncidentTally(Base):
     open: Mapped[int] = mapped_column(Integer)
     sum_x: Mapped[int]
     sum_y: Mapped[int]
+
+    __table_args__ = (Index("ix_incident_tally_place", "x", "y"),)
 
 
 class IncidentCell(Base):

@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.auth.confining import reading
 from gridsvc.auth.policy import Permission, demand, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import sight_of
+from gridsvc.db.session import Database
 from gridsvc.routing.repository import map_version
 from gridsvc.settings import Settings
 from gridsvc.tiles import incidents, workload
@@ -34,7 +36,7 @@ FRESH_S = 15
 REMEMBERED = timedelta(seconds=1)
 """How long it is taken for true what the newest state is, by whoever asks for that state."""
 MOST_LOOKS = 10_000
-MOST_PARTS = 20
+MOST_PARTS = 50
 FOR_EVER = "private, max-age=31536000, immutable"
 A_MOMENT = f"private, max-age={FRESH_S}"
 ASK_AGAIN = "private, no-cache"
@@ -128,7 +130,7 @@ def _key(name: str, looking: Looking) -> Hashable:
 
 
 async def look_again(
-    db: AsyncSession, name: str, looking: Looking, *, asked: str | None, memory: Memory
+    database: Database, name: str, looking: Looking, *, asked: str | None, memory: Memory
 ) -> View:
     """Find a collection; in the state that was asked for, if it was still that a moment ago.
 
@@ -138,7 +140,8 @@ async def look_again(
     if seen is not None and seen.version == asked:
         demand(looking.who, NEEDED[seen.collection.kind])
         return replace(seen, looking=looking)
-    view = await look(db, name, looking)
+    async with reading(database, looking.who) as db:
+        view = await look(db, name, looking)
     memory.keep(view)
     return view
 
@@ -151,13 +154,13 @@ def keeping(view: View, asked: str | None) -> str:
 
 
 async def made(
-    db: AsyncSession, view: View, tile: Tile, *, encoding: str | None, memory: Memory
+    database: Database, view: View, tile: Tile, *, encoding: str | None, memory: Memory
 ) -> Made:
     """Give a tile: from the shelf, or drawn now."""
     key: Hashable = (view.version, _moment(view), tile, encoding)
     found = memory.shelf.find(key)
     if found is None:
-        found = packed(await _drawn(db, view, tile, memory), encoding)
+        found = packed(await _drawn(database, view, tile, memory), encoding)
         memory.shelf.keep(key, found)
     return found
 
@@ -169,22 +172,38 @@ def _moment(view: View) -> int:
     return int(view.looking.now.timestamp()) // FRESH_S
 
 
-async def _drawn(db: AsyncSession, view: View, tile: Tile, memory: Memory) -> bytes:
+async def _drawn(database: Database, view: View, tile: Tile, memory: Memory) -> bytes:
+    """Draw a tile of what is confined already, or of what everybody sees who sees maps at all."""
     who, now = view.looking.who, view.looking.now
-    match view.collection.kind:
-        case Kind.AREAS:
-            codes = await codes_seen(db, view.collection, view.shown, who=who)
-            return await area_tile(db, view.collection, tile, codes=codes)
-        case Kind.COMPONENTS:
-            return await component_tile(db, tile, at=now)
-        case Kind.COVERAGE:
-            pieces = await memory.part(view, lambda: read_pieces(db, view.shown, who=who))
-            return await coverage_tile(db, pieces, tile)
-        case Kind.INCIDENTS:
+    if view.collection.kind is Kind.INCIDENTS:
+        async with reading(database, who) as db:
             return await incident_tile(db, tile, who=who, now=now)
-        case Kind.WORKLOAD:
-            layer, numbers = await memory.part(view, lambda: _work(db, view))
-            return await number_tile(db, layer, tile, name=workload.NAME, numbers=numbers)
+    part = await memory.part(view, lambda: _part(database, view))
+    async with database.at_once() as alone:
+        match view.collection.kind:
+            case Kind.COMPONENTS:
+                return await component_tile(alone, tile, at=now)
+            case Kind.COVERAGE:
+                return await coverage_tile(alone, part, tile)
+            case Kind.WORKLOAD:
+                layer, numbers = part
+                return await number_tile(alone, layer, tile, name=workload.NAME, numbers=numbers)
+            case _:
+                return await area_tile(alone, view.collection, tile, codes=part)
+
+
+async def _part(database: Database, view: View) -> Any:  # noqa: ANN401 - each kind has its own
+    """Read what all tiles of a view have in common, as its viewer sees it."""
+    async with reading(database, view.looking.who) as db:
+        match view.collection.kind:
+            case Kind.AREAS:
+                return await codes_seen(db, view.collection, view.shown, who=view.looking.who)
+            case Kind.COVERAGE:
+                return await read_pieces(db, view.shown, who=view.looking.who)
+            case Kind.WORKLOAD:
+                return await _work(db, view)
+            case _:
+                return None
 
 
 async def _work(db: AsyncSession, view: View) -> tuple[Collection, dict[str, list[Any]]]:

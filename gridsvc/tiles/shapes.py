@@ -5,7 +5,7 @@ Nobody who publishes has to think of them. Until they are made, tiles are drawn 
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from gridsvc.areas.model import Area, Release
 from gridsvc.db.geometry import ShapelyGeometry
 from gridsvc.db.session import Database
 from gridsvc.tiles.bands import drawn
-from gridsvc.tiles.model import WEB_MERCATOR, TileShape
+from gridsvc.tiles.model import TileShape
 
-_IN_PLANE = ShapelyGeometry("GEOMETRY", WEB_MERCATOR)
+_WEB_MERCATOR = 3857
+_IN_PLANE = ShapelyGeometry("GEOMETRY", _WEB_MERCATOR)
 _LOCK = "gridsvc.tile_shapes"
 
 
@@ -62,7 +63,7 @@ async def _undrawn(db: AsyncSession, *, now: datetime) -> UUID | None:
 
 async def draw(db: AsyncSession, release_id: UUID) -> None:
     """Draw a release for every band and keep it."""
-    in_plane = func.ST_Transform(Area.geometry, WEB_MERCATOR, type_=_IN_PLANE)
+    in_plane = func.ST_Transform(Area.geometry, _WEB_MERCATOR, type_=_IN_PLANE)
     statement = select(Area.code, Area.name, in_plane).where(Area.release_id == release_id)
     areas = (await db.execute(statement.order_by(Area.code))).all()
     for rows in await asyncio.to_thread(_rows, areas, release_id):
@@ -94,6 +95,8 @@ def _valid(shapes: Sequence[BaseGeometry]) -> Any:  # noqa: ANN401 - an array of
 
 async def forget_shapes(database: Database, *, now: datetime) -> None:
     """Let go of drawings of what is in force no more."""
-    past = select(Release.id).where(or_(Release.valid_to <= now, Release.valid_from.is_(None)))
+    # Not at once: somebody may have looked at it a moment ago, and ask for its last tile.
+    ended = Release.valid_to <= now - timedelta(minutes=1)
+    past = select(Release.id).where(or_(ended, Release.valid_from.is_(None)))
     async with database.transaction() as db:
         await db.execute(delete(TileShape).where(TileShape.release_id.in_(past)))

@@ -33,7 +33,9 @@ def packed(content: bytes, encoding: str | None) -> Made:
     if encoding is None or len(content) < SMALL:
         return Made(content, None, etag)
     if encoding == "br":
-        return Made(brotli.compress(content, quality=4), "br", etag)
+        # A window as wide as the tile: a wider one takes longer to set up than to use.
+        window = min(max(len(content).bit_length(), 10), 22)
+        return Made(brotli.compress(content, quality=4, lgwin=window), "br", etag)
     return Made(gzip.compress(content, 6, mtime=0), "gzip", etag)
 
 

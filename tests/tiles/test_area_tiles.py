@@ -1,8 +1,11 @@
 """Tiles of areas: all of them, as the viewer may see them, and anew as soon as the map changes."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 import httpx
+import numpy as np
+import pytest
 import shapely
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +16,7 @@ from gridsvc.areas.publish import LayerSpec, Provenance, publish
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.tiles.bands import COARSEST, EXACT, drawn
+from gridsvc.tiles.bands import COARSEST, EXACT, drawn, whole
 from gridsvc.tiles.model import TileShape
 from gridsvc.tiles.shapes import draw, forget_shapes, make_shapes
 from tests.factories import BEGAN, at, cell, city_layers, frame
@@ -52,6 +55,31 @@ async def test_drawn_or_not_yet_drawn_all_areas_are_there(
     client = await client_of(Role.COMMAND_CENTRE, login="another")
     after = {name: [await codes(client, name, zoom) for zoom in (11, 13)] for name in wanted}
     assert before == after == {name: [found, found] for name, found in wanted.items()}
+
+
+async def shapes_of(client: httpx.AsyncClient, zoom: int) -> dict[str, float]:
+    """How much ground each grid has in tiles, in square units; below zero if it is turned wrong."""
+    found: dict[str, float] = defaultdict(float)
+    for tile in around(*GROUND, zoom):
+        for it in await read(client, "grid", tile):
+            shape = shapely.geometry.shape(it.geometry)
+            assert shape.is_valid
+            parts = shapely.get_parts(shape)
+            turned = -1 if shapely.is_ccw(parts[0].exterior) else 1
+            found[it.said["code"]] += turned * shape.area
+    return found
+
+
+@pytest.mark.parametrize("zoom", [12, 15, 16, 17])
+async def test_an_area_is_the_same_drawn_or_not_yet_drawn(
+    db: AsyncSession, client_of: ClientOf, zoom: int
+) -> None:
+    before = await shapes_of(await client_of(Role.COMMAND_CENTRE), zoom)
+    await draw_all(db)
+    after = await shapes_of(await client_of(Role.COMMAND_CENTRE, login="another"), zoom)
+    assert len(before) == 8
+    assert after == pytest.approx(before, rel=0.01)
+    assert all(area < 0 for area in after.values()) or all(area > 0 for area in after.values())
 
 
 async def test_what_is_too_small_to_be_drawn_is_counted(
@@ -153,3 +181,26 @@ def test_every_band_has_every_area() -> None:
     assert corners == sorted(corners)
     assert set(shapely.get_type_id(found[COARSEST])) == {shapely.GeometryType.POINT}
     assert set(shapely.get_type_id(found[EXACT])) == {shapely.GeometryType.POLYGON}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_on_whole_units_borders_stay_shared(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    sites = shapely.MultiPoint(random.uniform(0, 4_000, (200, 2)))
+    cells: Shapes = shapely.get_parts(shapely.voronoi_polygons(sites))
+    found = whole(cells)
+    corners = shapely.get_coordinates(found)
+    assert (corners == np.round(corners)).all()
+    assert shapely.is_valid(found).all()
+    assert shapely.coverage_is_valid(found)
+
+
+def test_on_whole_units_no_area_is_lost_or_broken() -> None:
+    thread = shapely.box(10.1, 0, 10.2, 50)
+    waist = shapely.Polygon([(0, 0), (9, 4.6), (20, 0), (20, 9), (9.2, 4.7), (0, 9)])
+    holed = shapely.box(0, 0, 9, 9).difference(shapely.box(4.1, 4.1, 4.3, 4.3))
+    found = whole(np.array([thread, waist, holed]))
+    assert shapely.is_valid(found).all()
+    assert not shapely.is_empty(found).any()
+    assert [shapely.get_dimensions(it) for it in found] == [0, 2, 2]
+    assert shapely.area(found)[1:] == pytest.approx([98, 81], abs=12)
