@@ -8,10 +8,10 @@ import pandas as pd
 
 from maps.classes import Classes, LegendEntry, Scheme, classify_changes
 from maps.listing import Place
-from maps.measures import Basis, Measure, measured, view_title
+from maps.measures import Basis, Measure, listed, measured, view_title
 from maps.shapes import ShapeSet
 from maps.style import FRESH
-from maps.views import LegendLine, highest, legend_of, listed, shown
+from maps.views import LegendLine, highest, legend_of, shown
 from maps.words import Language, words
 
 

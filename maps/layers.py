@@ -7,14 +7,15 @@ import geopandas
 import pandas as pd
 
 from geodata.errors import ColumnError
+from maps.measures import listed, numbers
 from maps.names import area_names, texts
 from maps.popups import printable
 from maps.shapes import Bounds, ShapeSet, bounds_of, drawable, pack, referred
 from maps.style import AFTER, BEFORE, Look, outline
 from maps.words import Language, words
 
-_SAID = ("organisation", "workers")
-"""Columns that a tooltip shows where a frame has them."""
+_SAID, _COUNTED = ("organisation",), ("workers",)
+"""Columns of texts and of whole numbers that a tooltip shows where a frame has them."""
 _IN_BROWSER = (
     *("zoom_in", "zoom_out", "close", "map", "loading", "unreachable", "code", "no_data"),
     *("base_map", "no_base_map"),
@@ -92,6 +93,7 @@ def area_shapes(
     require_columns(areas, ("code", "name"))
     lines = {} if layer.source else {text["code"]: texts(areas["code"])}
     lines |= {text[column]: texts(areas[column]) for column in _SAID if column in areas}
+    counted = {text[it]: listed(numbers(areas, it), 0) for it in _COUNTED if it in areas}
     return ShapeSet(
         # As the templates will write it: the tables name the set by its key.
         key=f"areas:{printable(layer.key)}",
@@ -99,7 +101,7 @@ def area_shapes(
         geometries=drawable(areas),
         names=area_names(areas, language),
         facts=lines,
-        numbers=told or {},
+        numbers={**counted, **(told or {})},
         source=layer.source,
     )
 

@@ -121,6 +121,30 @@ def numbers(frame: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
     return values
 
 
+def listed(values: npt.NDArray[np.float64], decimals: int) -> list[float | None]:
+    """Give values to a browser.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN where there is no data.
+    decimals : int
+        With as many as they are shown.
+
+    Returns
+    -------
+    list of float or None
+        Rounded; None where there is no data.
+    """
+    told, known = np.full(len(values), None, dtype=object), ~np.isnan(values)
+    if decimals:
+        told[known] = [round(value, decimals) for value in values[known].tolist()]
+    else:  # without a point
+        told[known] = np.rint(values[known]).astype(np.int64).astype(object)
+    rounded: list[float | None] = told.tolist()
+    return rounded
+
+
 def view_title(measure: Measure, basis: Basis, *, language: Language) -> str:
     """Name a measure on a basis.
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from maps.classes import Breaks, Scheme, find_breaks, looks, sorted_in
-from maps.measures import RAMPS, Basis, Measure, measured, numbers, view_title
+from maps.measures import RAMPS, Basis, Measure, listed, measured, numbers, view_title
 from maps.style import Look
-from maps.views import listed, shown
+from maps.views import shown
 from maps.words import Language, words
 
 

@@ -1,13 +1,15 @@
 """Areas with no worker, and areas with too many: as layers, tables and figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from maps.layers import AreaLayer, Layer
 from maps.listing import ROWS, Listing, Place, listing
+from maps.measures import numbers
 from maps.names import texts
 from maps.shapes import ShapeSet
 from maps.style import OVERSTAFFED, UNSTAFFED
@@ -19,22 +21,23 @@ class Staffing:
     """The areas of one layer by how many workers they have. Not known is neither."""
 
     shapes: ShapeSet
-    parents: Sequence[str]
-    """Code of the area that each belongs to; empty where it is not known."""
-    counts: Sequence[int | None]
+    parents: pd.Series
+    """Code of the area that each belongs to; missing where it is not known."""
+    counts: npt.NDArray[np.float64]
+    """NaN where it is not known."""
     most: int
 
     @property
     def without(self) -> list[int]:
         """Rows that have no worker."""
-        return [row for row, count in enumerate(self.counts) if count == 0]
+        rows: list[int] = np.flatnonzero(self.counts == 0).tolist()
+        return rows
 
     @property
     def too_many(self) -> list[int]:
         """Rows that have more than `most`."""
-        return [
-            row for row, count in enumerate(self.counts) if count is not None and count > self.most
-        ]
+        rows: list[int] = np.flatnonzero(self.counts > self.most).tolist()
+        return rows
 
 
 def staffing(layer: AreaLayer, shapes: ShapeSet, *, most: int) -> Staffing | None:
@@ -56,13 +59,8 @@ def staffing(layer: AreaLayer, shapes: ShapeSet, *, most: int) -> Staffing | Non
     """
     if "workers" not in layer.frame:
         return None
-    numbers = pd.to_numeric(layer.frame["workers"]).to_numpy(dtype=float, na_value=np.nan)
-    return Staffing(
-        shapes=shapes,
-        parents=texts(layer.frame["parent"]),
-        counts=[None if np.isnan(number) else int(number) for number in numbers.tolist()],
-        most=most,
-    )
+    counts = numbers(layer.frame, "workers")
+    return Staffing(shapes=shapes, parents=layer.frame["parent"], counts=counts, most=most)
 
 
 def staffing_layers(found: Staffing, language: Language) -> list[Layer]:
@@ -159,10 +157,10 @@ def overstaffed_name(found: Staffing, language: Language) -> str:
 
 
 def _place(found: Staffing, row: int, names: Mapping[str, str]) -> Place:
-    parent = found.parents[row]
+    [parent] = texts(found.parents.iloc[row : row + 1])
     return Place(
         found.shapes.key,
         row,
         found.shapes.names[row],
-        (names.get(parent, parent), str(found.counts[row])),
+        (names.get(parent, parent), f"{found.counts[row]:.0f}"),
     )

@@ -9,7 +9,16 @@ import pandas as pd
 
 from maps.classes import Classes, LegendEntry, Scheme, classify
 from maps.listing import Place
-from maps.measures import COUNTED, RAMPS, Basis, Measure, measured, numbers, on, view_title
+from maps.measures import (
+    COUNTED,
+    RAMPS,
+    Basis,
+    Measure,
+    listed,
+    measured,
+    on,
+    view_title,
+)
 from maps.shapes import ShapeSet
 from maps.style import Look
 from maps.words import Language, words
@@ -161,28 +170,6 @@ def shown(value: float | None, decimals: int, language: Language, *, signed: boo
     return f"{value:{'+' if signed and value else ''},.{decimals}f}"
 
 
-def listed(values: npt.NDArray[np.float64], decimals: int) -> list[float | None]:
-    """Give values to a browser.
-
-    Parameters
-    ----------
-    values : ndarray of float
-        NaN where there is no data.
-    decimals : int
-        With as many as they are shown.
-
-    Returns
-    -------
-    list of float or None
-        Rounded; None where there is no data.
-    """
-    to = decimals or None  # whole numbers without a point
-    told, known = np.full(len(values), None, dtype=object), ~np.isnan(values)
-    told[known] = [round(value, to) for value in values[known].tolist()]
-    rounded: list[float | None] = told.tolist()
-    return rounded
-
-
 def legend_of(
     classes: Classes, language: Language, *, signed: bool = False
 ) -> tuple[LegendLine, ...]:
@@ -233,5 +220,4 @@ def highest(values: npt.NDArray[np.float64]) -> Sequence[int]:
 
 
 def _counts(frame: pd.DataFrame, row: int) -> list[str]:
-    one = frame.iloc[row : row + 1]
-    return [f"{numbers(one, measure)[0]:,.0f}" for measure in COUNTED]
+    return [f"{frame[measure].iat[row]:,.0f}" for measure in COUNTED]

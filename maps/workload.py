@@ -16,12 +16,12 @@ import pandas as pd
 from maps.change import Change, change
 from maps.classes import Scheme
 from maps.layers import AreaLayer, Layer, area_shapes, outlines, require_columns
-from maps.measures import COUNTED, Basis, Measure, numbers, on
+from maps.measures import COUNTED, Basis, Measure, listed, numbers, on
 from maps.page import Choice, Page, compose
 from maps.parts import Part, Parts, side_by_side
 from maps.shapes import ShapeSet
 from maps.style import ZERO
-from maps.views import View, all_views, listed, view
+from maps.views import View, all_views, view
 from maps.words import Language, words
 
 

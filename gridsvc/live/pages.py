@@ -16,6 +16,7 @@ from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.live.cases import MOST
 from gridsvc.reports.drawing import drawn
 from gridsvc.reports.frames import outline_layers
+from gridsvc.reports.plates import stand_at
 from gridsvc.reports.units import Unit
 from gridsvc.settings import Settings
 from gridsvc.web.page import Viewer, answered, wrapping
@@ -52,7 +53,9 @@ async def _read(
 ) -> BoardData:
     chinese, seen = language == "zh", ground(who, Permission.MAPS_VIEW)
     return BoardData(
-        areas=await outline_layers(db, _NO_LAYER, now=now, within=seen, chinese=chinese),
+        areas=await outline_layers(
+            db, _NO_LAYER, await stand_at(db, now), now=now, within=seen, chinese=chinese
+        ),
         classes=_choices(await classes(db, language, now=now)),
         places=_choices(await areas_for(db, who, now=now)),
         statuses=_choices([(it.value, WORDS[f"status_{it}"][language]) for it in Status]),

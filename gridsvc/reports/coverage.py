@@ -116,7 +116,7 @@ class _Reader:
 
     async def _frame(self, layer: Layer) -> geopandas.GeoDataFrame:
         plate = await shapes.plate(self.db, layer.name, self.stand, at=self.at, ground=self.ground)
-        return plate.frame.copy()
+        return plate.frame.copy(deep=False)
 
     def _drawn(self, layer: Layer, key: str, frame: geopandas.GeoDataFrame) -> AreaLayer:
         return AreaLayer(

@@ -11,15 +11,13 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.levels import levels_above
-from gridsvc.areas.repository import layers
 from gridsvc.auth.principal import Principal
 from gridsvc.bulk.points import Floats, Ints
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way
-from gridsvc.reports.coverage import title
 from gridsvc.reports.places import Places
-from gridsvc.reports.plates import Ground, stand_at
+from gridsvc.reports.plates import Ground, Stand
 from gridsvc.reports.units import Kind, Unit
 from gridsvc.reports.workload import Workload, read_workload, shown
 from maps.layers import AreaLayer
@@ -91,17 +89,15 @@ def _numbers(load: Workload) -> Mapping[str, Ints | Floats]:
 
 
 async def outline_layers(
-    db: AsyncSession, unit: Unit, *, now: datetime, within: Ground, chinese: bool
+    db: AsyncSession, unit: Unit, stand: Stand, *, now: datetime, within: Ground, chinese: bool
 ) -> tuple[AreaLayer, ...]:
     """Read the areas above those of a unit, whose borders help to find one's way."""
-    known = {layer.level: layer for layer, _ in await layers(db)}
-    stand = await stand_at(db, now)
     above = levels_above(unit.level) if unit.level else OUTLINED
     found = []
     for level in (level for level in OUTLINED if level in above):
-        frame = await shapes.administrative(db, level, at=now, ground=within)
+        frame = await shapes.administrative(db, level, at=now, ground=within, stand=stand)
         if len(frame):
-            name = title(known[level], chinese=chinese)
-            source = stand.source(stand.levels[level], within)
+            layer = stand.levels[level]
+            name, source = stand.titles[layer][0 if chinese else 1], stand.source(layer, within)
             found.append(AreaLayer(key=level, name=name, frame=frame, source=source))
     return tuple(found)

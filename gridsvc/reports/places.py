@@ -22,7 +22,7 @@ from gridsvc.areas.model import Assignment, Organisation, Worker
 from gridsvc.areas.repository import in_force
 from gridsvc.bulk.points import Floats, Ints
 from gridsvc.reports import shapes
-from gridsvc.reports.plates import Ground
+from gridsvc.reports.plates import Ground, Stand, stand_at
 from gridsvc.reports.units import Kind, Unit
 from maps.measures import numbers
 
@@ -54,19 +54,21 @@ async def places_of(db: AsyncSession, unit: Unit, *, at: datetime, ground: Groun
     """Read what a unit counts for, as it was at a time, inside a ground."""
     if unit.kind is Kind.ORGANISATION:
         return await _organisations(db)
-    grids = await shapes.administrative(db, "grid", at=at, ground=ground)
+    stand = await stand_at(db, at)
+    grids = await shapes.administrative(db, "grid", at=at, ground=ground, stand=stand)
     staff = await shapes.workers_by_grid(db, at=at)
     grids["workers"] = grids["code"].map(staff).fillna(0)
     if unit.kind is Kind.WORKER:
         return await _posts(db, grids, at=at)
     if unit.kind is Kind.ZONE:
-        areas = await shapes.zones(db, at=at, ground=ground, layer=unit.layer)
+        areas = await shapes.zones(db, at=at, ground=ground, layer=unit.layer, stand=stand)
         parts = await asyncio.to_thread(_covering, areas, grids)
     else:
         areas = grids
         if unit.level != "grid":
-            areas = await shapes.administrative(db, unit.level or "", at=at, ground=ground)
-        parts = await _above(db, areas, grids, unit.level or "", at=at, ground=ground)
+            level = unit.level or ""
+            areas = await shapes.administrative(db, level, at=at, ground=ground, stand=stand)
+        parts = await _above(db, areas, grids, unit, stand, at=at, ground=ground)
     people = _people(grids, parts, len(areas))
     if unit.level == "sub_estate":
         # Beside the grids: it has residents of its own, and nobody is assigned to it.
@@ -102,15 +104,16 @@ async def _above(
     db: AsyncSession,
     areas: pd.DataFrame,
     grids: pd.DataFrame,
-    level: str,
+    unit: Unit,
+    stand: Stand,
     *,
     at: datetime,
     ground: Ground,
 ) -> Parts:
-    """Follow the codes from each grid up to a level."""
+    """Follow the codes from each grid up to a unit's level."""
     over = grids["code"]
-    for below in takewhile(lambda it: it != level, ("grid", *levels_above("grid"))):
-        frame = await shapes.administrative(db, below, at=at, ground=ground)
+    for below in takewhile(lambda it: it != unit.level, ("grid", *levels_above("grid"))):
+        frame = await shapes.administrative(db, below, at=at, ground=ground, stand=stand)
         over = over.map(frame.set_index("code")["parent"])
     place = pd.Index(areas["code"]).get_indexer(over)
     return Parts(np.flatnonzero(place >= 0), place[place >= 0])

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import geopandas
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Layer, Release
@@ -40,6 +40,8 @@ class Stand:
     """By the layer's name."""
     levels: Mapping[str, str]
     """Names of the layers by level."""
+    titles: Mapping[str, tuple[str, str]]
+    """In Chinese and in English, by the layer's name."""
 
     def version(self, layer: str, ground: Ground) -> str:
         """Name what a ground shows of a layer."""
@@ -59,7 +61,14 @@ async def stand_at(db: AsyncSession, at: datetime) -> Stand:
     """Read what is in force at a time."""
     rows = (
         await db.execute(
-            select(Layer.name, Layer.level, Release.id, Release.valid_from)
+            select(
+                Layer.name,
+                Layer.level,
+                Layer.title,
+                func.coalesce(Layer.title_en, Layer.title).label("title_en"),
+                Release.id,
+                Release.valid_from,
+            )
             .join(Layer, Layer.id == Release.layer_id)
             .where(in_force(Release, at))
             .order_by(Layer.name)
@@ -69,6 +78,7 @@ async def stand_at(db: AsyncSession, at: datetime) -> Stand:
         since=max((row.valid_from for row in rows), default=at),
         releases={row.name: row.id for row in rows},
         levels={row.level: row.name for row in rows if row.level},
+        titles={row.name: (row.title, row.title_en) for row in rows},
     )
 
 
@@ -85,7 +95,7 @@ class Plate:
 
     version: str
     frame: geopandas.GeoDataFrame
-    """Not to be changed."""
+    """Not to be changed; a shallow copy may be."""
     _packed: dict[Language, bytes] = field(default_factory=dict)
     _packing: Lock = field(default_factory=Lock)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import geopandas
+import pandas as pd
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ COLUMNS = (
     "area_m2",
 )
 """Those of an AreaFrame first."""
+_TEXTS = frozenset({"code", "name", "parent", "layer", "name_en"})
 
 
 def _shapes(condition: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, ...]]:
@@ -50,24 +52,30 @@ def _shapes(condition: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, 
 
 
 async def administrative(
-    db: AsyncSession, level: str, *, at: datetime, ground: Ground
+    db: AsyncSession, level: str, *, at: datetime, ground: Ground, stand: Stand | None = None
 ) -> geopandas.GeoDataFrame:
-    """Give one administrative level as it was at a time, inside a ground."""
-    stand = await stand_at(db, at)
-    name = stand.levels.get(level)
-    if name is None:
-        return _frame([])
-    return (await plate(db, name, stand, at=at, ground=ground)).frame.copy()
+    """Give one administrative level as it was at a time, inside a ground.
+
+    How the map stood then may be known already.
+    """
+    stand = stand or await stand_at(db, at)
+    return await _areas(db, stand.levels.get(level), stand, at=at, ground=ground)
 
 
 async def zones(
-    db: AsyncSession, *, at: datetime, ground: Ground, layer: str
+    db: AsyncSession, *, at: datetime, ground: Ground, layer: str, stand: Stand | None = None
 ) -> geopandas.GeoDataFrame:
     """Give the zones of a layer as they were at a time, those that touch a ground."""
-    stand = await stand_at(db, at)
-    if layer not in stand.releases:
+    stand = stand or await stand_at(db, at)
+    return await _areas(db, layer, stand, at=at, ground=ground)
+
+
+async def _areas(
+    db: AsyncSession, layer: str | None, stand: Stand, *, at: datetime, ground: Ground
+) -> geopandas.GeoDataFrame:
+    if layer is None or layer not in stand.releases:
         return _frame([])
-    return (await plate(db, layer, stand, at=at, ground=ground)).frame.copy()
+    return (await plate(db, layer, stand, at=at, ground=ground)).frame.copy(deep=False)
 
 
 async def plate(
@@ -133,7 +141,11 @@ async def codes_inside(db: AsyncSession, ground: Ground, *, at: datetime) -> lis
 
 
 def _frame(rows: Sequence[Sequence[Any]]) -> geopandas.GeoDataFrame:
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
+    # As they are: what pandas makes of texts is slow to look through, and to give back.
+    columns = {
+        name: pd.Series([row[place] for row in rows], dtype=object if name in _TEXTS else None)
+        for place, name in enumerate(COLUMNS)
+    }
     return geopandas.GeoDataFrame(columns, geometry="geometry", crs="EPSG:4326")
 
 

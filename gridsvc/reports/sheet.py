@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 import pandas as pd
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
-from gridsvc.catalogue.repository import categories
+from gridsvc.catalogue.model import Category, CategoryScheme
 from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
@@ -144,7 +145,7 @@ async def read_sheet(
         source=stand.source(unit.layer, seen) if unit.layer in stand.releases else "",
         units=tuple(Choice(value=unit.layer, label=unit.title) for unit in offered),
         majors=await _majors(db, now, chinese=chinese),
-        outlines=await outline_layers(db, unit, now=now, within=seen, chinese=chinese),
+        outlines=await outline_layers(db, unit, stand, now=now, within=seen, chinese=chinese),
     )
 
 
@@ -158,14 +159,18 @@ async def _known(db: AsyncSession, unit: Unit, *, at: datetime, ground: Ground) 
 
 
 async def _majors(db: AsyncSession, now: datetime, *, chinese: bool) -> tuple[Choice, ...]:
-    """List the major classes in force as choices."""
-    majors = {
-        record.major_code: record.major_name
-        if chinese
-        else record.major_name_en or record.major_name
-        for record in await categories(db)
-        if record.holds(now)
-    }
+    """List the major classes in force as choices; of several schemes' names, the oldest one's."""
+    english = func.coalesce(Category.major_name_en, Category.major_name)
+    rows = await db.execute(
+        select(Category.major_code, Category.major_name if chinese else english)
+        .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+        .where(
+            CategoryScheme.valid_from <= now,
+            or_(CategoryScheme.valid_to.is_(None), CategoryScheme.valid_to > now),
+        )
+        .order_by(CategoryScheme.valid_from.desc(), CategoryScheme.code, Category.code)
+    )
+    majors: dict[str, str] = dict(rows.all())
     return tuple(Choice(value=code, label=label) for code, label in sorted(majors.items()))
 
 
