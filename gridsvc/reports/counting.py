@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 import numpy as np
+import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -64,6 +65,8 @@ class Way:
     by: By
     at: datetime
     settings: Settings
+    classed: bool = True
+    """Whether each case is to tell its category; without, it takes less time."""
 
 
 async def gather(
@@ -83,20 +86,21 @@ async def gather(
     """
     places = {code: number for number, code in enumerate(codes)}
     if way.by is By.ROUTED:
-        return await _routed(db, unit, places, matching, now=now)
+        return await _routed(db, unit, places, matching, way, now=now)
     placed = Incident.location.is_not(None)
-    unplaced = await _routed(db, unit, places, matching & ~placed, now=now)
+    unplaced = await _routed(db, unit, places, matching & ~placed, way, now=now)
     anew = await _reassigned(db, unit, places, matching & placed, way, now=now)
     return np.concatenate([unplaced, *anew])
 
 
-def _told(now: datetime) -> past.Told:
+def _told(way: Way, now: datetime) -> past.Told:
     """Name the columns of a case, whatever it counts for."""
+    category: past.Told = {"class": (">i8", func.uuid_hash_extended(Incident.category_id, 0))}
     never: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
     return {
         "reported": (">i8", Incident.reported_at),
         "handled": (">i8", func.coalesce(Incident.handled_at, never)),
-        "class": (">i8", func.uuid_hash_extended(Incident.category_id, 0)),
+        **(category if way.classed else {}),
         # One field for both: of a hundred thousand rows each field counts.
         "state": (">i2", _bit(is_open(), _OPEN) + _bit(is_overdue(now), _OVERDUE)),
     }
@@ -111,7 +115,7 @@ def _cases(rows: Records, places: Ints) -> Cases:
     reported, handled = rows["reported"].astype(np.int64), rows["handled"].astype(np.int64)
     cases["place"] = places
     cases["reported"] = reported + past.EPOCH
-    cases["category"] = rows["class"]
+    cases["category"] = rows["class"] if "class" in (rows.dtype.names or ()) else NONE
     cases["minutes"] = np.where(handled == _NEVER, np.nan, (handled - reported) / _MINUTE)
     cases["open"], cases["overdue"] = rows["state"] & _OPEN > 0, rows["state"] & _OVERDUE > 0
     return cases
@@ -122,11 +126,12 @@ async def _routed(
     unit: Unit,
     places: Mapping[str, int],
     matching: ColumnElement[bool],
+    way: Way,
     *,
     now: datetime,
 ) -> Cases:
     key, numbered = await _key(db, unit, places)
-    columns = {"key": (">i8", func.coalesce(key, 0)), **_told(now)}
+    columns = {"key": (">i8", func.coalesce(key, 0)), **_told(way, now)}
     statement = select(*(column for _, column in columns.values())).where(matching)
     if unit.kind is Kind.ZONE:
         statement = statement.where(Incident.zone_id.in_(_zones(unit)))
@@ -188,22 +193,19 @@ def _zones(unit: Unit) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """Places by the numbers of their codes, in the order of these."""
+    """Places by the numbers of their codes."""
 
-    numbers: Ints
+    index: pd.Index
     places: Ints
+    """In the order of the index; the last one is that of all numbers which are not in it."""
 
     @classmethod
     def of(cls, numbers: Sequence[int], places: Sequence[int]) -> Self:
-        # Behind all others, so that there is always one that is not less.
-        known = np.array([*numbers, _NEVER], dtype=np.int64)
-        order = np.argsort(known)
-        return cls(known[order], np.array([*places, NONE], dtype=np.int64)[order])
+        return cls(pd.Index(numbers, dtype=np.int64), np.array([*places, NONE], dtype=np.int64))
 
     def find(self, keys: Ints) -> Ints:
         """Find the place of each key; NONE for those that are not known."""
-        found = np.searchsorted(self.numbers, keys)
-        return np.where(self.numbers[found] == keys, self.places[found], NONE)
+        return self.places[self.index.get_indexer(pd.Index(keys))]
 
 
 async def _reassigned(
@@ -227,7 +229,7 @@ async def _reassigned(
             matching,
             scheme=scheme,
             near_limit_m=way.settings.near_limit_m,
-            more=_told(now),
+            more=_told(way, now),
         )
         async with aclosing(pages):
             async for page in pages:

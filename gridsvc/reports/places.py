@@ -57,7 +57,7 @@ async def places_of(db: AsyncSession, unit: Unit, *, at: datetime, ground: Groun
     stand = await stand_at(db, at)
     grids = await shapes.administrative(db, "grid", at=at, ground=ground, stand=stand)
     staff = await shapes.workers_by_grid(db, at=at)
-    grids["workers"] = grids["code"].map(staff).fillna(0)
+    grids["workers"] = [staff.get(code, 0) for code in grids["code"].tolist()]
     if unit.kind is Kind.WORKER:
         return await _posts(db, grids, at=at)
     if unit.kind is Kind.ZONE:
@@ -111,6 +111,8 @@ async def _above(
     ground: Ground,
 ) -> Parts:
     """Follow the codes from each grid up to a unit's level."""
+    if unit.level == "grid":
+        return Parts(np.arange(len(grids)), np.arange(len(grids)))
     over = grids["code"]
     for below in takewhile(lambda it: it != unit.level, ("grid", *levels_above("grid"))):
         frame = await shapes.administrative(db, below, at=at, ground=ground, stand=stand)

@@ -127,7 +127,7 @@ async def read_sheet(
     offered = await units(db, chinese=chinese)
     unit = chosen(asked.unit, offered, chinese=chinese)
     seen = ground(who, Permission.MAPS_VIEW)
-    way, filters = Way(asked.by, now, settings), asked.filters(settings.zone)
+    way, filters = Way(asked.by, now, settings, classed=asked.split), asked.filters(settings.zone)
     stand = await stand_at(db, now)
     load = await read_load(db, unit, filters, way, who=who, now=now)
     second, known = None, dict[str, str]()

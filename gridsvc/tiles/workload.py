@@ -56,7 +56,7 @@ async def numbers_of(
     settings: Settings,
 ) -> dict[str, list[Any]]:
     """Count what the caller may see; columns in the order of `code`."""
-    way = Way(By.ROUTED, now, settings)
+    way = Way(By.ROUTED, now, settings, classed=False)
     load = await read_workload(db, unit, work.filters, way, who=who, now=now)
     columns = load.by_place().over(len(load.places.codes)).columns()
     return {"code": list(load.places.codes)} | {
