@@ -153,9 +153,13 @@ async def _folium(browser: Browser, city: City) -> Seen:
     filed = grids[["code"]].assign(filed=[(7919 * row) % 97 for row in range(len(grids))])
     began = time.perf_counter()
     page = folium.Map(tiles=None)
-    folium.Choropleth(
+    layer = folium.Choropleth(
         grids, data=filed, columns=["code", "filed"], key_on="feature.properties.code"
-    ).add_to(page)
+    )
+    # Its legend is drawn by a library from elsewhere; without that the page would stop there.
+    for legend in [name for name in layer._children if name.startswith("color_map")]:
+        del layer._children[legend]
+    layer.add_to(page)
     west, south, east, north = grids.total_bounds.tolist()
     page.fit_bounds([[south, west], [north, east]])
     html = page.get_root().render()

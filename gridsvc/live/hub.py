@@ -117,6 +117,10 @@ class Hub:
             except _OUTAGES as error:
                 log.warning("nothing is told live at this moment: %s", type(error).__name__)
                 self.end_all(End.AWAY)
+            except Exception:
+                # A defect of ours: it is told in full, and is no reason to tell nobody from now on.
+                log.exception("telling live broke off")
+                self.end_all(End.AWAY)
             await asyncio.sleep(AGAIN_AFTER_S)
 
     async def _listen(self) -> None:

@@ -61,3 +61,18 @@ async def test_the_form_fits_the_window(
     button = tab.get_by_role("button", name="登录" if language == "zh" else "Sign in")
     await expect(button).to_be_in_viewport()
     assert await overflow(tab) == 0
+
+
+async def test_a_form_that_is_sent_before_its_script_is_there_tells_nobody(
+    visitor: Visitor,
+) -> None:
+    """A password must never stand in an address, which logs and histories keep."""
+    tab = await visitor.open("/account", login="planner", language="en")
+    await tab.route("**/planning.js", lambda route: route.fulfill(body=""))
+    await tab.reload()
+    form = tab.locator("form[data-call='PUT /v1/me/password']")
+    for field in await form.locator("input").all():
+        await field.fill("a secret of mine")
+    await form.get_by_role("button").click()
+    await tab.wait_for_timeout(300)
+    assert tab.url.endswith("/account")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -68,6 +68,29 @@ async def test_what_happens_is_told_though_the_ear_was_lost(own: Database, hub: 
     await until(board, stream, 2)
     hub.leave(one)
     assert hub.groups == {}
+
+
+async def test_a_defect_is_told_in_the_log_and_ends_nothing_for_good(
+    own: Database, hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = await viewer(own, await appointed(own, "centre", Role.COMMAND_CENTRE), DAY)
+
+    def broken() -> datetime:
+        raise KeyError("a defect")
+
+    hub.clock = broken
+    hub.join(one)
+    async with asyncio.timeout(PATIENCE_S):
+        told = [part async for part in one.messages()]
+    hub.leave(one)
+    assert next(events(told[-1:]))[:2] == ("end", {"reason": "away"})
+    assert "telling live broke off" in caplog.text
+    hub.clock = utc_now
+    again = await viewer(own, await appointed(own, "another", Role.COMMAND_CENTRE), DAY)
+    hub.join(again)
+    stream, board = again.messages(), Board()
+    await report(own, "reporter")
+    await until(board, stream, 1)
 
 
 async def test_a_stream_ends_with_what_it_was_opened_by(own: Database) -> None:
