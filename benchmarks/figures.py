@@ -37,8 +37,13 @@ def table(name: str, rows: Sequence[Row]) -> str:
     for row in rows:
         met = "met" if row.met else "not met"
         lines.append(
-            f"{row.work} ({row.size}): {row.ours:,.0f} {row.unit}; "
-            f"{row.peer}: {row.theirs:,.0f} {row.unit}; "
+            f"{row.work} ({row.size}): {_told(row.ours)} {row.unit}; "
+            f"{row.peer}: {_told(row.theirs)} {row.unit}; "
             f"ratio {row.ratio:.2f}, goal {row.goal:g}: {met}"
         )
     return "\n".join(lines)
+
+
+def _told(figure: float) -> str:
+    """Write a figure with as many digits as mean something."""
+    return f"{figure:,.1f}" if abs(figure) < 100 and figure != round(figure) else f"{figure:,.0f}"
