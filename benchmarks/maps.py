@@ -157,8 +157,9 @@ async def _folium(browser: Browser, city: City) -> Seen:
         grids, data=filed, columns=["code", "filed"], key_on="feature.properties.code"
     )
     # Its legend is drawn by a library from elsewhere; without that the page would stop there.
-    for legend in [name for name in layer._children if name.startswith("color_map")]:
-        del layer._children[legend]
+    parts = layer._children  # noqa: SLF001 - folium names no other way
+    for legend in [name for name in parts if name.startswith("color_map")]:
+        del parts[legend]
     layer.add_to(page)
     west, south, east, north = grids.total_bounds.tolist()
     page.fit_bounds([[south, west], [north, east]])
