@@ -184,6 +184,8 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """Networks, with commas, whose word on where a request came from is believed."""
     session_hours: int = Field(default=12, ge=1)
+    wall_days: int = Field(default=30, ge=1, le=365)
+    """How long a screen on a wall stays signed in."""
     public_url: Annotated[str, AfterValidator(_origin)] | None = None
     """Under which people reach the service; identity providers send them back there."""
     oidc_providers: Path | None = None

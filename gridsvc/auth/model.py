@@ -127,7 +127,8 @@ class AppointmentRow(Base):
 class Credential(Base):
     """A secret that stands for an account: a browser's session or a program's bearer token.
 
-    A partial one is for who has still something to do before they are in.
+    A partial one is for who has still something to do before they are in; one of a wall is for a
+    screen that nobody sits at.
     """
 
     __tablename__ = "credential"
@@ -146,7 +147,9 @@ class Credential(Base):
     permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     """All that it may be used for, of what the account may; without them everything."""
 
-    __table_args__ = (CheckConstraint("kind IN ('session', 'bearer', 'partial')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('session', 'bearer', 'partial', 'wall')", name="kind"),
+    )
 
 
 class SecondFactor(Base):

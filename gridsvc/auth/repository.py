@@ -196,7 +196,7 @@ async def _grids(db: AsyncSession, account_id: UUID, *, now: datetime) -> tuple[
 async def credentials(db: AsyncSession, account_id: UUID, *, now: datetime) -> Sequence[Credential]:
     """List an account's live sessions and tokens, the newest first."""
     live = (Credential.account_id == account_id) & Credential.revoked_at.is_(None)
-    whole = Credential.kind.in_(("session", "bearer"))
+    whole = Credential.kind.in_(("session", "bearer", "wall"))
     newest = select(Credential).where(live, whole, Credential.expires_at > now)
     return list(await db.scalars(newest.order_by(Credential.created_at.desc(), Credential.id)))
 

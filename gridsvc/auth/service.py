@@ -16,6 +16,7 @@ from gridsvc.auth.audit import Deed, note
 from gridsvc.auth.model import Account, Credential
 from gridsvc.auth.password_rules import PasswordRules, check_password
 from gridsvc.auth.passwords import NO_PASSWORD, hash_password
+from gridsvc.auth.policy import Permission, demand
 from gridsvc.auth.principal import Principal
 from gridsvc.errors import Conflict, Invalid, NotFound
 
@@ -127,6 +128,22 @@ async def add_own_token(
     )
     return await add_credential(
         db, who.account_id, kind="bearer", name=name, life=life, now=now, permissions=uses
+    )
+
+
+WALL = (Permission.AREAS_READ, Permission.INCIDENTS_READ, Permission.MAPS_VIEW)
+"""All that a screen on a wall may be used for."""
+
+
+async def add_wall(db: AsyncSession, who: Principal, *, life: timedelta, now: datetime) -> str:
+    """Let a screen on a wall look, as what its account is appointed to."""
+    demand(who, Permission.INCIDENTS_READ)
+    uses = [it.value for it in WALL]
+    await note(
+        db, Deed.TOKEN_MADE, who.login, by=who.account_id, at=now, name="wall", permissions=uses
+    )
+    return await add_credential(
+        db, who.account_id, kind="wall", name="wall", life=life, now=now, permissions=uses
     )
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -38,9 +39,9 @@ class Presented:
     kind: str
 
 
-def signer(state: State) -> TimestampSigner:
-    """Make the signer of session cookies."""
-    return TimestampSigner(state.signing_key, salt="gridsvc.session")
+def signer(state: State, kind: str = "session") -> TimestampSigner:
+    """Make the signer of the cookies of sessions, or of screens on a wall."""
+    return TimestampSigner(state.signing_key, salt=f"gridsvc.{kind}")
 
 
 def csrf_token(state: State, secret: str) -> str:
@@ -63,12 +64,17 @@ async def presented(
         return Presented(bearer.credentials, "bearer")
     if cookie is None:
         return None
-    try:
-        state = state_of(request)
-        hours = state.settings.session_hours
-        return Presented(signer(state).unsign(cookie, max_age=hours * 3600).decode(), "session")
-    except BadSignature:
-        return None
+    return _signed(state_of(request), cookie)
+
+
+def _signed(state: State, cookie: str) -> Presented | None:
+    """Read a cookie that was signed for a session or for a screen on a wall."""
+    lives = {"session": state.settings.session_hours, "wall": state.settings.wall_days * 24}
+    for kind, hours in lives.items():
+        with suppress(BadSignature):
+            secret = signer(state, kind).unsign(cookie, max_age=hours * 3600)
+            return Presented(secret.decode(), kind)
+    return None
 
 
 async def find_caller(
@@ -96,9 +102,19 @@ async def find_caller(
     setattr(request.state, CALLER, known)
     if known.integration is not None and not known.integration.may_come_from(address):
         raise _elsewhere(address)
-    if given.kind == "session" and request.method not in SAFE_METHODS:
+    if given.kind != "bearer" and request.method not in SAFE_METHODS:
+        if given.kind == "wall":
+            raise _only_looks()
         check_csrf(state, given.secret, await _page_token(request))
     return known
+
+
+def _only_looks() -> NotAllowed:
+    return NotAllowed(
+        "wall_only_looks",
+        en="A screen on a wall only looks; sign in elsewhere to change something.",
+        zh="大屏会话仅供查看；如需操作，请在其他设备上登录。",
+    )
 
 
 async def _page_token(request: Request) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gridsvc.auth import second_factor, service
 from gridsvc.auth.model import Credential
@@ -16,7 +16,7 @@ from gridsvc.http.deps import Now, ServiceDb, StateDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import PresentedSecret, csrf_token
 from gridsvc.http.values import Text
-from gridsvc.signin.browsing import OwnSession, SentByVisitor
+from gridsvc.signin.browsing import OwnSession, SentByVisitor, put_session
 from gridsvc.web.templates import render
 from gridsvc.web.words import WORDS
 
@@ -52,6 +52,7 @@ async def account_page(
         current=who.credential_id,
         done=done,
         permissions=[it for it in Permission if may(who, it)],
+        wall_days=state.settings.wall_days if may(who, Permission.INCIDENTS_READ) else None,
         has_password=await service.has_password(db, who.account_id),
         factor=await factor_words(db, who, zone=state.settings.zone, language=language),
     )
@@ -75,6 +76,20 @@ async def make_own_token(
         db, who, name=name, permissions=permissions, life=life, now=now
     )
     return HTMLResponse(render("token.html", language=language, token=token))
+
+
+@router.post("/account/wall")
+async def become_a_wall(
+    *, who: SentByVisitor, state: StateDep, db: ServiceDb, now: Now
+) -> Response:
+    """Leave this browser as a screen on a wall: signed in for weeks, and only to look."""
+    life = timedelta(days=state.settings.wall_days)
+    secret = await service.add_wall(db, who, life=life, now=now)
+    await service.sign_out(db, who, now=now)
+    state.callers.forget(who.credential_id)
+    response = RedirectResponse("/board?wall=1", 303)
+    put_session(response, state, secret, kind="wall", life=life)
+    return response
 
 
 async def factor_words(db: ServiceDb, who: Principal, *, zone: ZoneInfo, language: str) -> str:

@@ -66,10 +66,16 @@ def led_on(entered: Entered, visit: Visit, state: State, *, following: str) -> R
 
 def let_in(response: Response, entered: Entered, visit: Visit, state: State) -> None:
     """Give the browser its session."""
-    signed = signer(state).sign(entered.secret).decode()
-    put_cookie(response, state, COOKIE, signed, life=visit.life)
+    put_session(response, state, entered.secret, life=visit.life)
     response.delete_cookie(LOGIN_COOKIE)
     response.delete_cookie(PARTIAL_COOKIE)
+
+
+def put_session(
+    response: Response, state: State, secret: str, *, kind: str = "session", life: timedelta
+) -> None:
+    """Set the cookie by which a browser is signed in."""
+    put_cookie(response, state, COOKIE, signer(state, kind).sign(secret).decode(), life=life)
 
 
 @dataclass(frozen=True, slots=True)

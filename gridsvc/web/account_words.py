@@ -80,6 +80,15 @@ ACCOUNT: Mapping[str, Mapping[str, str]] = {
     },
     "credentials": {"zh": "会话与令牌", "en": "Sessions and tokens"},
     "credential_session": {"zh": "浏览器会话", "en": "browser session"},
+    "credential_wall": {"zh": "大屏", "en": "wall screen"},
+    "wall_title": {"zh": "把这台设备用作大屏", "en": "Leave this screen on a wall"},
+    "wall_about": {
+        "zh": "本浏览器将退出当前会话，以只读方式打开实时看板，并保持登录 {days} 天；"
+        "可随时在此页结束。大屏上只能查看，不能操作。",
+        "en": "This browser's session ends, and the live board opens, signed in for {days} days:"
+        " it only looks, whoever stands before it. It can be ended here at any time.",
+    },
+    "wall_make": {"zh": "用作大屏", "en": "Leave it on the wall"},
     "credential_bearer": {"zh": "令牌", "en": "token"},
     "credential_kind": {"zh": "类型", "en": "Kind"},
     "credential_name": {"zh": "名称", "en": "Name"},
