@@ -76,7 +76,8 @@ def data_block(value: object) -> Markup:
         A number is NaN or infinite.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    text = _UNPRINTABLE.sub("\ufffd", text)
+    if not text.isprintable():  # the quick question first: a page of a city is long
+        text = _UNPRINTABLE.sub("\ufffd", text)
     # Outside its strings JSON has none of these characters, so that all of it may be searched.
     for character in _IN_SCRIPT:
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 COMPRESSED: Final = ("/assets/", "/maps/")
 """Elsewhere a page may hold a secret beside what a stranger had put into its address."""
 SMALLEST: Final = 1_000
-EFFORT: Final = 5
+EFFORT: Final = 4
 """More takes twice the time and saves a few parts in a hundred."""
 
 

@@ -88,7 +88,10 @@ def _medians(number: Ints, values: Floats, count: int) -> Floats:
     """Give the median of each number's values: between two in the middle, half the way."""
     known = ~np.isnan(values)
     number, values = number[known], values[known]
-    values = values[np.lexsort((values, number))]
+    # First by value and then by number: in few bits, which are sorted several times as fast.
+    order = np.argsort(values)
+    groups = number[order].astype(np.min_scalar_type(count))
+    values = values[order[np.argsort(groups, kind="stable")]]
     sizes = np.bincount(number, minlength=count)
     begins = np.cumsum(sizes) - sizes
     medians = np.full(count, np.nan)
