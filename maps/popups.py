@@ -7,9 +7,11 @@ goes through the autoescaping templates here, or as JSON in a block that is data
 """
 
 import json
+import math
 import re
 from typing import Final
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -75,13 +77,32 @@ def data_block(value: object) -> Markup:
     ValueError
         A number is NaN or infinite.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    _require_finite(value)
+    try:
+        text = orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # half a surrogate pair, which is told below what it is
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not text.isprintable():  # the quick question first: a page of a city is long
         text = _UNPRINTABLE.sub("\ufffd", text)
     # Outside its strings JSON has none of these characters, so that all of it may be searched.
     for character in _IN_SCRIPT:
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - the loop above made it safe
+
+
+def _require_finite(value: object) -> None:
+    """Look at lists as a whole: a page of a city has tens of thousands of numbers."""
+    match value:
+        case dict():
+            _require_finite([*value.values()])
+        case list() | tuple():
+            try:
+                _require_finite(float(sum(filter(None, value))))
+            except TypeError:
+                for each in value:
+                    _require_finite(each)
+        case float() if not math.isfinite(value):
+            raise ValueError("NaN and infinity are no JSON.")
 
 
 def embeddable(asset: str) -> Markup:

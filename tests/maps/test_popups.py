@@ -48,10 +48,12 @@ def test_a_page_can_always_be_sent(text: str) -> None:
     assert written.encode("utf-8")
 
 
-@pytest.mark.parametrize("number", [float("nan"), float("inf")])
-def test_a_data_block_refuses_what_is_no_json(number: float) -> None:
-    with pytest.raises(ValueError, match="JSON"):
-        data_block([number])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("beside", [[], [1, None, 2.5], ["text", None], [[1, 2]], [{"a": []}]])
+def test_a_data_block_refuses_what_is_no_json(number: float, beside: list[object]) -> None:
+    for value in ([*beside, number], {"a": [number, *beside]}, [beside, [number]]):
+        with pytest.raises(ValueError, match="JSON"):
+            data_block(value)
 
 
 def test_templates_escape_in_text_and_in_attributes() -> None:
