@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _drawn_in(0)
+    _drawn_in(-1)
     op.create_index("ix_incident_tally_place", "incident_tally", ["x", "y"])
 
 

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gridsvc.db.base import Base
 from gridsvc.db.geometry import ShapelyGeometry
 
-NO_CRS = 0
-"""SRID of the plane of tiles, which has no other: an OGC "undefined Cartesian" one."""
+NO_CRS = -1
+"""SRID of the plane of tiles, which has none; PostGIS calls it 0."""
 
 
 class TileShape(Base):

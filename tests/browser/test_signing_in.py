@@ -71,7 +71,7 @@ async def test_a_form_that_is_sent_before_its_script_is_there_tells_nobody(
     await tab.route("**/planning.js", lambda route: route.fulfill(body=""))
     await tab.reload()
     form = tab.locator("form[data-call='PUT /v1/me/password']")
-    for field in await form.locator("input").all():
+    for field in await form.locator("input[type=password]").all():
         await field.fill("a secret of mine")
     await form.get_by_role("button").click()
     await tab.wait_for_timeout(300)
