@@ -99,7 +99,7 @@ class Memory:
     shelf: Shelf = field(default_factory=Shelf)
     _looks: dict[Hashable, View] = field(default_factory=dict)
     _parts: dict[Hashable, Any] = field(default_factory=dict)
-    _turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _turns: dict[Hashable, asyncio.Lock] = field(default_factory=dict)
 
     def find(self, name: str, looking: Looking) -> View | None:
         """Recall what somebody who sees the same has just looked at."""
@@ -114,15 +114,20 @@ class Memory:
         self._looks[_key(view.collection.name, view.looking)] = view
 
     async def part(self, view: View, make: Callable[[], Awaitable[T]]) -> T:
-        """Make what all tiles of a view have in common once, and one after the other."""
+        """Make what all tiles of a view have in common once; other views need not wait for it."""
         key = (view.version, _moment(view))
-        async with self._turns:
-            if key not in self._parts:
-                while len(self._parts) >= MOST_PARTS:
-                    del self._parts[next(iter(self._parts))]
-                self._parts[key] = await make()
-            found: T = self._parts[key]
-            return found
+        if key not in self._parts:
+            async with self._turns.setdefault(key, asyncio.Lock()):
+                if key not in self._parts:
+                    self._put(key, await make())
+            self._turns.pop(key, None)
+        found: T = self._parts[key]
+        return found
+
+    def _put(self, key: Hashable, part: object) -> None:
+        while len(self._parts) >= MOST_PARTS:
+            del self._parts[next(iter(self._parts))]
+        self._parts[key] = part
 
 
 def _key(name: str, looking: Looking) -> Hashable:
@@ -178,7 +183,9 @@ async def _drawn(database: Database, view: View, tile: Tile, memory: Memory) -> 
     if view.collection.kind is Kind.INCIDENTS:
         async with reading(database, who) as db:
             return await incident_tile(db, tile, who=who, now=now)
-    part = await memory.part(view, lambda: _part(database, view))
+    part: Any = None
+    if _has_part(view):
+        part = await memory.part(view, lambda: _part(database, view))
     async with database.at_once() as alone:
         match view.collection.kind:
             case Kind.COMPONENTS:
@@ -192,18 +199,23 @@ async def _drawn(database: Database, view: View, tile: Tile, memory: Memory) -> 
                 return await area_tile(alone, view.collection, tile, codes=part)
 
 
+def _has_part(view: View) -> bool:
+    """Tell whether tiles of a view need more than the tile's own statement reads."""
+    if view.collection.kind is Kind.AREAS:
+        return ground(view.looking.who, Permission.MAPS_VIEW) is not None
+    return view.collection.kind is not Kind.COMPONENTS
+
+
 async def _part(database: Database, view: View) -> Any:  # noqa: ANN401 - each kind has its own
     """Read what all tiles of a view have in common, as its viewer sees it."""
     async with reading(database, view.looking.who) as db:
         match view.collection.kind:
-            case Kind.AREAS:
-                return await codes_seen(db, view.collection, view.shown, who=view.looking.who)
             case Kind.COVERAGE:
                 return await read_pieces(db, view.shown, who=view.looking.who)
             case Kind.WORKLOAD:
                 return await _work(db, view)
             case _:
-                return None
+                return await codes_seen(db, view.collection, view.shown, who=view.looking.who)
 
 
 async def _work(db: AsyncSession, view: View) -> tuple[Collection, dict[str, list[Any]]]:
