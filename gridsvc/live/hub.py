@@ -157,6 +157,10 @@ class Hub:
             except _OUTAGES as error:
                 log.warning("a group is told nothing at this moment: %s", type(error).__name__)
                 group.end(End.AWAY)
+            except Exception:
+                # A defect of ours is told in full; what befalls one group befalls no other.
+                log.exception("telling live broke off for a group")
+                group.end(End.AWAY)
 
     async def once(self, viewer: Viewer) -> list[bytes]:
         """Give all that a viewer is to be told now."""

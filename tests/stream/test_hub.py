@@ -93,6 +93,31 @@ async def test_a_defect_is_told_in_the_log_and_ends_nothing_for_good(
     await until(board, stream, 1)
 
 
+async def test_a_defect_in_looking_again_stops_neither_looking_nor_telling(
+    own: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for rest in ("AGAIN_AFTER_S", "LOOKED_AGAIN_S"):
+        monkeypatch.setattr(hubs, rest, 0.01)
+    looked = asyncio.Event()
+
+    def broken_once() -> datetime:
+        if "telling live broke off" not in caplog.text:
+            raise KeyError("a defect")
+        looked.set()
+        return utc_now()
+
+    hub = Hub(own, broken_once)
+    one = await viewer(own, await appointed(own, "centre", Role.COMMAND_CENTRE), DAY)
+    hub.join(one)
+    # Of the two only looking again reads the clock: nobody is told anything here.
+    running = asyncio.create_task(hub._through_outages(hub._watch))
+    async with asyncio.timeout(PATIENCE_S):
+        await looked.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert end_of(one) == "away"
+
+
 async def test_a_stream_ends_with_what_it_was_opened_by(own: Database) -> None:
     """Told apart: signed out, appointed to something else, and all as it was."""
     hub = Hub(own, utc_now)
