@@ -17,7 +17,7 @@ from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
 from gridsvc.reports.counting import Way
 from gridsvc.reports.places import Places
-from gridsvc.reports.plates import Ground, Stand
+from gridsvc.reports.plates import Ground, Stand, stand_at
 from gridsvc.reports.units import Kind, Unit
 from gridsvc.reports.workload import Workload, read_workload, shown
 from maps.layers import AreaLayer
@@ -40,17 +40,29 @@ class Load:
 
 
 async def read_load(
-    db: AsyncSession, unit: Unit, filters: Filters, way: Way, *, who: Principal, now: datetime
+    db: AsyncSession,
+    unit: Unit,
+    filters: Filters,
+    way: Way,
+    *,
+    who: Principal,
+    now: datetime,
+    stand: Stand | None = None,
 ) -> Load:
-    """Read the areas of a unit and their incidents, by the map of now."""
+    """Read the areas of a unit and their incidents, by the map of now.
+
+    How it stands may be known already.
+    """
+    stand, seen = stand or await stand_at(db, now), shown(who)
     workload = await read_workload(db, unit, filters, way, who=who, now=now)
     match unit.kind:
         case Kind.LEVEL:
-            areas = await shapes.administrative(db, unit.level or "", at=now, ground=shown(who))
+            level = unit.level or ""
+            areas = await shapes.administrative(db, level, at=now, ground=seen, stand=stand)
         case Kind.ZONE:
-            areas = await shapes.zones(db, at=now, ground=shown(who), layer=unit.layer)
+            areas = await shapes.zones(db, at=now, ground=seen, layer=unit.layer, stand=stand)
         case Kind.WORKER:
-            grids = await shapes.administrative(db, "grid", at=now, ground=shown(who))
+            grids = await shapes.administrative(db, "grid", at=now, ground=seen, stand=stand)
             areas = await asyncio.to_thread(_beats, workload.places, grids)
         case Kind.ORGANISATION:
             areas = _drawn(workload.places, [None] * len(workload.places.codes))

@@ -129,7 +129,7 @@ async def read_sheet(
     seen = ground(who, Permission.MAPS_VIEW)
     way, filters = Way(asked.by, now, settings, classed=asked.split), asked.filters(settings.zone)
     stand = await stand_at(db, now)
-    load = await read_load(db, unit, filters, way, who=who, now=now)
+    load = await read_load(db, unit, filters, way, who=who, now=now, stand=stand)
     second, known = None, dict[str, str]()
     if asked.earlier is not None:
         then = asked.filters(settings.zone, asked.earlier)
