@@ -27,7 +27,7 @@ from gridsvc.signin.browsing import PARTIAL_COOKIE
 from tests.factories import PASSWORD, make_account
 from tests.fixtures.web import SIGNING_KEY, ClientOf
 from tests.people.test_log import entries, failure
-from tests.signin.visiting import bearer, hidden, send, sign_in, token, told
+from tests.signin.visiting import bearer, browsing, hidden, send, sign_in, token, told
 
 NEW = "another horse altogether"
 GIVEN = "given out at the desk"
@@ -38,8 +38,7 @@ async def browser(app: FastAPI, db: AsyncSession) -> AsyncIterator[httpx.AsyncCl
     """A browser with nobody signed in; there is an account `li.na`."""
     await make_account(db, "li.na", Role.PLANNER)
     await db.commit()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with browsing(app) as client:
         yield client
 
 

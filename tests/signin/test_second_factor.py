@@ -23,7 +23,7 @@ from gridsvc.http.state import REMEMBERED
 from tests.factories import make_account
 from tests.fixtures.web import ClientOf
 from tests.people.test_log import entries, failure
-from tests.signin.visiting import Clock, bearer, send, sign_in, token, told
+from tests.signin.visiting import Clock, bearer, browsing, send, sign_in, token, told
 
 PAGE = "/account/second-factor"
 STEP = timedelta(seconds=STEP_S)
@@ -53,8 +53,7 @@ async def browser(app: FastAPI, db: AsyncSession) -> AsyncIterator[httpx.AsyncCl
     """A browser with nobody signed in; there is an account `li.na`."""
     await make_account(db, "li.na", Role.PLANNER)
     await db.commit()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with browsing(app) as client:
         yield client
 
 

@@ -12,13 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.model import Credential
 from gridsvc.auth.principal import Role
-from gridsvc.db.clock import utc_now
-from gridsvc.http.deps import current_time
 from gridsvc.http.requires import COOKIE
 from gridsvc.settings import Settings
 from tests.factories import make_account, report_body
 from tests.fixtures.web import SIGNING_KEY
-from tests.signin.test_login import hidden, sign_in
+from tests.signin.visiting import Clock, browsing, hidden, sign_in
 
 
 @pytest_asyncio.fixture
@@ -26,8 +24,7 @@ async def wall(app: FastAPI, db: AsyncSession) -> AsyncIterator[httpx.AsyncClien
     """A browser in which somebody has signed in and left it on the wall."""
     await make_account(db, "centre", Role.CITY_CENTRE)
     await db.commit()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as browser:
+    async with browsing(app) as browser:
         await sign_in(browser, login="centre")
         session = browser.cookies[COOKIE]
         token = hidden(await browser.get("/account?lang=en"), "csrf")
@@ -54,14 +51,15 @@ async def test_it_looks_and_does_nothing_else(wall: httpx.AsyncClient) -> None:
 async def test_it_outlives_a_session_and_ends_in_its_time(
     wall: httpx.AsyncClient, app: FastAPI
 ) -> None:
-    began, settings = utc_now(), Settings()
+    clock, settings = Clock(app), Settings()
+    began = clock.now
     later = {
         "a night": (timedelta(hours=settings.session_hours + 1), 200),
         "its last day": (timedelta(days=settings.wall_days, minutes=-1), 200),
         "after that": (timedelta(days=settings.wall_days, seconds=1), 401),
     }
     for after, status in later.values():
-        app.dependency_overrides[current_time] = lambda at=began + after: at
+        clock.now = began + after
         assert (await wall.get("/v1/me")).status_code == status
 
 
@@ -98,8 +96,7 @@ async def test_neither_cookie_passes_for_the_other(wall: httpx.AsyncClient) -> N
 async def test_who_sees_no_cases_leaves_nothing_on_a_wall(app: FastAPI, db: AsyncSession) -> None:
     await make_account(db, "auditor", Role.AUDITOR)
     await db.commit()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as browser:
+    async with browsing(app) as browser:
         await sign_in(browser, login="auditor")
         page = await browser.get("/account")
         assert "/account/wall" not in page.text

@@ -1,6 +1,8 @@
 """Somebody at the sign-in pages without a browser: what the forms hold, and sending them."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,11 +44,23 @@ async def token(client: httpx.AsyncClient, password: str = PASSWORD, **more: Any
     return await client.post("/v1/tokens", json={"login": "li.na", "password": password, **more})
 
 
+@asynccontextmanager
+async def browsing(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser with nobody signed in."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
 async def sign_in(
-    browser: httpx.AsyncClient, password: str = PASSWORD, following: str = "/"
+    browser: httpx.AsyncClient,
+    password: str = PASSWORD,
+    following: str = "/",
+    *,
+    login: str = "li.na",
 ) -> httpx.Response:
     nonce = hidden(await browser.get("/login"), "nonce")
-    form = {"login": "li.na", "password": password, "nonce": nonce, "following": following}
+    form = {"login": login, "password": password, "nonce": nonce, "following": following}
     return await browser.post("/login", data=form)
 
 
