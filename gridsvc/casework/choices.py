@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.reading import AreaFilter, areas
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.catalogue.repository import scheme_holds
 from gridsvc.http.language import LanguageCode
 
 Choices = Sequence[tuple[str, str]]
@@ -52,7 +53,5 @@ async def classes(db: AsyncSession, language: LanguageCode, *, now: datetime) ->
 def _in_force(
     selected: Select[str, str, str | None], now: datetime
 ) -> Select[str, str, str | None]:
-    scheme = CategoryScheme
-    until = or_(scheme.valid_to.is_(None), scheme.valid_to > now)
-    joined = selected.join(scheme, scheme.id == Category.scheme_id)
-    return joined.where(scheme.valid_from <= now, until)
+    joined = selected.join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
+    return joined.where(scheme_holds(now))

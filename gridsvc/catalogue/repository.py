@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.catalogue.entry import Entry, Filing
@@ -69,6 +69,12 @@ class CategoryRecord:
             limit=self.limit,
             conditions=tuple(one.filing for one in self.conditions),
         )
+
+
+def scheme_holds(at: datetime) -> ColumnElement[bool]:
+    """Make the condition that a category's scheme is in force at a time."""
+    scheme = CategoryScheme
+    return and_(scheme.valid_from <= at, or_(scheme.valid_to.is_(None), scheme.valid_to > at))
 
 
 async def categories(db: AsyncSession) -> Sequence[CategoryRecord]:

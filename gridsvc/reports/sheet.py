@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.catalogue.model import Category, CategoryScheme
+from gridsvc.catalogue.repository import scheme_holds
 from gridsvc.errors import Invalid
 from gridsvc.incidents.search import Filters
 from gridsvc.reports import shapes
@@ -164,10 +165,7 @@ async def _majors(db: AsyncSession, now: datetime, *, chinese: bool) -> tuple[Ch
     rows = await db.execute(
         select(Category.major_code, Category.major_name if chinese else english)
         .join(CategoryScheme, CategoryScheme.id == Category.scheme_id)
-        .where(
-            CategoryScheme.valid_from <= now,
-            or_(CategoryScheme.valid_to.is_(None), CategoryScheme.valid_to > now),
-        )
+        .where(scheme_holds(now))
         .order_by(CategoryScheme.valid_from.desc(), CategoryScheme.code, Category.code)
     )
     majors: dict[str, str] = dict(rows.all())
