@@ -79,6 +79,7 @@ from gridsvc.signin import endpoints as signin
 from gridsvc.signin import pages as signin_pages
 from gridsvc.signin.providers import read_providers
 from gridsvc.tiles import endpoints as tiles
+from gridsvc.tiles import tile_endpoints as tile
 from gridsvc.tiles.service import Memory
 from gridsvc.web import endpoints as web
 from gridsvc.web.page import LoginNeededError, login_address
@@ -89,7 +90,7 @@ from gridsvc.whistles import pages as whistle_pages
 from gridsvc.whistles.limits import Limits
 
 MODULES = (
-    tiles,
+    tile,
     incidents,
     health,
     signin,
@@ -143,6 +144,7 @@ MODULES = (
     reports,
     figures,
     basemaps,
+    tiles,
     search,
     briefings,
     briefing_pages,

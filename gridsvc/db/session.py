@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urlencode
 import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
 
+from gridsvc.db.straight import Straight, straight
 from gridsvc.errors import DatabaseAway
 
 CONNECT_TIMEOUT_S = 10.0
@@ -51,9 +51,9 @@ class Database:
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    at_once: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-    """Lends a connection on which each statement stands alone: one way there and back where a
-    session takes three. Nothing holds it to what a caller may see."""
+    straight: Callable[[], AbstractAsyncContextManager[Straight]]
+    """Lends a connection for single small statements, which nothing holds to what a caller may
+    see."""
     url: str | None = field(default=None, repr=False)
     """Of a database that can be listened to; it may hold a password."""
 
@@ -75,8 +75,7 @@ class Database:
             hide_parameters=True,
         )
         sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        alone = engine.execution_options(isolation_level="AUTOCOMMIT")
-        return cls(engine, sessions, alone.connect, url)
+        return cls(engine, sessions, partial(straight, engine), url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

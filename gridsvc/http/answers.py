@@ -42,16 +42,6 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def with_problems_only(description: dict[str, Any]) -> dict[str, Any]:
-    """Take from an API's description what FastAPI adds beside each problem: JSON, or a page."""
-    for methods in description["paths"].values():
-        for operation in methods.values():
-            for response in operation["responses"].values():
-                if problem := response.get("content", {}).get(MEDIA_TYPE):
-                    response["content"] = {MEDIA_TYPE: problem}
-    return description
-
-
 def json_answer(
     body: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:

@@ -47,7 +47,7 @@ class KeepsLanguage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         chosen = None
-        if scope["type"] == "http":
+        if scope["type"] == "http" and b"lang=" in scope["query_string"]:
             chosen = QueryParams(scope["query_string"]).get("lang")
         if chosen not in {"zh", "en"}:
             await self.app(scope, receive, send)

@@ -4,10 +4,13 @@ import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 from itsdangerous import BadSignature, TimestampSigner
 
 from gridsvc.auth import repository
@@ -22,13 +25,11 @@ from gridsvc.http.noting import CALLER
 from gridsvc.http.process import Now, address_of
 from gridsvc.http.state import State, state_of
 
+BEARER = "HTTPBearer"
 COOKIE = "gridsvc_session"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-_BEARER = HTTPBearer(auto_error=False, description="A token made by POST /v1/tokens.")
-_COOKIE = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by the login page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,13 @@ def same(ours: str, given: str) -> bool:
     return hmac.compare_digest(ours.encode(), given.encode())
 
 
-async def presented(
-    request: Request,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
-    cookie: Annotated[str | None, Depends(_COOKIE)],
-) -> Presented | None:
+async def presented(request: Request) -> Presented | None:
     """Read the secret from the Authorization header or from the signed cookie."""
-    if bearer is not None:
-        return Presented(bearer.credentials, "bearer")
-    if cookie is None:
-        return None
-    return _signed(state_of(request), cookie)
+    scheme, secret = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if secret and scheme.lower() == "bearer":
+        return Presented(secret, "bearer")
+    cookie = request.cookies.get(COOKIE)
+    return _signed(state_of(request), cookie) if cookie else None
 
 
 def _signed(state: State, cookie: str) -> Presented | None:
@@ -77,26 +74,28 @@ def _signed(state: State, cookie: str) -> Presented | None:
     return None
 
 
-async def find_caller(
-    request: Request,
-    given: Annotated[Presented | None, Depends(presented)],
-    now: Now,
-) -> Principal | None:
-    """Find who is calling, None for nobody."""
-    if given is None:
-        return None
-    # Not as dependencies: every call passes here, and each one of those costs it some.
+class FindCaller(SecurityBase):
+    """Finds who is calling, None for nobody.
+
+    Nothing in it is a dependency of its own but the time: every call passes here, and each
+    dependency costs it some. FastAPI's own would take one for the header and one for the cookie.
+    """
+
+    model = HTTPBearer(description="A token made by POST /v1/tokens.")
+    scheme_name = BEARER
+
+    async def __call__(self, request: Request, now: Now) -> Principal | None:
+        """Find them once for a request."""
+        given = await presented(request)
+        return await _admitted(request, given, now) if given else None
+
+
+async def _admitted(request: Request, given: Presented, now: datetime) -> Principal | None:
+    """Let in whose secret it is, if this call may come from them as it came."""
     state, address = state_of(request), address_of(request)
-    digest = secret_hash(given.secret)
-    known = state.callers.find(given.kind, digest, now=now)
+    known = await _known(state, given, address, now=now)
     if known is None:
-        async with state.database.sessions() as db:
-            known = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
-        if known is None:
-            return None
-        if known.integration is not None and known.integration.may_come_from(address):
-            await note_use(state.database, known, address=address, now=now)
-        state.callers.keep(given.kind, digest, known, now=now)
+        return None
     state.accounts.spend(known.account_id, now=now)
     setattr(request.state, CALLERS, known.language)
     setattr(request.state, CALLER, known)
@@ -106,6 +105,24 @@ async def find_caller(
         if given.kind == "wall":
             raise _only_looks()
         check_csrf(state, given.secret, await _page_token(request))
+    return known
+
+
+async def _known(
+    state: State, given: Presented, address: str | None, *, now: datetime
+) -> Principal | None:
+    """Find whose secret it is: seen within the last second, or written in the database."""
+    digest = secret_hash(given.secret)
+    known = state.callers.find(given.kind, digest, now=now)
+    if known is not None:
+        return known
+    async with state.database.sessions() as db:
+        known = await repository.principal_by_secret(db, digest, kind=given.kind, now=now)
+    if known is None:
+        return None
+    if known.integration is not None and known.integration.may_come_from(address):
+        await note_use(state.database, known, address=address, now=now)
+    state.callers.keep(given.kind, digest, known, now=now)
     return known
 
 
@@ -144,7 +161,7 @@ def check_csrf(state: State, secret: str, token: str) -> None:
         )
 
 
-MaybeCaller = Annotated[Principal | None, Depends(find_caller)]
+MaybeCaller = Annotated[Principal | None, Depends(FindCaller())]
 
 
 async def require_caller(caller: MaybeCaller) -> Principal:
@@ -164,9 +181,10 @@ Caller = Annotated[Principal, Depends(require_caller)]
 def requires(*permissions: Permission) -> Callable[[Principal], Awaitable[Principal]]:
     """Make the dependency that demands one of some permissions of the caller."""
 
-    async def check(caller: Caller) -> Principal:
-        demand(caller, *permissions)
-        return caller
+    async def check(caller: MaybeCaller) -> Principal:
+        known = await require_caller(caller)
+        demand(known, *permissions)
+        return known
 
     return check
 

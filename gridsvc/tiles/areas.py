@@ -5,12 +5,13 @@ Reads only.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.areas.model import Area
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
+from gridsvc.db.straight import Statement, Straight
 from gridsvc.reports.shapes import codes_inside, touching
 from gridsvc.tiles.bands import EXACT, band_of
 from gridsvc.tiles.collections import Collection, Shown
@@ -84,23 +85,24 @@ told AS (
 )
 SELECT ST_AsMVT(drawn, :name, 4096, 'geom') FROM drawn
 """
+_SOURCES = {True: _FROM_DRAWINGS, False: _FROM_AREAS}
+"""By whether the release has been drawn."""
 _AREA_TILE, _NUMBER_TILE = (
-    {True: text(f"{_FROM_DRAWINGS}{rest}"), False: text(f"{_FROM_AREAS}{rest}")}
+    {drawn: Statement(f"{source}{rest}") for drawn, source in _SOURCES.items()}
     for rest in (_AREAS, _NUMBERS)
 )
-"""By whether the release has been drawn."""
 
 
 async def area_tile(
-    db: AsyncConnection, layer: Collection, tile: Tile, *, codes: Sequence[str] | None
+    db: Straight, layer: Collection, tile: Tile, *, codes: Sequence[str] | None
 ) -> bytes:
     """Draw the areas of a layer that are listed, or all."""
     given = {**_given(layer, tile), "codes": codes, "name": layer.name}
-    return bytes((await db.execute(_AREA_TILE[layer.drawn], given)).scalar_one())
+    return bytes(await db.value(_AREA_TILE[layer.drawn], given))
 
 
 async def number_tile(
-    db: AsyncConnection,
+    db: Straight,
     layer: Collection,
     tile: Tile,
     *,
@@ -109,7 +111,7 @@ async def number_tile(
 ) -> bytes:
     """Draw the areas of a layer that have numbers, with them."""
     given = {**_given(layer, tile), **numbers, "name": name}
-    return bytes((await db.execute(_NUMBER_TILE[layer.drawn], given)).scalar_one())
+    return bytes(await db.value(_NUMBER_TILE[layer.drawn], given))
 
 
 def _given(layer: Collection, tile: Tile) -> dict[str, object]:

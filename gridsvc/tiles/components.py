@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from gridsvc.db.straight import Statement, Straight
 from gridsvc.tiles.matrix import Tile
 
 NAME = "components"
 ONE_BY_ONE_FROM = 15
 
-_ONE_BY_ONE = text("""
+_ONE_BY_ONE = Statement("""
 WITH drawn AS (
     SELECT code, category_code AS class, state,
            ST_AsMVTGeom(ST_Transform(geometry, 3857), ST_TileEnvelope(:zoom, :column, :row),
@@ -23,7 +21,7 @@ SELECT ST_AsMVT(drawn, 'components', 4096, 'geom') FROM drawn WHERE geom IS NOT 
 """)
 
 # A pipe is counted where its middle lies, and nowhere else.
-_BY_CELL = text("""
+_BY_CELL = Statement("""
 WITH asked AS (
     SELECT CAST(:zoom AS integer) AS zoom, CAST(:column AS bigint) AS own_column,
            CAST(:row AS bigint) AS own_row, 30 - CAST(:zoom AS integer) AS shift
@@ -45,10 +43,10 @@ SELECT ST_AsMVT(drawn, 'components', 4096, 'geom') FROM drawn
 """)
 
 
-async def component_tile(db: AsyncConnection, tile: Tile, *, at: datetime) -> bytes:
+async def component_tile(db: Straight, tile: Tile, *, at: datetime) -> bytes:
     """Draw the components in force at a time."""
     west, south, east, north = tile.bounds_and(1 / 64)
     given = {"at": at, "zoom": tile.zoom, "row": tile.row, "column": tile.column}
     given |= {"west": west, "south": south, "east": east, "north": north}
     statement = _ONE_BY_ONE if tile.zoom >= ONE_BY_ONE_FROM else _BY_CELL
-    return bytes((await db.execute(statement, given)).scalar_one())
+    return bytes(await db.value(statement, given))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from geodata.parts import Shapes
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
+from gridsvc.db.straight import Statement, Straight
 from gridsvc.reports.coverage import Extent, read_coverage
 from gridsvc.reports.holes import holes
 from gridsvc.tiles.collections import Shown
@@ -25,7 +25,7 @@ UNCOVERED, DOUBLE = "uncovered", "double"
 
 # A piece that is no pixel wide is a point, and counted with others in its cell: a gap is to be
 # seen from afar, too.
-_TILE = text("""
+_TILE = Statement("""
 WITH side AS (
     SELECT box, ST_XMin(box) AS west, ST_YMax(box) AS north, ST_XMax(box) - ST_XMin(box) AS width
     FROM ST_TileEnvelope(:zoom, :column, :row) AS box
@@ -94,7 +94,7 @@ def _pieces(extent: Extent) -> Pieces:
     return Pieces(told.where(told.notna(), None), shapes, shapely.STRtree(shapes))
 
 
-async def coverage_tile(db: AsyncConnection, pieces: Pieces, tile: Tile) -> bytes:
+async def coverage_tile(db: Straight, pieces: Pieces, tile: Tile) -> bytes:
     """Draw the pieces that touch a tile."""
     near = np.sort(pieces.tree.query(shapely.box(*tile.box(1 / 64)), predicate="intersects"))
     told = pieces.told.iloc[near]
@@ -105,4 +105,4 @@ async def coverage_tile(db: AsyncConnection, pieces: Pieces, tile: Tile) -> byte
         "shape": shapely.to_wkb(pieces.shapes[near]).tolist(),
         **{str(name): told[name].tolist() for name in told},
     }
-    return bytes((await db.execute(_TILE, given)).scalar_one())
+    return bytes(await db.value(_TILE, given))

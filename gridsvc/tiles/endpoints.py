@@ -1,26 +1,22 @@
-"""Tiles over HTTP: OGC API Tiles, and TileJSON beside it. Each signature says who may call."""
+"""What there are tiles of: OGC API Tiles, and TileJSON beside it. Each signature says who may."""
 
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from gridsvc.http.answers import json_answer, problems
 from gridsvc.http.deps import Now, ReadDb, SettingsDep
 from gridsvc.http.language import Language
 from gridsvc.http.requires import CanViewMaps
-from gridsvc.http.state import state_of
-from gridsvc.http.values import Code, Moment, Text
-from gridsvc.http.weights import by_weight
-from gridsvc.incidents.search import Filters
 from gridsvc.tiles import describing
 from gridsvc.tiles.collections import Kind, listed, shown
 from gridsvc.tiles.describing import Place
-from gridsvc.tiles.matrix import NAME, Tile, tile_matrix_set
-from gridsvc.tiles.service import Looking, Memory, View, keeping, look, look_again, made
-from gridsvc.tiles.workload import Work
+from gridsvc.tiles.matrix import NAME, tile_matrix_set
+from gridsvc.tiles.service import Looking, View, look
+from gridsvc.tiles.tile_endpoints import Name, TheWork
 
 router = APIRouter(prefix="/v1", tags=["tiles"], responses=problems(401, 403))
 
@@ -37,7 +33,6 @@ async def _place(settings: SettingsDep, language: Language) -> Place:
 
 
 Here = Annotated[Place, Depends(_place)]
-Name = Annotated[Code, Path(description="`id` of a collection")]
 
 
 @router.get("", response_model=None)
@@ -70,26 +65,16 @@ async def list_collections(*, who: CanViewMaps, db: ReadDb, now: Now, here: Here
     return json_answer(describing.collections(listed(await shown(db, at=now), who), here))
 
 
-async def _looking(
+async def _viewed(
     *,
+    collection: Name,
     who: CanViewMaps,
     now: Now,
     settings: SettingsDep,
-    unit: Annotated[Code | None, Query(description="of the workload: level or zone layer")] = None,
-    category: Annotated[Code | None, Query(description="of the workload")] = None,
-    since: Annotated[Moment | None, Query(alias="from", description="of the workload")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="of the workload")] = None,
-) -> Looking:
-    filters = Filters(category=category, since=since, until=until)
-    work = Work(unit=unit, filters=filters)
-    return Looking(who=who, now=now, settings=settings, work=work)
-
-
-IsLooking = Annotated[Looking, Depends(_looking)]
-
-
-async def _viewed(collection: Name, looking: IsLooking, db: ReadDb) -> View:
-    return await look(db, collection, looking)
+    work: TheWork,
+    db: ReadDb,
+) -> View:
+    return await look(db, collection, Looking(who=who, now=now, settings=settings, work=work))
 
 
 TheView = Annotated[View, Depends(_viewed, scope="function")]
@@ -122,64 +107,7 @@ async def get_tileset(
     return json_answer(describe(view.collection, here, query=_query(view)))
 
 
-@router.get(
-    f"/collections/{{collection}}/tiles/{NAME}/{{zoom}}/{{row}}/{{column}}",
-    response_class=Response,
-    responses={
-        200: {"content": {describing.MVT: {}}},
-        304: {"description": "As it was."},
-        **problems(404, 422),
-    },
-)
-async def get_tile(
-    *,
-    collection: Name,
-    _: CanViewMaps,
-    looking: IsLooking,
-    zoom: int,
-    row: int,
-    column: int,
-    request: Request,
-    accepted: Annotated[str, Header(alias="Accept-Encoding")] = "",
-    known: Annotated[str, Header(alias="If-None-Match")] = "",
-    v: Annotated[Text | None, Query(description="version that a tileset named")] = None,
-) -> Response:
-    """Give a tile, within what the caller may see. The layer in it is named as the collection."""
-    tile = Tile.at(zoom, row, column)
-    database, memory = state_of(request).database, _memory_of(request)
-    view = await look_again(database, collection, looking, asked=v, memory=memory)
-    found = await made(database, view, tile, encoding=_encoding_of(accepted), memory=memory)
-    headers = {
-        "Cache-Control": keeping(view, v),
-        "ETag": found.etag,
-        # Who asks decides what is in it: no cache may answer one with what another was given.
-        "Vary": "Accept-Encoding, Authorization, Cookie",
-    }
-    if _is_known(found.etag, known):
-        return Response(status_code=304, headers=headers)
-    if found.encoding is not None:
-        headers["Content-Encoding"] = found.encoding
-    return Response(found.content, headers=headers, media_type=describing.MVT)
-
-
-def _memory_of(request: Request) -> Memory:
-    found: Memory = request.app.state.tiles
-    return found
-
-
 def _query(view: View) -> str:
     """Write what the address of a tile says: the version, and which work."""
     work = view.looking.work.members() if view.collection.kind is Kind.WORKLOAD else {}
     return urlencode({**work, "v": view.version})
-
-
-def _is_known(etag: str, known: str) -> bool:
-    listed = {it.strip().removeprefix("W/") for it in known.split(",")}
-    return "*" in listed or etag.removeprefix("W/") in listed
-
-
-def _encoding_of(accepted: str) -> str | None:
-    """Choose how to pack for a client: by what it likes best, Brotli among equals."""
-    wanted = by_weight(accepted)
-    known = [it for it in wanted if it in {"br", "gzip"}]
-    return "br" if "br" in known else next(iter(known), None)

@@ -186,7 +186,7 @@ async def _drawn(database: Database, view: View, tile: Tile, memory: Memory) -> 
     part: Any = None
     if _has_part(view):
         part = await memory.part(view, lambda: _part(database, view))
-    async with database.at_once() as alone:
+    async with database.straight() as alone:
         match view.collection.kind:
             case Kind.COMPONENTS:
                 return await component_tile(alone, tile, at=now)

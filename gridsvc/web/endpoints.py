@@ -9,8 +9,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal
-from gridsvc.http.answers import problems, with_problems_only
+from gridsvc.http.answers import problems
 from gridsvc.http.deps import Now, ReadDb, StateDep
+from gridsvc.http.description import described
 from gridsvc.http.language import Language
 from gridsvc.http.requires import Caller, MaybeCaller, PresentedSecret, csrf_token
 from gridsvc.http.state import State
@@ -119,4 +120,4 @@ async def _incidents(
 @router.get("/v1/openapi.json", tags=["system"], responses=problems(401))
 async def openapi(_: Caller, request: Request) -> dict[str, Any]:
     """Describe the API (OpenAPI 3.1)."""
-    return with_problems_only(request.app.openapi())
+    return described(request.app)

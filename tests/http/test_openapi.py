@@ -9,7 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from gridsvc.auth.principal import Role
-from gridsvc.http.answers import with_problems_only
+from gridsvc.http.description import described
+from gridsvc.http.requires import COOKIE
 from tests.fixtures.web import ClientOf
 from tests.roles import FOUR
 from tests.test_architecture import PUBLIC, endpoints
@@ -19,7 +20,7 @@ Operation = tuple[str, dict[str, Any]]
 
 @pytest.fixture
 def description(app: FastAPI) -> dict[str, Any]:
-    return with_problems_only(app.openapi())
+    return described(app)
 
 
 @pytest.fixture
@@ -57,6 +58,22 @@ def test_every_guarded_operation_says_so(operations: list[Operation]) -> None:
     assert {name for name, operation in operations if not operation.get("security")} == {
         name for name in PUBLIC if name in dict(operations)
     }
+
+
+def test_a_token_and_a_cookie_open_the_same(
+    description: dict[str, Any], operations: list[Operation]
+) -> None:
+    known = description["components"]["securitySchemes"]
+    assert {(it["type"], it.get("scheme"), it.get("name")) for it in known.values()} == {
+        ("http", "bearer", None),
+        ("apiKey", None, COOKIE),
+    }
+    ways = {
+        tuple(name for way in operation["security"] for name in way)
+        for _, operation in operations
+        if operation.get("security")
+    }
+    assert ways == {tuple(known)}
 
 
 def test_every_guarded_operation_tells_of_its_refusals(operations: list[Operation]) -> None:

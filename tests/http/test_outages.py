@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.app import create_app
 from gridsvc.auth.principal import Role
 from gridsvc.db.session import Database
-from gridsvc.http.deps import ReadDb, ServiceDb
+from gridsvc.db.straight import Statement
+from gridsvc.http.deps import ReadDb, ServiceDb, StateDep
 from gridsvc.routing.batch import decide_all
 from gridsvc.settings import Settings
 from tests.fixtures.cluster import Cluster
@@ -42,6 +43,24 @@ async def vanish(db: ServiceDb) -> None:
     await db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
+async def sleep_straight(state: StateDep) -> None:
+    async with state.database.straight() as db:
+        await db.value(Statement("SELECT pg_sleep(30)"), {})
+
+
+async def vanish_straight(state: StateDep) -> None:
+    async with state.database.straight() as db:
+        await db.value(Statement("SELECT pg_terminate_backend(pg_backend_pid())"), {})
+
+
+async def spoil_straight(state: StateDep) -> None:
+    async with state.database.straight() as db:
+        await db.value(Statement("SELECT no_such_column FROM account WHERE login = :x"), SECRET)
+
+
+DEFECTS = (collide, sleep, sleep_straight, spoil, spoil_straight, vanish, vanish_straight)
+
+
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.INFO, logger="gridsvc"):
@@ -50,7 +69,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 def client_of(database: Database) -> httpx.AsyncClient:
     app = create_app(Settings(), database, signing_key=SIGNING_KEY)
-    for defect in (collide, sleep, spoil, vanish):
+    for defect in DEFECTS:
         app.add_api_route(f"/{defect.__name__}", defect)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test")
@@ -73,12 +92,13 @@ async def test_no_database_is_an_outage(log: pytest.LogCaptureFixture) -> None:
     assert "hush" not in log.text + answer.text
 
 
+@pytest.mark.parametrize("way", ["", "_straight"])
 @pytest.mark.parametrize(("path", "code"), [("/sleep", "too_slow"), ("/vanish", "database_away")])
 async def test_a_lost_or_endless_statement_is_an_outage_and_passes(
-    impatient: Database, path: str, code: str
+    impatient: Database, path: str, code: str, way: str
 ) -> None:
     async with client_of(impatient) as client:
-        answer = await client.get(path)
+        answer = await client.get(f"{path}{way}")
         assert (answer.status_code, answer.json()["code"]) == (503, code)
         assert "retry-after" in answer.headers
         assert (await client.get("/readyz")).status_code == 200
@@ -122,11 +142,12 @@ async def test_a_pool_that_stays_empty_is_an_outage(
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
 
 
+@pytest.mark.parametrize("path", ["/spoil", "/spoil_straight"])
 async def test_our_own_fault_is_one_with_its_traceback_in_the_log(
-    impatient: Database, log: pytest.LogCaptureFixture
+    impatient: Database, log: pytest.LogCaptureFixture, path: str
 ) -> None:
     async with client_of(impatient) as client:
-        answer = await client.get("/spoil")
+        answer = await client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     failed = next(record for record in log.records if record.levelname == "ERROR")
     assert answer.json()["request_id"] in failed.getMessage()
