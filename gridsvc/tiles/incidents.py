@@ -8,7 +8,6 @@ those for all who see the whole city are put together once. Reads only.
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +19,7 @@ from sqlalchemy import (
     Label,
     Select,
     SQLColumnExpression,
+    Subquery,
     Text,
     bindparam,
     case,
@@ -32,10 +32,14 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from gridsvc.auth.confining import reading
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import sight_of
 from gridsvc.catalogue.model import Category
+from gridsvc.db.session import Database
+from gridsvc.db.straight import Statement
 from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.visibility import visible_to
@@ -61,7 +65,8 @@ _NEAR = tuple(bindparam(it, type_=Float) for it in ("west", "south", "east", "no
 _SHIFT = literal_column(str(PLACES), Integer) - _ZOOM
 _ZERO, _ONE = (literal_column(it, Integer) for it in "01")
 _VERSION = text("SELECT incidents_version()")
-# A plan for any tile is one for none: it took seconds where one for this tile takes milliseconds.
+# A plan for any tile of a whole city is one for none: it took seconds where one for this tile takes
+# milliseconds. Where the map shows little, one does for all.
 _PLAN_FOR_THIS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
@@ -70,21 +75,18 @@ async def version(db: AsyncSession) -> str:
     return str((await db.execute(_VERSION)).scalar_one())
 
 
-async def incident_tile(db: AsyncSession, tile: Tile, *, who: Principal, now: datetime) -> bytes:
+async def incident_tile(database: Database, tile: Tile, *, who: Principal, now: datetime) -> bytes:
     """Draw the incidents that the caller may see."""
-    await db.execute(_PLAN_FOR_THIS)
-    counted = tile.zoom <= COUNTED_TO
-    if sight_of(who).everything:
-        statement = _for_all(counted=counted)
-    else:
-        statement = _drawn(_counted(visible_to(who), counted=counted))
-    return bytes((await db.execute(statement, _given(tile, now))).scalar_one())
-
-
-@cache
-def _for_all(*, counted: bool) -> Select[bytes]:
-    """Draw for whoever sees all of it."""
-    return _drawn(_tallied() if counted else _counted(true(), counted=False))
+    given, counted = _given(tile, now), tile.zoom <= COUNTED_TO
+    all_of_it = sight_of(who).everything
+    if all_of_it and not counted:
+        async with database.straight() as alone:
+            return bytes(await alone.value(_EACH_FOR_ALL, given))
+    visible = _drawn(_counted(visible_to(who), counted=counted))
+    async with reading(database, who) as db:
+        await db.execute(_PLAN_FOR_THIS)
+        found = await db.execute(_COUNTED_FOR_ALL if all_of_it else visible, given)
+        return bytes(found.scalar_one())
 
 
 def _drawn(cells: Select[*tuple[Any, ...]]) -> Select[bytes]:
@@ -113,52 +115,59 @@ def _counted(visible: ColumnElement[bool], *, counted: bool) -> Select[*tuple[An
         select(
             func.tile_x(Incident.location, type_=Integer).label("x"),
             func.tile_y(Incident.location, type_=Integer).label("y"),
-            Incident.id,
-            Incident.reference,
-            Incident.status,
-            Category.code.label("category"),
+            literal_column("incident.ctid").label("stored"),
             cast(is_open(), Integer).label("open"),
             cast(is_overdue(_NOW), Integer).label("overdue"),
         )
-        .join(Category, Category.id == Incident.category_id)
         .where(_near(), visible)
-        # By itself: places are worked out once, and not guessed to be next to none.
-        .cte("seen")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+        # By itself, so that places are worked out once.
+        .offset(_ZERO)
+        .subquery("seen")
     )
     columns, count = seen.c, func.count()
-    counts = [
-        count.label("count"),
-        func.sum(columns.open).label("open"),
-        func.sum(columns.overdue).label("overdue"),
-    ]
-    told = counts if counted else _alone_or(counts, count, columns)
-    return (
-        select(*told, _middle(func.sum(columns.x), func.sum(columns.y), count))
+    cells = (
+        select(
+            count.label("count"),
+            func.sum(columns.open).label("open"),
+            func.sum(columns.overdue).label("overdue"),
+            _middle(func.sum(columns.x), func.sum(columns.y), count),
+            case((count == 1, func.min(columns.stored))).label("alone"),
+        )
         .where(columns.x.op(">>")(_SHIFT) == _COLUMN)
         .where(columns.y.op(">>")(_SHIFT) == _ROW)
         .group_by(columns.x.op(">>")(_CELL_BITS), columns.y.op(">>")(_CELL_BITS))
+        .subquery("cells")
     )
+    return _sums(cells) if counted else _each(cells)
 
 
-def _alone_or(
-    counts: list[Label[Any]],
-    count: ColumnElement[int],
-    columns: Any,  # noqa: ANN401 - a namespace
-) -> list[Label[Any]]:
-    """Tell of an incident that has a cell for itself what it is, of several how many."""
-    alone = count == 1
-    told = {
-        "id": cast(columns.id, Text),
-        "reference": columns.reference,
-        "status": columns.status,
-        "category": columns.category,
-    }
-    return [
-        *(case((alone, func.min(it))).label(name) for name, it in told.items()),
-        *(case((~alone, it.element)).label(it.name) for it in counts if it.name != "overdue"),
-        counts[-1],
-    ]
+def _sums(cells: Subquery) -> Select[*tuple[Any, ...]]:
+    return select(*(cells.c[name] for name in ("count", "open", "overdue", "geom")))
+
+
+def _each(cells: Subquery) -> Select[*tuple[Any, ...]]:
+    """Tell of an incident that has a cell for itself what it is, of several how many.
+
+    It is looked up where it is stored, which holds within a statement: most have no cell for
+    themselves, and what they are need not be carried along.
+    """
+    one, columns = aliased(Incident, name="one"), cells.c
+    several = columns.alone.is_(None)
+    return (
+        select(
+            cast(one.id, Text).label("id"),
+            one.reference,
+            one.status,
+            Category.code.label("category"),
+            case((several, columns["count"])).label("count"),
+            case((several, columns.open)).label("open"),
+            columns.overdue,
+            columns.geom,
+        )
+        .select_from(cells)
+        .outerjoin(one, literal_column("one.ctid") == columns.alone)
+        .outerjoin(Category, Category.id == one.category_id)
+    )
 
 
 def _tallied() -> Select[*tuple[Any, ...]]:
@@ -231,3 +240,7 @@ def _middle(
         for total, side in ((sum_x, _COLUMN), (sum_y, _ROW))
     )
     return func.ST_MakePoint(x, y).label("geom")
+
+
+_COUNTED_FOR_ALL = _drawn(_tallied())
+_EACH_FOR_ALL = Statement(_drawn(_counted(true(), counted=False)))

@@ -181,8 +181,7 @@ async def _drawn(database: Database, view: View, tile: Tile, memory: Memory) -> 
     """Draw a tile of what is confined already, or of what everybody sees who sees maps at all."""
     who, now = view.looking.who, view.looking.now
     if view.collection.kind is Kind.INCIDENTS:
-        async with reading(database, who) as db:
-            return await incident_tile(db, tile, who=who, now=now)
+        return await incident_tile(database, tile, who=who, now=now)
     part: Any = None
     if _has_part(view):
         part = await memory.part(view, lambda: _part(database, view))
