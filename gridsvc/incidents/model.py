@@ -51,6 +51,17 @@ LISTED_BY = (
     "zone_id",
 )
 """What incidents are asked for by, the newest first: each has an index in that order."""
+SHOWN_BY_TILES = (
+    "id",
+    "reference",
+    "status",
+    "category_id",
+    "location",
+    "due_at",
+    "paused_at",
+    "exempted_at",
+)
+"""All that a tile tells of an incident."""
 
 REFERENCE_NUMBER = Sequence("incident_reference_number", metadata=Base.metadata)
 
@@ -158,6 +169,13 @@ class Incident(Base):
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
         Index("ix_incident_location", "location", postgresql_using="gist"),
+        # Tiles tell of each: what they tell is stored by tile (zoom 16), not all over the table.
+        Index(
+            "ix_incident_tile",
+            text("(tile_x(location) >> 14)"),
+            text("(tile_y(location) >> 14)"),
+            postgresql_include=SHOWN_BY_TILES,
+        ),
         # The start page counts what is open, maps where it is overdue: few of many.
         Index(
             "ix_incident_open",

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
 from shapely import Point
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.policy import Permission, may
@@ -19,7 +20,7 @@ from gridsvc.db.session import Database
 from gridsvc.incidents.headline import is_overdue
 from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident
-from gridsvc.tiles.incidents import incident_tile, version
+from gridsvc.tiles.incidents import _EACH_FOR_ALL, incident_tile, version
 from gridsvc.tiles.matrix import Tile
 from gridsvc.tiles.tally import add_up
 from tests.factories import BEGAN, appointment, at, make_account, somebody
@@ -66,6 +67,25 @@ async def test_each_sees_in_tiles_what_lists_show_them(
         assert {UUID(it.said["id"]) for it in near if "id" in it.said} <= seen
         told[len(seen)] += 1
     assert len(told) > 3, "everybody sees as much"
+    deep = await everything_of(database, EVERYTHING, 17, now=now)
+    assert total(deep, "count") == len(seen)
+    assert total(deep, "overdue") == len(seen & late)
+
+
+@pytest.mark.parametrize("four", [False, True])
+async def test_all_that_a_tile_tells_is_read_from_its_index(db: AsyncSession, four: bool) -> None:
+    cell: object = [1, 2] if four else 1
+    sides = dict.fromkeys(("west", "south", "east", "north"), 0.0)
+    given = {"zoom": 16, "column": 1, "row": 1, "cell_bits": 9, "now": BEGAN, **sides}
+    given |= {"stored_column": cell, "stored_row": cell}
+    statement = _EACH_FOR_ALL[four]
+    for other in ("seqscan", "bitmapscan"):  # So few are not worth an index.
+        await db.execute(text(f"SET LOCAL enable_{other} = off"))
+    driver: Any = (await (await db.connection()).get_raw_connection()).driver_connection
+    asked = f"EXPLAIN (FORMAT JSON) {statement.text}"
+    plan = str(await driver.fetchval(asked, *statement.arguments(given)))
+    assert "'Index Only Scan'" in plan
+    assert "ix_incident_tile" in plan
 
 
 async def test_one_by_one_an_incident_says_what_it_is(
