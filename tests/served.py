@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -41,22 +42,26 @@ class Served:
 
 
 @asynccontextmanager
-async def city_database(cluster: Cluster) -> AsyncIterator[str]:
-    """Lend a database with two generated streets and their last two months."""
-    await _fill_once(cluster)
+async def city_database(cluster: Cluster, *, until: datetime | None = None) -> AsyncIterator[str]:
+    """Lend a database with two generated streets and two months, the last ones unless it is said.
+
+    Nothing has happened in it since then.
+    """
+    city = f"{CITY}_{until:%Y%m%d}" if until else CITY
+    await _fill_once(cluster, city, now=until or utc_now())
     name = f"served_{new_id().hex}"
-    cluster.run(f"CREATE DATABASE {name} TEMPLATE {CITY}")
+    cluster.run(f"CREATE DATABASE {name} TEMPLATE {city}")
     yield cluster.url(name)
     cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _fill_once(cluster: Cluster) -> None:
-    """Generate the city on its first use in a run; it takes some seconds."""
-    with cluster.made_once(CITY, of=migrated(cluster)) as url:
+async def _fill_once(cluster: Cluster, city: str, *, now: datetime) -> None:
+    """Generate a city on its first use in a run; it takes some seconds."""
+    with cluster.made_once(city, of=migrated(cluster)) as url:
         if url:
             database = Database.connect(url, pool_size=2)
             settings = Settings()
-            await fill(database, settings, scale=Scale.STREET, passwords=PASSWORDS, now=utc_now())
+            await fill(database, settings, scale=Scale.STREET, passwords=PASSWORDS, now=now)
             await database.close()
 
 

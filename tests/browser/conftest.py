@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -17,6 +18,8 @@ from tests.served import Served, city_database, served
 
 # A slow machine is no fault: an expectation fails only where a page will never meet it.
 expect.set_options(timeout=30_000)
+
+LONG_AGO = datetime(2024, 3, 12, 9, tzinfo=UTC)
 
 _QUIET = (
     "--no-sandbox",
@@ -63,6 +66,16 @@ async def hostile_service(
             yield running
 
 
+@pytest_asyncio.fixture(scope="session")
+async def still_service(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """A city in which nothing has happened since a day long ago. Tests only look at it."""
+    async with city_database(cluster, until=LONG_AGO) as url:
+        with served(url, tmp_path_factory.mktemp("home")) as running:
+            yield running
+
+
 @asynccontextmanager
 async def _visiting(browser: Browser, service: Served) -> AsyncIterator[Visitor]:
     async with AsyncExitStack() as windows:
@@ -82,4 +95,11 @@ async def visitor(browser: Browser, service: Served) -> AsyncIterator[Visitor]:
 async def hostile_visitor(browser: Browser, hostile_service: Served) -> AsyncIterator[Visitor]:
     """The same where everything has a hostile name."""
     async with _visiting(browser, hostile_service) as somebody:
+        yield somebody
+
+
+@pytest_asyncio.fixture
+async def still_visitor(browser: Browser, still_service: Served) -> AsyncIterator[Visitor]:
+    """The same where nothing happens."""
+    async with _visiting(browser, still_service) as somebody:
         yield somebody

@@ -32,11 +32,9 @@ PAGES = {
     "coverage": "/maps/coverage",
     # Of the whole district: which grid has most depends on the day.
     "workload": "/maps/workload?measure=filed&unit=district",
-    "board": "/board",
-    "case": "/v1/incidents/{case}/routing/map",
 }
-ALWAYS_ANOTHER = {"board", "case"}
-"""Of these no picture is kept: they show what other tests have done."""
+OF_CASES = {"board": "/board", "case": "/v1/incidents/{case}/routing/map"}
+"""What these show other tests have done, but where nothing happens."""
 VARYING = ".subtitle, .step, tbody, .figures dd, .base"
 """What depends on the day, on what other tests have done or on a deployment is left out."""
 HIDE = """selector => document.querySelectorAll(selector).forEach((each) => {
@@ -49,12 +47,25 @@ async def drawn(tab: Page) -> None:
     await tab.wait_for_function("() => performance.getEntriesByName('gridmaps-drawn').length")
 
 
-async def unlike(tab: Page, page: str, look: Look, *, whole: bool = True) -> float:
-    await tab.evaluate(HIDE, VARYING)
+async def unlike(
+    tab: Page, page: str, look: Look, *, whole: bool = True, hidden: str = VARYING
+) -> float:
+    await tab.evaluate(HIDE, hidden)
     seen = await tab.screenshot()
     if whole:
         renew(seen, f"{page}-{look.name}")
     return share_unlike(seen, f"{page}-{look.name}")
+
+
+async def at_work(visitor: Visitor, look: Look) -> Page:
+    tab = await visitor.open("/", login="centre", language=look.language, size=look.size)
+    await tab.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
+    return tab
+
+
+async def listed(tab: Page) -> None:
+    await drawn(tab)
+    await expect(tab.locator("tbody tr").first).to_be_visible()
 
 
 async def case_of(tab: Page) -> str:
@@ -65,15 +76,13 @@ async def case_of(tab: Page) -> str:
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_pages_look_as_they_did_and_shut_nobody_out(visitor: Visitor, look: Look) -> None:
-    tab = await visitor.open("/", login="centre", language=look.language, size=look.size)
-    await tab.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
-    case = await case_of(tab)
+    tab = await at_work(visitor, look)
     changed, shut = {}, {}
     for name, path in PAGES.items():
-        await tab.goto(path.format(case=case))
+        await tab.goto(path)
         await drawn(tab)
         shut[name] = await barriers(tab)
-        changed[name] = 0 if name in ALWAYS_ANOTHER else await unlike(tab, name, look)
+        changed[name] = await unlike(tab, name, look)
         assert await overflow(tab) == 0
     await tab.goto("/maps/coverage")
     await drawn(tab)
@@ -85,13 +94,42 @@ async def test_pages_look_as_they_did_and_shut_nobody_out(visitor: Visitor, look
     assert {name: share for name, share in changed.items() if share > MOST_UNLIKE} == {}
 
 
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+async def test_so_do_pages_of_cases(still_visitor: Visitor, look: Look) -> None:
+    tab = await at_work(still_visitor, look)
+    case = await case_of(tab)
+    changed, shut = {}, {}
+    for name, path in OF_CASES.items():
+        await tab.goto(path.format(case=case))
+        await listed(tab)
+        shut[name] = await barriers(tab)
+        changed[name] = await unlike(tab, name, look, hidden=".base")
+        assert await overflow(tab) == 0
+    assert {name: why for name, why in shut.items() if why} == {}
+    assert {name: share for name, share in changed.items() if share > MOST_UNLIKE} == {}
+
+
 async def test_a_picture_tells_what_is_gone(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/coverage", login="centre")
-    await drawn(tab)
+    await listed(tab)
     for gone in (".folium-map", ".legend"):
         part = tab.locator(gone)
         await part.evaluate("it => it.style.visibility = 'hidden'")
         assert (gone, await unlike(tab, "coverage", LOOKS[0], whole=False) > MOST_UNLIKE) == (
+            gone,
+            True,
+        )
+        await part.evaluate("it => it.style.visibility = ''")
+
+
+async def test_a_picture_of_the_board_tells_what_is_gone(still_visitor: Visitor) -> None:
+    tab = await at_work(still_visitor, LOOKS[0])
+    await tab.goto("/board")
+    await listed(tab)
+    for gone in (".folium-map", "#cases"):
+        part = tab.locator(gone)
+        await part.evaluate("it => it.style.visibility = 'hidden'")
+        assert (gone, await unlike(tab, "board", LOOKS[0], whole=False) > MOST_UNLIKE) == (
             gone,
             True,
         )
