@@ -79,10 +79,13 @@ def workers(url: str) -> int:
     return int(row[0]) if row else 0
 
 
-def test_killed_it_takes_its_processes_along(city_url: str, tmp_path: Path) -> None:
+def test_of_another_city_it_knows_no_passwords_and_killed_takes_its_processes_along(
+    city_url: str, tmp_path: Path
+) -> None:
     port = free_port()
     with demo(tmp_path, port, GRIDSVC_DATABASE_URL=city_url) as process:
-        said_until_ready(process)
+        assert "The passwords are not kept any more" in said_until_ready(process)
+        assert not (tmp_path / "demo-logins.json").exists()
         assert answers(port)
         assert eventually(lambda: workers(city_url) > 0)
         process.send_signal(signal.SIGKILL)
@@ -101,20 +104,11 @@ def test_killed_at_its_beginning_it_leaves_no_cluster(tmp_path: Path) -> None:
         cluster.destroy()
 
 
-def test_of_a_city_that_it_did_not_make_it_knows_no_passwords(
-    city_url: str, tmp_path: Path
-) -> None:
-    with demo(tmp_path, free_port(), GRIDSVC_DATABASE_URL=city_url) as process:
-        said = said_until_ready(process)
-        process.terminate()
-        assert process.wait(PATIENCE_S) == 0
-    assert "The passwords are not kept any more" in said
-    assert not (tmp_path / "demo-logins.json").exists()
-
-
 def test_the_passwords_that_it_says_are_those_that_are_kept(fresh_url: str, tmp_path: Path) -> None:
     with demo(tmp_path, free_port(), GRIDSVC_DATABASE_URL=fresh_url) as process:
         said = said_until_ready(process)
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
     kept = json.loads((tmp_path / "demo-logins.json").read_text(encoding="utf-8"))
     assert set(kept) == {login.name for login in LOGINS}
     assert all(password in said for password in kept.values())
