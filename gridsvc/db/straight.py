@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
+PLAN_FOR_THIS = "SET LOCAL plan_cache_mode = force_custom_plan"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
@@ -45,10 +46,20 @@ class Straight:
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self._driver = driver
 
-    async def value(self, statement: Statement, given: Mapping[str, object]) -> Any:  # noqa: ANN401
-        """Ask for a value. Raises `DBAPIError`, as SQLAlchemy does."""
+    async def value(
+        self, statement: Statement, given: Mapping[str, object], *, planned: bool = False
+    ) -> Any:  # noqa: ANN401
+        """Ask for a value; planned for what is given, where one plan for all would be a bad one.
+
+        Raises `DBAPIError`, as SQLAlchemy does.
+        """
+        asked = (statement.text, *statement.arguments(given))
         try:
-            return await self._driver.fetchval(statement.text, *statement.arguments(given))
+            if not planned:
+                return await self._driver.fetchval(*asked)
+            async with self._driver.transaction():
+                await self._driver.execute(PLAN_FOR_THIS)
+                return await self._driver.fetchval(*asked)
         except _ERRORS as error:
             raise DBAPIError(
                 statement.text,

@@ -37,7 +37,7 @@ from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import sight_of
 from gridsvc.catalogue.model import Category
 from gridsvc.db.session import Database
-from gridsvc.db.straight import Statement
+from gridsvc.db.straight import PLAN_FOR_THIS, Statement, Straight
 from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.visibility import visible_to
@@ -67,7 +67,7 @@ _ZERO, _ONE = (literal_column(it, Integer) for it in "01")
 _VERSION = text("SELECT incidents_version()")
 # A plan for any tile of a whole city is one for none: it took seconds where one for this tile takes
 # milliseconds. Where the map shows little, one does for all.
-_PLAN_FOR_THIS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+_PLANNED = text(PLAN_FOR_THIS)
 
 
 async def version(db: AsyncSession) -> str:
@@ -77,17 +77,22 @@ async def version(db: AsyncSession) -> str:
 
 async def incident_tile(database: Database, tile: Tile, *, who: Principal, now: datetime) -> bytes:
     """Draw the incidents that the caller may see."""
-    given, counted = _given(tile, now), tile.zoom <= COUNTED_TO
-    all_of_it = sight_of(who).everything
-    if all_of_it and not counted:
+    if sight_of(who).everything:
         async with database.straight() as alone:
-            statement = _EACH_FOR_ALL[tile.zoom < STORED_BY]
-            return bytes(await alone.value(statement, {**given, **_stored(tile)}))
+            return await _for_all(alone, tile, now)
+    counted = tile.zoom <= COUNTED_TO
     visible = _drawn(_counted(_near(), visible_to(who), counted=counted))
     async with reading(database, who) as db:
-        await db.execute(_PLAN_FOR_THIS)
-        found = await db.execute(_COUNTED_FOR_ALL if all_of_it else visible, given)
-        return bytes(found.scalar_one())
+        await db.execute(_PLANNED)
+        return bytes((await db.execute(visible, _given(tile, now))).scalar_one())
+
+
+async def _for_all(alone: Straight, tile: Tile, now: datetime) -> bytes:
+    given = _given(tile, now)
+    if tile.zoom <= COUNTED_TO:
+        return bytes(await alone.value(_COUNTED_FOR_ALL, given, planned=True))
+    statement = _EACH_FOR_ALL[tile.zoom < STORED_BY]
+    return bytes(await alone.value(statement, {**given, **_stored(tile)}))
 
 
 def _drawn(cells: Select[*tuple[Any, ...]]) -> Select[bytes]:
@@ -258,7 +263,7 @@ def _middle(
     return func.ST_MakePoint(x, y).label("geom")
 
 
-_COUNTED_FOR_ALL = _drawn(_tallied())
+_COUNTED_FOR_ALL = Statement(_drawn(_tallied()))
 _EACH_FOR_ALL = {
     four: Statement(_drawn(_counted(*_indexed(four=four), counted=False))) for four in (False, True)
 }
