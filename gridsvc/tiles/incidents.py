@@ -159,7 +159,7 @@ def _counted(*there: ColumnElement[bool], counted: bool) -> Select[*tuple[Any, .
 
 
 def _cell(x: ColumnElement[int], y: ColumnElement[int]) -> ColumnElement[int]:
-    """Number the cell of a place: sorted by one number, and not by two, all is faster by a tenth."""
+    """Give the number of a place's cell: to sort by one is faster than by a column and a row."""
     column, row = (it.op(">>", return_type=BigInteger())(_CELL_BITS) for it in (x, y))
     return cast(column, BigInteger).op("<<")(literal_column("32", Integer)).op("|")(row)
 
