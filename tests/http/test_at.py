@@ -110,6 +110,7 @@ HAVE_NO_TIME = {
     "/v1/collections/{collection}/tiles": "as above",
     "/v1/collections/{collection}/tiles/WebMercatorQuad": "as above",
     "/v1/collections/{collection}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": "as above",
+    "/v1/collections/workload/tiles/WebMercatorQuad/{zoom}/{row}/{column}": "as above",
     "/v1/reroutings": "jobs, with their times",
     "/v1/reroutings/{rerouting_id}": "as above",
 }
