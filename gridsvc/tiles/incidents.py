@@ -31,6 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import join
 
 from gridsvc.auth.confining import reading
 from gridsvc.auth.principal import Principal
@@ -64,6 +65,13 @@ _NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
 _NEAR = tuple(bindparam(it, type_=Float) for it in ("west", "south", "east", "north"))
 _SHIFT = literal_column(str(PLACES), Integer) - _ZOOM
 _ZERO, _ONE = (literal_column(it, Integer) for it in "01")
+_WHAT = (
+    cast(Incident.id, Text).label("id"),
+    Incident.reference,
+    Incident.status,
+    Category.code.label("category"),
+)
+"""What is told of an incident that has a cell for itself."""
 _VERSION = text("SELECT incidents_version()")
 # A plan for any tile of a whole city is one for none: it took seconds where one for this tile takes
 # milliseconds. Where the map shows little, one does for all.
@@ -126,18 +134,16 @@ def _stored(tile: Tile) -> dict[str, object]:
 
 def _counted(*there: ColumnElement[bool], counted: bool) -> Select[*tuple[Any, ...]]:
     """Count what is there, cell by cell; what has a cell for itself is told unless all is."""
+    what = [] if counted else _WHAT
     seen = (
         select(
             func.tile_x(Incident.location, type_=Integer).label("x"),
             func.tile_y(Incident.location, type_=Integer).label("y"),
-            Incident.id,
-            Incident.reference,
-            Incident.status,
-            Category.code.label("category"),
             cast(is_open(), Integer).label("open"),
             cast(is_overdue(_NOW), Integer).label("overdue"),
+            *what,
         )
-        .join(Category, Category.id == Incident.category_id)
+        .select_from(Incident if counted else join(Incident, Category))
         .where(*there)
         # By itself, so that places are worked out once.
         .offset(_ZERO)
@@ -152,9 +158,10 @@ def _counted(*there: ColumnElement[bool], counted: bool) -> Select[*tuple[Any, .
     told = counts if counted else _alone_or(counts, count, columns)
     return (
         select(*told, _middle(func.sum(columns.x), func.sum(columns.y), count))
-        .where(columns.x.op(">>")(_SHIFT) == _COLUMN)
-        .where(columns.y.op(">>")(_SHIFT) == _ROW)
         .group_by(_cell(columns.x, columns.y))
+        # Of cells and not of incidents: a cell lies in one tile, and there are fewer of them.
+        .having(func.min(columns.x).op(">>")(_SHIFT) == _COLUMN)
+        .having(func.min(columns.y).op(">>")(_SHIFT) == _ROW)
     )
 
 
@@ -171,14 +178,8 @@ def _alone_or(
 ) -> list[Label[Any]]:
     """Tell of an incident that has a cell for itself what it is, of several how many."""
     alone = count == 1
-    told = {
-        "id": cast(columns.id, Text),
-        "reference": columns.reference,
-        "status": columns.status,
-        "category": columns.category,
-    }
     return [
-        *(case((alone, func.min(it))).label(name) for name, it in told.items()),
+        *(case((alone, func.min(columns[it.name]))).label(it.name) for it in _WHAT),
         *(case((~alone, it.element)).label(it.name) for it in counts if it.name != "overdue"),
         counts[-1],
     ]
