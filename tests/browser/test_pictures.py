@@ -63,74 +63,70 @@ async def at_work(visitor: Visitor, look: Look) -> Page:
     return tab
 
 
-async def listed(tab: Page) -> None:
-    await drawn(tab)
-    await expect(tab.locator("tbody tr").first).to_be_visible()
-
-
 async def case_of(tab: Page) -> str:
     answer = await tab.context.request.get("/v1/incidents?status=dispatched&limit=1")
     found: str = (await answer.json())["incidents"][0]["id"]
     return found
 
 
+Seen = dict[str, tuple[list[str], float]]
+"""By page: what shuts somebody out, and how much of it looks otherwise."""
+
+
+async def look_over(tab: Page, pages: dict[str, str], look: Look, *, hidden: str) -> Seen:
+    seen: Seen = {}
+    for name, path in pages.items():
+        await tab.goto(path)
+        await drawn(tab)
+        if name in OF_CASES:
+            await expect(tab.locator("tbody tr").first).to_be_visible()
+        seen[name] = (await barriers(tab), await unlike(tab, name, look, hidden=hidden))
+        assert await overflow(tab) == 0
+    return seen
+
+
+def no_worse(seen: Seen) -> None:
+    assert {name: shut for name, (shut, _) in seen.items() if shut} == {}
+    assert {name: share for name, (_, share) in seen.items() if share > MOST_UNLIKE} == {}
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_pages_look_as_they_did_and_shut_nobody_out(visitor: Visitor, look: Look) -> None:
     tab = await at_work(visitor, look)
-    changed, shut = {}, {}
-    for name, path in PAGES.items():
-        await tab.goto(path)
-        await drawn(tab)
-        shut[name] = await barriers(tab)
-        changed[name] = await unlike(tab, name, look)
-        assert await overflow(tab) == 0
+    seen = await look_over(tab, PAGES, look, hidden=VARYING)
     await tab.goto("/maps/coverage")
     await drawn(tab)
     await tab.locator("[data-search] input").fill("河")
     await expect(tab.get_by_role("option").first).to_be_visible()
-    shut["search"] = await barriers(tab)
-    changed["search"] = await unlike(tab, "search", look)
-    assert {name: why for name, why in shut.items() if why} == {}
-    assert {name: share for name, share in changed.items() if share > MOST_UNLIKE} == {}
+    seen["search"] = (await barriers(tab), await unlike(tab, "search", look))
+    no_worse(seen)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_so_do_pages_of_cases(still_visitor: Visitor, look: Look) -> None:
     tab = await at_work(still_visitor, look)
     case = await case_of(tab)
-    changed, shut = {}, {}
-    for name, path in OF_CASES.items():
-        await tab.goto(path.format(case=case))
-        await listed(tab)
-        shut[name] = await barriers(tab)
-        changed[name] = await unlike(tab, name, look, hidden=".base")
-        assert await overflow(tab) == 0
-    assert {name: why for name, why in shut.items() if why} == {}
-    assert {name: share for name, share in changed.items() if share > MOST_UNLIKE} == {}
+    pages = {name: path.format(case=case) for name, path in OF_CASES.items()}
+    no_worse(await look_over(tab, pages, look, hidden=".base"))
+
+
+async def notices(tab: Page, page: str, *parts: str) -> None:
+    for gone in parts:
+        part = tab.locator(gone)
+        await part.evaluate("it => it.style.visibility = 'hidden'")
+        assert (gone, await unlike(tab, page, LOOKS[0], whole=False) > MOST_UNLIKE) == (gone, True)
+        await part.evaluate("it => it.style.visibility = ''")
 
 
 async def test_a_picture_tells_what_is_gone(visitor: Visitor) -> None:
     tab = await visitor.open("/maps/coverage", login="centre")
-    await listed(tab)
-    for gone in (".folium-map", ".legend"):
-        part = tab.locator(gone)
-        await part.evaluate("it => it.style.visibility = 'hidden'")
-        assert (gone, await unlike(tab, "coverage", LOOKS[0], whole=False) > MOST_UNLIKE) == (
-            gone,
-            True,
-        )
-        await part.evaluate("it => it.style.visibility = ''")
+    await drawn(tab)
+    await notices(tab, "coverage", ".folium-map", ".legend")
 
 
 async def test_a_picture_of_the_board_tells_what_is_gone(still_visitor: Visitor) -> None:
     tab = await at_work(still_visitor, LOOKS[0])
     await tab.goto("/board")
-    await listed(tab)
-    for gone in (".folium-map", "#cases"):
-        part = tab.locator(gone)
-        await part.evaluate("it => it.style.visibility = 'hidden'")
-        assert (gone, await unlike(tab, "board", LOOKS[0], whole=False) > MOST_UNLIKE) == (
-            gone,
-            True,
-        )
-        await part.evaluate("it => it.style.visibility = ''")
+    await drawn(tab)
+    await expect(tab.locator("tbody tr").first).to_be_visible()
+    await notices(tab, "board", ".folium-map", "#cases")
