@@ -38,9 +38,9 @@ class Statement:
 
 
 class Straight:
-    """A connection on which each statement stands alone: one way there and back.
+    """A connection for statements that stand alone: one way there and back, a session takes three.
 
-    A session takes three. Nothing holds it to what a caller may see.
+    Nothing holds it to what a caller may see.
     """
 
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - asyncpg has no types
@@ -49,9 +49,9 @@ class Straight:
     async def value(
         self, statement: Statement, given: Mapping[str, object], *, planned: bool = False
     ) -> Any:  # noqa: ANN401
-        """Ask for a value; planned for what is given, where one plan for all would be a bad one.
+        """Ask for a value; planned for what is given where one plan for all would be a bad one.
 
-        Raises `DBAPIError`, as SQLAlchemy does.
+        That takes a transaction. Raises `DBAPIError`, as SQLAlchemy does.
         """
         asked = (statement.text, *statement.arguments(given))
         try:
