@@ -24,9 +24,7 @@ need_postgresql() {
     for major in $(installed_majors); do
         if [ -f "$root/usr/share/postgresql/$major/extension/postgis.control" ]; then return; fi
     done
-    if [ -z "$root" ] && command -v postgres >/dev/null && command -v pg_config >/dev/null; then
-        return # Installed in some other way: `gridsvc doctor` says whether it will do.
-    fi
+    if [ -z "$(installed_majors)" ] && installed_otherwise; then return; fi
     need_apt
     major=$(installed_majors | head -n 1)
     major=${major:-$(packaged_majors | new_enough | head -n 1)}
@@ -35,7 +33,11 @@ need_postgresql() {
     missing="$missing postgresql-$major postgresql-$major-postgis-3"
 }
 
-installed_majors() { # new enough ones, newest first
+installed_otherwise() { # `gridsvc doctor` says whether it will do
+    command -v postgres >/dev/null && command -v pg_config >/dev/null
+}
+
+installed_majors() { # packaged ones that are new enough, newest first
     for server in "$root"/usr/lib/postgresql/*/bin/postgres; do
         if [ -x "$server" ]; then basename "${server%/bin/postgres}"; fi
     done | new_enough

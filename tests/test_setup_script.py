@@ -135,6 +135,19 @@ class TestSystem:
         machine.run("setup-system.sh", PACKAGED="15 16 17")
         assert "postgresql-16 postgresql-16-postgis-3" in machine.log
 
+    def test_commands_on_the_path_do_not_stand_for_its_postgis(self, machine: Machine) -> None:
+        machine.postgresql(16, postgis=False)
+        for name in ("postgres", "pg_config"):
+            machine.command(name, "#!/bin/sh\n")
+        machine.run("setup-system.sh")
+        assert "postgresql-16 postgresql-16-postgis-3" in machine.log
+
+    def test_a_postgresql_of_no_package_is_left_to_the_doctor(self, machine: Machine) -> None:
+        for name in ("postgres", "pg_config"):
+            machine.command(name, "#!/bin/sh\n")
+        assert machine.run("setup-system.sh").returncode == 0
+        assert machine.log == ""
+
     def test_debian_makes_no_server_of_its_own(self, machine: Machine) -> None:
         machine.run("setup-system.sh")
         assert "create_main_cluster = false" in machine.log
