@@ -13,6 +13,7 @@ from geodata.generate.spots import spots
 from geodata.generate.terrain import PLANE
 from gridsvc.areas.publish import Provenance
 from gridsvc.areas.publish import publish as publish_layer
+from gridsvc.areas.register import put_organisations
 from gridsvc.auth.appointing import NewAppointment, appoint
 from gridsvc.auth.principal import Role
 from gridsvc.auth.service import NewAccount, add_account, add_credential
@@ -20,7 +21,7 @@ from gridsvc.catalogue.service import Title, publish
 from gridsvc.db import migrations
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.demo.city import entries_of, layers_of
+from gridsvc.demo.city import entries_of, layers_of, rows_of
 from gridsvc.tiles.shapes import make_shapes
 from gridsvc.tiles.tally import add_up
 
@@ -33,11 +34,12 @@ CREATE TEMP TABLE staged (
     grid text, community text, street text, district text
 )
 """
-# What no longer moves is closed; as in life the open ones are few, and most of them are late.
+# What no longer moves is closed; as in life the open ones are few, and most of them are late. The
+# offices and companies of a district lead its cases.
 FILED = """
 INSERT INTO incident (
     id, reference, category_id, status, channel, description, location, occurred_at, reported_at,
-    reporter_id, report_hash, due_at, closed_at, handled_at, outcome,
+    reporter_id, report_hash, due_at, closed_at, handled_at, outcome, lead_id,
     grid, community, street, district
 )
 SELECT gen_random_uuid(), to_char(now() - age, 'YYYYMMDD') || lpad(number::text, 7, '0'),
@@ -47,8 +49,11 @@ SELECT gen_random_uuid(), to_char(now() - age, 'YYYYMMDD') || lpad(number::text,
        reporter.id, decode(repeat('00', 32), 'hex'), now() - age + interval '1 day',
        CASE WHEN NOT open THEN now() - age + interval '5 hours' END,
        CASE WHEN NOT open THEN now() - age + interval '4 hours' END,
-       'routed', grid, community, street, district
-FROM (SELECT *, row_number() OVER (ORDER BY age DESC) AS number FROM staged) AS placed,
+       'routed', leads.ids[1 + mod(number, cardinality(leads.ids))],
+       grid, community, street, district
+FROM (SELECT *, row_number() OVER (ORDER BY age DESC) AS number FROM staged) AS placed
+     JOIN (SELECT substr(code, 5, 6) AS district, array_agg(id ORDER BY code) AS ids
+           FROM organisation WHERE code ~ '^ORG-[0-9]{6}-' GROUP BY 1) AS leads USING (district),
      (SELECT array_agg(id ORDER BY code) AS ids FROM category) AS categories,
      (SELECT id FROM account WHERE login = %s) AS reporter
 """
@@ -85,6 +90,7 @@ async def _fill(url: str, city: City) -> str:
         scheme = city.scheme
         title = Title(name=scheme.name, name_en=scheme.name_en, numbering=scheme.numbering)
         await publish(db, scheme.code, entries_of(city), title=title, valid_from=began)
+        await put_organisations(db, rows_of(city.organisations))
         account = await add_account(db, NewAccount(LOGIN, "for measuring only"))
         post = NewAppointment(role=Role.COMMAND_CENTRE, valid_from=began)
         await appoint(db, account.login, post, by=None)
@@ -119,9 +125,9 @@ def _file(connection: psycopg.Connection, city: City, count: int) -> None:
 
 
 TALLIED = """
-INSERT INTO incident_tally (x, y, count, open, sum_x, sum_y)
-SELECT tile_x(location) >> 11, tile_y(location) >> 11, 1, stands_open(status)::integer,
-       tile_x(location), tile_y(location)
+INSERT INTO incident_tally (x, y, district, street, lead_id, count, open, sum_x, sum_y)
+SELECT tile_x(location) >> 11, tile_y(location) >> 11, district, street, lead_id,
+       1, stands_open(status)::integer, tile_x(location), tile_y(location)
 FROM incident
 """
 

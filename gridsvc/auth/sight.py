@@ -14,6 +14,9 @@ from uuid import UUID
 from gridsvc.auth.policy import Permission, giving
 from gridsvc.auth.principal import Appointment, Principal, Scope, Sees
 
+SHARE_LEVELS = ("district", "street")
+"""Levels of which incidents are counted already, by who leads them (`visibility`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -45,6 +48,12 @@ class Sight:
                 for scope, owners in within
             ],
             "owners_within": _listed(frozenset().union(*self.within.values())),
+            "shares_within": [
+                f"{scope.level}/{scope.code}/{owner}"
+                for scope, owners in within
+                if scope.level in SHARE_LEVELS
+                for owner in _listed(owners)
+            ],
         }
 
     def text(self) -> str:

@@ -28,7 +28,9 @@ LIMITED: Mapping[str, str | None] = {
     "incident_change": _READ,
     "incident_cell": None,
     "incident_event": _READ,
-    "incident_tally": None,
+    "incident_in_shares": _READ,
+    "incident_share": _READ,
+    "incident_tally": _READ,
     "mail": _READ,
     "notice": _CHANGE,
     "process": _READ,
@@ -51,7 +53,7 @@ _LACKING = text(
     """
     SELECT relname, c.oid::regclass::text, relkind = 'S'
     FROM pg_class c
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S')
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')
       AND pg_has_role(relowner, 'USAGE')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
       AND NOT CASE relkind WHEN 'S' THEN has_sequence_privilege(:role, c.oid, 'USAGE')

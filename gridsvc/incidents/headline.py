@@ -28,18 +28,20 @@ def is_open() -> ColumnElement[bool]:
     return stands_in(OPEN)
 
 
-def is_overdue(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+def is_overdue(
+    now: datetime | ColumnElement[datetime], of: type[Incident] = Incident
+) -> ColumnElement[bool]:
     """Make the condition that an incident is not handled yet and past its due time.
 
     What stands still was due before that, or is not; what was appealed against is left out.
     """
-    late = Incident.due_at < func.coalesce(Incident.paused_at, now)
-    return and_(stands_in(UNHANDLED), Incident.due_at < now, late, Incident.exempted_at.is_(None))
+    late = of.due_at < func.coalesce(of.paused_at, now)
+    return and_(stands_in(UNHANDLED, of), of.due_at < now, late, of.exempted_at.is_(None))
 
 
-def stands_in(statuses: Collection[Status]) -> ColumnElement[bool]:
+def stands_in(statuses: Collection[Status], of: type[Incident] = Incident) -> ColumnElement[bool]:
     """Hold for some statuses, written out: with placeholders no plan could use a partial index."""
-    return Incident.status.in_([literal_column(f"'{status}'") for status in sorted(statuses)])
+    return of.status.in_([literal_column(f"'{status}'") for status in sorted(statuses)])
 
 
 async def headline(db: AsyncSession, *, who: Principal, now: datetime) -> Headline:

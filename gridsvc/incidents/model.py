@@ -62,6 +62,10 @@ SHOWN_BY_TILES = (
     "exempted_at",
 )
 """All that a tile tells of an incident."""
+SHARED_BY = ("district", "street", "lead_id")
+"""What the shares of a cell are told apart by (`gridsvc.tiles.model.IncidentShare`)."""
+OVERDUE_BY = ("location", "paused_at", "exempted_at", *SHARED_BY)
+"""What the index of open incidents has besides, to say where one is overdue, and for whom."""
 
 REFERENCE_NUMBER = Sequence("incident_reference_number", metadata=Base.metadata)
 
@@ -181,7 +185,7 @@ class Incident(Base):
             "ix_incident_open",
             "due_at",
             "status",
-            postgresql_include=["location", "paused_at", "exempted_at"],
+            postgresql_include=OVERDUE_BY,
             postgresql_where=text(f"status IN ({OPEN})"),
         ),
         Index(

@@ -1,14 +1,15 @@
 """Tiles of incidents: counted by cell while the map shows much, one by one where it shows little.
 
-Whoever sees the whole city is shown what is counted already (`IncidentCell`); whoever sees a part
-is counted for, by the rule that lists follow. Places are whole numbers, so that each incident lies
-in one tile and one cell of it, and both ways count alike. Statements name the tile by parameters:
-those for all who see the whole city are put together once. Reads only.
+What is shown by cells is counted already: `IncidentCell` for who sees the whole city; for everybody
+else the shares of cells that they see (`IncidentShare`), with what they see besides. Places are
+whole numbers, so that each incident lies in one tile and one cell of it, and all ways count alike.
+Statements name the tile by parameters: they are put together once. Reads only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -21,19 +22,22 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Text,
+    Uuid,
     bindparam,
     case,
     cast,
+    column,
     func,
     literal_column,
     select,
+    table,
     text,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import join
+from sqlalchemy.orm import aliased, join
 
-from gridsvc.auth.confining import reading
+from gridsvc.auth.confining import confine
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.sight import sight_of
 from gridsvc.catalogue.model import Category
@@ -41,9 +45,9 @@ from gridsvc.db.session import Database
 from gridsvc.db.straight import PLAN_FOR_THIS, Statement, Straight
 from gridsvc.incidents.headline import is_open, is_overdue
 from gridsvc.incidents.model import Incident
-from gridsvc.incidents.visibility import visible_to
+from gridsvc.incidents.visibility import visible_besides, visible_to
 from gridsvc.tiles.matrix import EXTENT, PLACES, Tile
-from gridsvc.tiles.model import IncidentCell, IncidentTally
+from gridsvc.tiles.model import IncidentCell, IncidentShare, IncidentTally
 
 NAME = "incidents"
 COUNTED_TO = 14
@@ -72,6 +76,13 @@ _WHAT = (
     Category.code.label("category"),
 )
 """What is told of an incident that has a cell for itself."""
+_DUE_AND_PLACE = ("status", "due_at", "paused_at", "exempted_at", "location")
+_IN_SHARES = aliased(
+    Incident,
+    table("incident_in_shares", *map(column, _DUE_AND_PLACE)),
+    adapt_on_names=True,
+)
+"""Incidents of the shares that the caller sees, by the view's own policy."""
 _VERSION = text("SELECT incidents_version()")
 # A plan for any tile of a whole city is one for none: it took seconds where one for this tile takes
 # milliseconds. Where the map shows little, one does for all.
@@ -85,22 +96,42 @@ async def version(db: AsyncSession) -> str:
 
 async def incident_tile(database: Database, tile: Tile, *, who: Principal, now: datetime) -> bytes:
     """Draw the incidents that the caller may see."""
+    given = {**_given(tile, now), **_stored(tile)}
     if sight_of(who).everything:
         async with database.straight() as alone:
-            return await _for_all(alone, tile, now)
-    counted = tile.zoom <= COUNTED_TO
-    visible = _drawn(_counted(_near(), visible_to(who), counted=counted))
-    async with reading(database, who) as db:
-        await db.execute(_PLANNED)
-        return bytes((await db.execute(visible, _given(tile, now))).scalar_one())
+            return await _for_all(alone, tile, given)
+    async with database.sessions() as db:
+        return await _for_a_part(db, tile, given, who)
 
 
-async def _for_all(alone: Straight, tile: Tile, now: datetime) -> bytes:
-    given = _given(tile, now)
+async def _for_all(alone: Straight, tile: Tile, given: Mapping[str, object]) -> bytes:
     if tile.zoom <= COUNTED_TO:
         return bytes(await alone.value(_COUNTED_FOR_ALL, given, planned=True))
-    statement = _EACH_FOR_ALL[tile.zoom < STORED_BY]
-    return bytes(await alone.value(statement, {**given, **_stored(tile)}))
+    return bytes(await alone.value(_EACH_FOR_ALL[tile.zoom < STORED_BY], given))
+
+
+async def _for_a_part(
+    db: AsyncSession, tile: Tile, given: Mapping[str, object], who: Principal
+) -> bytes:
+    """Find what may be shown by any index, then show of it what the policies let through.
+
+    Policies come before all that might tell what they hide, so before every index of places.
+    """
+    counted = tile.zoom <= COUNTED_TO
+    await db.execute(_PLANNED)
+    found = (await db.execute(_found(tile, who), given)).scalar_one()
+    await confine(db, who)
+    drawn = _drawn(_shares(who if found else None)) if counted else _EACH
+    return bytes((await db.execute(drawn, {**given, "found": found or []})).scalar_one())
+
+
+def _found(tile: Tile, who: Principal) -> Select[Sequence[UUID]]:
+    """Find what the caller sees in a tile; where shares are shown, what is seen besides."""
+    if tile.zoom <= COUNTED_TO:
+        there = [_near(), visible_besides(who)]
+    else:
+        there = [*_indexed(four=tile.zoom < STORED_BY), visible_to(who)]
+    return select(func.array_agg(Incident.id)).where(*there)
 
 
 def _drawn(cells: Select[*tuple[Any, ...]]) -> Select[bytes]:
@@ -132,32 +163,28 @@ def _stored(tile: Tile) -> dict[str, object]:
     return {"stored_column": columns, "stored_row": rows}
 
 
-def _counted(*there: ColumnElement[bool], counted: bool) -> Select[*tuple[Any, ...]]:
-    """Count what is there, cell by cell; what has a cell for itself is told unless all is."""
-    what = [] if counted else _WHAT
+def _counted(*there: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Count what is there, cell by cell, and tell of what has a cell for itself."""
     seen = (
         select(
             func.tile_x(Incident.location, type_=Integer).label("x"),
             func.tile_y(Incident.location, type_=Integer).label("y"),
             cast(is_open(), Integer).label("open"),
             cast(is_overdue(_NOW), Integer).label("overdue"),
-            *what,
+            *_WHAT,
         )
-        .select_from(Incident if counted else join(Incident, Category))
+        .select_from(join(Incident, Category))
         .where(*there)
         # By itself, so that places are worked out once.
         .offset(_ZERO)
         .subquery("seen")
     )
     columns, count = seen.c, func.count()
-    counts = [
-        count.label("count"),
-        func.sum(columns.open).label("open"),
-        func.sum(columns.overdue).label("overdue"),
-    ]
-    told = counts if counted else _alone_or(counts, count, columns)
     return (
-        select(*told, _middle(func.sum(columns.x), func.sum(columns.y), count))
+        select(
+            *_alone_or_counts(columns, count),
+            _middle(func.sum(columns.x), func.sum(columns.y), count),
+        )
         .group_by(_cell(columns.x, columns.y))
         # Of cells and not of incidents: a cell lies in one tile, and there are fewer of them.
         .having(func.min(columns.x).op(">>")(_SHIFT) == _COLUMN)
@@ -171,23 +198,22 @@ def _cell(x: ColumnElement[int], y: ColumnElement[int]) -> ColumnElement[int]:
     return cast(column, BigInteger).op("<<")(literal_column("32", Integer)).op("|")(row)
 
 
-def _alone_or(
-    counts: list[Label[Any]],
-    count: ColumnElement[int],
+def _alone_or_counts(
     columns: Any,  # noqa: ANN401 - a namespace
-) -> list[Label[Any]]:
+    count: ColumnElement[int],
+) -> Iterator[Label[Any]]:
     """Tell of an incident that has a cell for itself what it is, of several how many."""
-    alone = count == 1
-    return [
-        *(case((alone, func.min(columns[it.name]))).label(it.name) for it in _WHAT),
-        *(case((~alone, it.element)).label(it.name) for it in counts if it.name != "overdue"),
-        counts[-1],
-    ]
+    alone, overdue = count == 1, func.sum(columns.overdue)
+    for it in _WHAT:
+        yield case((alone, func.min(columns[it.name]))).label(it.name)
+    yield case((~alone, count)).label("count")
+    yield case((~alone, func.sum(columns.open))).label("open")
+    yield overdue.label("overdue")
 
 
-def _tallied() -> Select[*tuple[Any, ...]]:
+def _tallied(*known_by: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add up what is counted already; what is overdue time alone decides, and few are."""
-    known = union_all(_added_up(), _waiting(), _late()).subquery("known")
+    known = union_all(*known_by, _waiting()).subquery("known")
     columns, coarser = known.c, _LEVEL - _ZOOM - CELL_BITS
     count, sum_x, sum_y = (func.sum(it) for it in (columns.count, columns.sum_x, columns.sum_y))
     return (
@@ -202,9 +228,8 @@ def _tallied() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _added_up() -> Select[*tuple[Any, ...]]:
-    """Select the cells of a level in a tile."""
-    cell = IncidentCell
+def _added_up(cell: type[IncidentCell | IncidentShare]) -> Select[*tuple[Any, ...]]:
+    """Select the cells of a level in a tile, or their shares."""
     sums = (cell.count, cell.open, cell.sum_x, cell.sum_y, _ZERO.label("overdue"))
     inside = _inside(_LEVEL, cell.x, cell.y)
     return select(cell.x, cell.y, *sums).where(cell.level == _LEVEL, *inside)
@@ -218,14 +243,29 @@ def _waiting() -> Select[*tuple[Any, ...]]:
     return select(*place, *sums).where(*_inside(finest, new.x, new.y))
 
 
-def _late() -> Select[*tuple[Any, ...]]:
+def _shares(who: Principal | None) -> Select[*tuple[Any, ...]]:
+    """Add up the shares that are seen, and what was found to be seen besides by somebody."""
+    besides = [_one_by_one(visible_besides(who))] if who else []
+    return _tallied(_added_up(IncidentShare), _late(_IN_SHARES), *besides)
+
+
+def _one_by_one(besides: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Select of what was found what is still seen besides: it may be in a share by now."""
+    x, y = (place(Incident.location, type_=Integer) for place in (func.tile_x, func.tile_y))
+    cell = (place.op(">>")(PLACES - _LEVEL) for place in (x, y))
+    inside = (x.op(">>")(_SHIFT) == _COLUMN, y.op(">>")(_SHIFT) == _ROW)
+    said = (_ONE, cast(is_open(), Integer), x, y, cast(is_overdue(_NOW), Integer))
+    return select(*cell, *said).where(_among_found(), besides, *inside)
+
+
+def _late(of: type[Incident]) -> Select[*tuple[Any, ...]]:
     """Select what is overdue; it is counted elsewhere.
 
     What is only near the tile falls into cells of which nothing is counted.
     """
-    places = (func.tile_x(Incident.location), func.tile_y(Incident.location))
+    places = (func.tile_x(of.location), func.tile_y(of.location))
     cell = (place.op(">>")(PLACES - _LEVEL) for place in places)
-    return select(*cell, _ZERO, _ZERO, _ZERO, _ZERO, _ONE).where(is_overdue(_NOW), _near())
+    return select(*cell, _ZERO, _ZERO, _ZERO, _ZERO, _ONE).where(is_overdue(_NOW, of), _near(of))
 
 
 def _inside(
@@ -237,10 +277,14 @@ def _inside(
         yield side.between(first.op("<<")(bits), (first + 1).op("<<")(bits) - 1)
 
 
-def _near() -> ColumnElement[bool]:
+def _near(of: type[Incident] = Incident) -> ColumnElement[bool]:
     """Hold for what the index finds in a tile and a little around it; whole numbers decide."""
     box = func.ST_MakeEnvelope(*_NEAR, 4326)
-    return Incident.location.op("&&", is_comparison=True)(box)
+    return of.location.op("&&", is_comparison=True)(box)
+
+
+def _among_found() -> ColumnElement[bool]:
+    return Incident.id == func.any(bindparam("found", type_=ARRAY(Uuid)))
 
 
 def _indexed(*, four: bool) -> Iterator[ColumnElement[bool]]:
@@ -270,9 +314,8 @@ def _middle(
     return func.ST_MakePoint(x, y).label("geom")
 
 
-_COUNTED_FOR_ALL = Statement(_drawn(_tallied()))
-_EACH_FOR_ALL = {
-    four: Statement(_drawn(_counted(*_indexed(four=four), counted=False))) for four in (False, True)
-}
+_COUNTED_FOR_ALL = Statement(_drawn(_tallied(_added_up(IncidentCell), _late(Incident))))
+_EACH = _drawn(_counted(_among_found()))
+_EACH_FOR_ALL = {four: Statement(_drawn(_counted(*_indexed(four=four)))) for four in (False, True)}
 """By whether a tile has four cells of the index. One is named by a number, for which any plan does:
 given lists, PostgreSQL planned each tile anew, for a third of what it takes to draw one."""

@@ -13,12 +13,14 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     SmallInteger,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.db.base import Base
 from gridsvc.db.geometry import ShapelyGeometry
+from gridsvc.incidents.model import SHARED_BY
 
 NO_CRS = -1
 """SRID of the plane of tiles, which has none; PostGIS calls it 0."""
@@ -58,6 +60,9 @@ class IncidentTally(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     x: Mapped[int] = mapped_column(Integer)
     y: Mapped[int] = mapped_column(Integer)
+    district: Mapped[str | None]
+    street: Mapped[str | None]
+    lead_id: Mapped[UUID | None]
     count: Mapped[int] = mapped_column(Integer)
     open: Mapped[int] = mapped_column(Integer)
     sum_x: Mapped[int]
@@ -77,6 +82,33 @@ class IncidentCell(Base):
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     x: Mapped[int] = mapped_column(Integer, primary_key=True)
     y: Mapped[int] = mapped_column(Integer, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    open: Mapped[int] = mapped_column(Integer)
+    sum_x: Mapped[int]
+    sum_y: Mapped[int]
+
+
+class IncidentShare(Base):
+    """The share of a cell's incidents that lie in one street and are led by one organisation.
+
+    Policies show it to who sees all of it, as they show incidents.
+    No area is the empty code, no lead the nil UUID: nobody sees by those.
+    """
+
+    __tablename__ = "incident_share"
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            *("level", "x", "y", *SHARED_BY),
+            postgresql_include=["count", "open", "sum_x", "sum_y"],
+        ),
+    )
+
+    level: Mapped[int] = mapped_column(SmallInteger)
+    x: Mapped[int] = mapped_column(Integer)
+    y: Mapped[int] = mapped_column(Integer)
+    district: Mapped[str]
+    street: Mapped[str]
+    lead_id: Mapped[UUID]
     count: Mapped[int] = mapped_column(Integer)
     open: Mapped[int] = mapped_column(Integer)
     sum_x: Mapped[int]

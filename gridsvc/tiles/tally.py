@@ -10,6 +10,7 @@ _WAITING = text("SELECT count(*) FROM incident_tally")
 # Whoever reads meanwhile sees the changes before or the sums after. The row that is left is newer
 # than all before it: no version is ever named again.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('gridsvc.incident_cells'))")
+# A trigger adds what is taken to the shares of the cells.
 _ADD_UP = text("""
 WITH taken AS (
     DELETE FROM incident_tally RETURNING *
@@ -27,7 +28,7 @@ ON CONFLICT (level, x, y) DO UPDATE SET
 
 
 async def add_up(db: AsyncSession, *, enough: int = ENOUGH) -> None:
-    """Add the changes that wait to the cells, if they are many."""
+    """Add the changes that wait to the cells and their shares, if they are many."""
     await db.execute(_LOCK)
     if (await db.execute(_WAITING)).scalar_one() >= enough:
         await db.execute(_ADD_UP)

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pytest
 from shapely import Point
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gridsvc.auth.confining import reading
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal, Role, Sees
 from gridsvc.auth.sight import sight_of
@@ -20,12 +21,13 @@ from gridsvc.db.session import Database
 from gridsvc.incidents.headline import is_overdue
 from gridsvc.incidents.lifecycle import OPEN, Status
 from gridsvc.incidents.model import Incident
+from gridsvc.incidents.visibility import visible_besides, visible_to
 from gridsvc.tiles.incidents import _EACH_FOR_ALL, incident_tile, version
 from gridsvc.tiles.matrix import Tile
 from gridsvc.tiles.tally import add_up
 from tests.factories import BEGAN, appointment, at, make_account, somebody
 from tests.fixtures.web import ClientOf
-from tests.incidents.crowd import crowd
+from tests.incidents.crowd import Post, crowd
 from tests.incidents.population import Register, incident
 from tests.incidents.test_visibility import principal
 from tests.tiles.reading import Feature, around, features, read
@@ -57,7 +59,10 @@ async def test_each_sees_in_tiles_what_lists_show_them(
     told = Counter[int]()
     some = Random(4).sample(list(made.people), 12)
     sights = [(await principal(db, one, now=now), made.seen_by(one)) for one in some]
-    for who, listed in [*sights, (EVERYTHING, set(by_id))]:
+    for number, (who, listed) in enumerate([*sights, (EVERYTHING, set(by_id))]):
+        if number == len(some) // 2:
+            await add_up(db, enough=0)
+            await db.commit()
         seen = {it for it in listed if by_id[it].location is not None}
         far = await everything_of(database, who, 9, now=now)
         near = await everything_of(database, who, 15, now=now)
@@ -70,6 +75,88 @@ async def test_each_sees_in_tiles_what_lists_show_them(
     deep = await everything_of(database, EVERYTHING, 17, now=now)
     assert total(deep, "count") == len(seen)
     assert total(deep, "overdue") == len(seen & late)
+
+
+async def test_policies_show_the_shares_that_the_rule_says(
+    db: AsyncSession, database: Database
+) -> None:
+    made, now = await crowd(db, seed=22), utc_now()
+    await add_up(db, enough=0)
+    half = Incident.status.in_(OPEN)
+    await db.execute(update(Incident).where(half).values(lead_id=None))  # These wait.
+    await db.commit()
+    kinds = Counter[str]()
+    handlers = [one for one in made.people if any(map(is_within, one.posts))]
+    for one in [*handlers, *Random(6).sample(list(made.people), 60)]:
+        who = await principal(db, one, now=now)
+        sight = sight_of(who)
+        if sight.everything:
+            continue
+        shared = visible_to(who) & visible_besides(who).is_not(true())
+        said = [Incident.id, Incident.location.is_not(None).label("placed")]
+        rule = (await db.execute(select(*said).where(shared))).all()
+        async with reading(database, who) as confined:
+            due = (await confined.execute(text("SELECT count(*) FROM incident_in_shares"))).scalar()
+            counted = (await confined.execute(text(COUNTED_IN_SHARES))).scalar()
+        assert due == len(rule)
+        assert counted == sum(row.placed for row in rule)
+        kinds.update(name for name in ("areas", "organisations", "within") if getattr(sight, name))
+        seen = select(func.count()).where(visible_to(who))
+        kinds.update({"besides": len(rule) < (await db.execute(seen)).scalar_one()})
+    assert min(kinds[name] for name in ("areas", "organisations", "within", "besides")) > 3, kinds
+
+
+def is_within(post: Post) -> bool:
+    """Whether it shows what an organisation leads in a part of the city."""
+    handles = post.role is Role.DEPARTMENT_HANDLER and post.when == "now"
+    return handles and None not in (post.organisation, post.scope)
+
+
+COUNTED_IN_SHARES = """
+SELECT coalesce(sum(count), 0) FROM (
+    SELECT count FROM incident_share WHERE level = 19 UNION ALL SELECT count FROM incident_tally
+) AS counted
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_shares_are_what_there_is_wherever_it_moves(db: AsyncSession, seed: int) -> None:
+    random, register = Random(seed), await Register.read(db)
+    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    there: list[Incident] = []
+    for _ in range(8):
+        one = incident(register, account, column=random.uniform(0, 4), row=random.uniform(0, 2))
+        there.append(one)
+        db.add(one)
+        await db.flush()
+        changed = random.choice(there)
+        changed.lead_id = random.choice([*register.organisations.values(), None])
+        changed.street = random.choice(["S1", "S2", None])
+        changed.district = random.choice(["D1", None])
+        changed.status = random.choice(list(Status)).value
+        await db.flush()
+        await add_up(db, enough=random.choice([0, 4]))
+    assert (await db.execute(text(SHARES_THAT_DIFFER))).all() == []
+
+
+SHARES_THAT_DIFFER = """
+WITH told AS (
+    SELECT level, x, y, district, street, lead_id, count, open, sum_x, sum_y FROM incident_share
+    UNION ALL
+    SELECT level, x >> (19 - level), y >> (19 - level), coalesce(district, ''),
+           coalesce(street, ''), coalesce(lead_id, '00000000-0000-0000-0000-000000000000'),
+           count, open, sum_x, sum_y
+    FROM incident_tally, (VALUES (13), (16), (19)) AS cells(level)
+    UNION ALL
+    SELECT level, tile_x(location) >> (30 - level), tile_y(location) >> (30 - level),
+           coalesce(district, ''), coalesce(street, ''),
+           coalesce(lead_id, '00000000-0000-0000-0000-000000000000'),
+           -1, -stands_open(status)::integer, -tile_x(location), -tile_y(location)
+    FROM incident, (VALUES (13), (16), (19)) AS cells(level)
+)
+SELECT level, x, y, district, street, lead_id FROM told GROUP BY 1, 2, 3, 4, 5, 6
+HAVING (sum(count), sum(open), sum(sum_x), sum(sum_y)) <> (0, 0, 0, 0)
+"""
 
 
 @pytest.mark.parametrize("four", [False, True])
