@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -66,6 +67,7 @@ from gridsvc.planning import row_pages as planning_row_pages
 from gridsvc.proof import endpoints as proof
 from gridsvc.reports import endpoints as reports
 from gridsvc.reports import figures
+from gridsvc.reports.ready import make_ready
 from gridsvc.routing import endpoints as routing
 from gridsvc.routing.following import follow, renew
 from gridsvc.routing.service import Router
@@ -208,19 +210,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.gridsvc
     router: Router = app.state.desk.router
     await _warm(state, router)
-    following = asyncio.create_task(follow(state.database, router, utc_now))
-    telling = asyncio.create_task(app.state.live.run())
+    tasks = [
+        asyncio.create_task(it)
+        for it in (
+            follow(state.database, partial(renew, router), utc_now),
+            follow(state.database, make_ready, utc_now),
+            app.state.live.run(),
+        )
+    ]
     yield
-    for task in (following, telling):
+    for task in tasks:
         task.cancel()
-    await asyncio.wait([following, telling])
+    await asyncio.wait(tasks)
     await state.database.close()
     app.state.basemaps.close()
 
 
 async def _warm(state: State, router: Router) -> None:
     """Compile the map before the first call needs it."""
-    await renew(state.database, router, now=utc_now())
+    await renew(router, state.database, now=utc_now())
     # The map is large and lives as long as the process: the collector need not walk it each time.
     gc.collect()
     gc.freeze()

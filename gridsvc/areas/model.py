@@ -142,6 +142,7 @@ class Area(Base):
         Index("ix_area_code", "code"),
         Index("ix_area_geometry", "geometry", postgresql_using="gist"),
         Index("ix_area_layer_parent", "layer_id", "parent_code"),
+        Index("ix_area_parent_code", "parent_code"),
         ExcludeConstraint(
             ("layer_id", "="),
             ("code", "="),

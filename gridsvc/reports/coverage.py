@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.areas.model import LEVELS, Layer
 from gridsvc.areas.repository import layers
 from gridsvc.reports import shapes
-from gridsvc.reports.holes import holes
+from gridsvc.reports.holes import Holes, holes
 from gridsvc.reports.plates import Ground, Stand, changes, stand_at
 from maps.coverage import CoverageData, render_coverage
 from maps.layers import AreaLayer
@@ -48,15 +48,20 @@ async def read_coverage(db: AsyncSession, *, at: datetime, ground: Ground, chine
     )
 
 
-def render(extent: Extent, page: Page, *, day: datetime, workers_most: int) -> str:
-    """Find the gaps and overlaps, and draw the page; days are those of `day`'s time zone."""
-    found = holes(
+def found_in(extent: Extent) -> Holes:
+    """Find the gaps and overlaps, if they are not known: seconds of work for a whole city."""
+    return holes(
         extent.version,
         extent.administrative,
         extent.zones,
         tiling=extent.tiling,
         overlapping=extent.overlapping,
     )
+
+
+def render(extent: Extent, page: Page, *, day: datetime, workers_most: int) -> str:
+    """Find the gaps and overlaps, and draw the page; days are those of `day`'s time zone."""
+    found = found_in(extent)
     data = CoverageData(
         at=day,
         administrative=extent.administrative,

@@ -1,13 +1,15 @@
 """Keeping a process's map the newest: it is read and compiled when it changes, not when asked for.
 
 This saves the first report after a change its wait, and nothing else: what keeps a superseded map
-from being used is the check in the transaction that writes a decision.
+from being used is the check in the transaction that writes a decision. Whatever else is made of the
+map can be made anew by the same means.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Protocol
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,25 +32,32 @@ AGAIN_AFTER_S = 1.0
 """How long a lost connection is let rest."""
 
 
-async def follow(database: Database, router: Router, clock: Callable[[], datetime]) -> None:
-    """Keep the map the newest until cancelled, through outages of the database."""
+class Renewal(Protocol):
+    """What is to be done whenever the map has changed."""
+
+    def __call__(self, database: Database, /, *, now: datetime) -> Awaitable[None]:
+        """Do it, for the map as it is now."""
+
+
+async def follow(database: Database, renewal: Renewal, clock: Callable[[], datetime]) -> None:
+    """Keep what is made of the map the newest until cancelled, through outages of the database."""
     while True:
         try:
-            await _follow(database, router, clock)
+            await _follow(database, renewal, clock)
         except _OUTAGES as error:
             log.warning("the map is not followed at this moment: %s", type(error).__name__)
         await asyncio.sleep(AGAIN_AFTER_S)
 
 
-async def _follow(database: Database, router: Router, clock: Callable[[], datetime]) -> None:
+async def _follow(database: Database, renewal: Renewal, clock: Callable[[], datetime]) -> None:
     async with database.listening(CHANNEL) as told:
-        await renew(database, router, now=clock())  # for what changed before there was an ear
+        await renewal(database, now=clock())  # for what changed before there was an ear
         while await told.get() is not None:
             if told.empty():  # else the next word is newer
-                await renew(database, router, now=clock())
+                await renewal(database, now=clock())
 
 
-async def renew(database: Database, router: Router, *, now: datetime) -> None:
+async def renew(router: Router, database: Database, *, now: datetime) -> None:
     """Compile the map as it is, and as it will be after its next change that is planned.
 
     The names are read as they are now.

@@ -43,13 +43,15 @@ WITH shown AS MATERIALIZED (
     WHERE release_id = :release AND geometry && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
 ),
 """
+# Codes are looked up in a table made of them: any plan would look through a list for each area.
 # What is too small to be drawn one by one is a point here, and counted by cells of 8 pixels; a
 # point belongs to one tile, also where it lies on the edge of two.
 _AREAS = """
 seen AS (
     SELECT * FROM shown
     WHERE geom IS NOT NULL
-      AND (CAST(:codes AS text[]) IS NULL OR code = ANY (CAST(:codes AS text[])))
+      AND (CAST(:codes AS text[]) IS NULL
+           OR code IN (SELECT unnest(CAST(:codes AS text[]))))
 ), placed AS (
     SELECT *, floor(ST_X(point) / 128) AS x, floor(ST_Y(point) / 128) AS y
     FROM seen, LATERAL (SELECT CASE WHEN ST_Dimension(geom) = 0 THEN geom END) AS it(point)

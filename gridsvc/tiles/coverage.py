@@ -15,8 +15,7 @@ from geodata.parts import Shapes
 from gridsvc.auth.policy import Permission, ground
 from gridsvc.auth.principal import Principal
 from gridsvc.db.straight import Statement, Straight
-from gridsvc.reports.coverage import Extent, read_coverage
-from gridsvc.reports.holes import holes
+from gridsvc.reports.coverage import Extent, found_in, read_coverage
 from gridsvc.tiles.collections import Shown
 from gridsvc.tiles.matrix import Tile, in_plane
 
@@ -78,13 +77,7 @@ async def read_pieces(db: AsyncSession, found: Shown, *, who: Principal) -> Piec
 
 
 def _pieces(extent: Extent) -> Pieces:
-    found = holes(
-        extent.version,
-        extent.administrative,
-        extent.zones,
-        tiling=extent.tiling,
-        overlapping=extent.overlapping,
-    )
+    found = found_in(extent)
     together = pd.concat(
         [found.uncovered.assign(kind=UNCOVERED, other=None), found.overlaps.assign(kind=DOUBLE)],
         ignore_index=True,
