@@ -35,11 +35,11 @@ CREATE TEMP TABLE staged (
 )
 """
 # What no longer moves is closed; as in life the open ones are few, and most of them are late. The
-# offices and companies of a district lead its cases.
+# offices and companies of a district lead its cases, and one helps with some.
 FILED = """
 INSERT INTO incident (
     id, reference, category_id, status, channel, description, location, occurred_at, reported_at,
-    reporter_id, report_hash, due_at, closed_at, handled_at, outcome, lead_id,
+    reporter_id, report_hash, due_at, closed_at, handled_at, outcome, lead_id, co_handler_ids,
     grid, community, street, district
 )
 SELECT gen_random_uuid(), to_char(now() - age, 'YYYYMMDD') || lpad(number::text, 7, '0'),
@@ -50,6 +50,7 @@ SELECT gen_random_uuid(), to_char(now() - age, 'YYYYMMDD') || lpad(number::text,
        CASE WHEN NOT open THEN now() - age + interval '5 hours' END,
        CASE WHEN NOT open THEN now() - age + interval '4 hours' END,
        'routed', leads.ids[1 + mod(number, cardinality(leads.ids))],
+       CASE WHEN mod(number, 20) = 0 THEN leads.ids[1:1] ELSE '{}' END,
        grid, community, street, district
 FROM (SELECT *, row_number() OVER (ORDER BY age DESC) AS number FROM staged) AS placed
      JOIN (SELECT substr(code, 5, 6) AS district, array_agg(id ORDER BY code) AS ids
@@ -72,6 +73,20 @@ def fill(url: str, scale: Scale, count: int) -> tuple[City, str]:
     return city, token
 
 
+async def appointed(url: str, login: str, *posts: NewAppointment) -> str:
+    """Add somebody with some appointments; give their token."""
+    database, now = Database.connect(url, pool_size=2), utc_now()
+    async with database.transaction() as db:
+        account = await add_account(db, NewAccount(login, "for measuring only"))
+        for post in posts:
+            await appoint(db, account.login, post, by=None)
+        token = await add_credential(
+            db, account.id, kind="bearer", name="bench", life=timedelta(days=1), now=now
+        )
+    await database.close()
+    return token
+
+
 async def _add_up(url: str) -> None:
     database = Database.connect(url, pool_size=2)
     async with database.transaction() as db:
@@ -91,14 +106,9 @@ async def _fill(url: str, city: City) -> str:
         title = Title(name=scheme.name, name_en=scheme.name_en, numbering=scheme.numbering)
         await publish(db, scheme.code, entries_of(city), title=title, valid_from=began)
         await put_organisations(db, rows_of(city.organisations))
-        account = await add_account(db, NewAccount(LOGIN, "for measuring only"))
-        post = NewAppointment(role=Role.COMMAND_CENTRE, valid_from=began)
-        await appoint(db, account.login, post, by=None)
-        token = await add_credential(
-            db, account.id, kind="bearer", name="bench", life=timedelta(days=1), now=now
-        )
     await database.close()
-    return token
+    post = NewAppointment(role=Role.COMMAND_CENTRE, valid_from=began)
+    return await appointed(url, LOGIN, post)
 
 
 def _file(connection: psycopg.Connection, city: City, count: int) -> None:

@@ -25,6 +25,9 @@ from gridsvc.db.local import LocalCluster
 from gridsvc.db.session import Database
 from gridsvc.demo.city import put_city
 
+READY_S = 20
+"""After a start each web process makes its maps ready, for a whole city in that time."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -89,6 +92,7 @@ def web_process(url: str) -> Iterator[tuple[int, int]]:
         "GRIDSVC_REQUESTS_PER_ADDRESS": "1000000000",
     }
     with running([sys.executable, "-m", "gridsvc", "serve"], environment, port) as number:
+        time.sleep(READY_S)
         yield port, number
 
 

@@ -1,28 +1,23 @@
 """Vector tiles of a whole city and a million incidents, beside tipg on the same tables."""
 
-import json
-import os
 import statistics
-import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 
 import mapbox_vector_tile
 import psycopg
 
 from benchmarks.figures import Row
 from benchmarks.million import fill
-from benchmarks.servers import durable_cluster, free_port, running, web
+from benchmarks.servers import durable_cluster, web
+from benchmarks.tile_clients import VIEWS, Client, Place, cold_web, second, version
+from benchmarks.tiles_in_part import Viewer, rows_of, viewers
 from benchmarks.tipg import tipg
 from geodata.generate.plan import Scale
 
 INCIDENTS = 1_000_000
 ZOOMS = range(8, 17)
 ROUNDS = 5
-ENOUGH_MS = 50.0
 TIMES_FASTER, AS_SMALL, WITHIN_MS, WITHIN_KB = 3.0, 1.0, 100.0, 200.0
 BUSIEST = """
 SELECT tile_x(location) >> (30 - {zoom}), tile_y(location) >> (30 - {zoom}), count(*)
@@ -38,35 +33,6 @@ SELECT code FROM {view} WHERE ST_Area(ST_Intersection(
     ST_Transform(geometry, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
 )) > ST_Area(ST_TileEnvelope(%(z)s, %(x)s, %(y)s)) / 4096 / 16
 """
-VIEWS = {
-    "street": "bench_street",
-    "grid": "bench_grid",
-    "incidents": "bench_incidents",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A tile, and how the two are asked for it."""
-
-    collection: str
-    zoom: int
-    column: int
-    row: int
-
-    @property
-    def ours(self) -> str:
-        return (
-            f"/v1/collections/{self.collection}/tiles/WebMercatorQuad"
-            f"/{self.zoom}/{self.row}/{self.column}"
-        )
-
-    @property
-    def theirs(self) -> str:
-        return (
-            f"/collections/public.{VIEWS[self.collection]}/tiles/WebMercatorQuad"
-            f"/{self.zoom}/{self.column}/{self.row}"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +55,20 @@ def run() -> list[Row]:
         with psycopg.connect(url, autocommit=True) as connection:
             _look(connection)
             places = list(_places(connection))
-            with _cold(url) as cold, web(url) as warm, tipg(url, [*VIEWS.values()]) as theirs:
+            part = [Viewer("the command centre", token), *viewers(url, connection)]
+            with cold_web(url) as cold, web(url) as warm, tipg(url, [*VIEWS.values()]) as theirs:
                 head = {"Authorization": f"Bearer {token}", "Accept-Encoding": "br, gzip"}
                 found = [
                     _measure(place, connection, _clients(cold, warm, theirs, head))
                     for place in places
                 ]
-    return [
+                of_parts = [row for it in part for row in rows_of(it, cold, connection)]
+    of_all = [
         row
         for name in VIEWS
         for row in _rows(name, [it for it in found if it.place.collection == name])
     ]
+    return of_all + of_parts
 
 
 def _look(connection: psycopg.Connection) -> None:
@@ -123,35 +92,6 @@ def _places(connection: psycopg.Connection) -> Iterator[Place]:
             yield Place(collection, zoom, column, row)
 
 
-@contextmanager
-def _cold(url: str) -> Iterator[int]:
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "benchmarks.cold_app:app", "--no-access-log"]
-    command += ["--port", str(port), "--log-level", "warning"]
-    environment = {**os.environ, "GRIDSVC_DATABASE_URL": url, "GRIDSVC_REQUESTS_PER_ACCOUNT": "0"}
-    with running(command, environment, port):
-        yield port
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A client that costs next to nothing itself: it is there on both sides."""
-
-    connection: HTTPConnection
-    headers: dict[str, str]
-
-    @classmethod
-    def to(cls, port: int, headers: dict[str, str]) -> "Client":
-        return cls(HTTPConnection("127.0.0.1", port, timeout=120), headers)
-
-    def get(self, path: str, **headers: str) -> bytes:
-        self.connection.request("GET", path, headers={**self.headers, **headers})
-        answer = self.connection.getresponse()
-        content = answer.read()
-        assert answer.status == 200, (path, answer.status, content[:200])
-        return content
-
-
 def _clients(cold: int, warm: int, theirs: int, head: dict[str, str]) -> list[Client]:
     packed = {"Accept-Encoding": head["Accept-Encoding"]}
     return [Client.to(*it) for it in ((cold, head), (warm, head), (theirs, packed))]
@@ -159,9 +99,9 @@ def _clients(cold: int, warm: int, theirs: int, head: dict[str, str]) -> list[Cl
 
 def _measure(place: Place, connection: psycopg.Connection, clients: Sequence[Client]) -> Measured:
     cold, warm, theirs = clients
-    ours = f"{place.ours}?v={_version(cold, place)}"
+    ours = f"{place.ours}?v={version(cold, place)}"
     asked = ((cold, ours), (warm, ours), (theirs, place.theirs))
-    rounds = [[_second(client, path) for client, path in asked] for _ in range(ROUNDS)]
+    rounds = [[second(client, path) for client, path in asked] for _ in range(ROUNDS)]
     cold.connection.close()
     content = cold.get(place.ours, **{"Accept-Encoding": "identity"})
     first, again, peer = (
@@ -177,29 +117,6 @@ def _measure(place: Place, connection: psycopg.Connection, clients: Sequence[Cli
         sent_by_them=sent_by_them,
         missing=_missing(place, content, connection),
     )
-
-
-def _version(client: Client, place: Place) -> str:
-    """The state of the data that a map would ask for."""
-    tileset = place.ours.rsplit("/", 3)[0]
-    client.connection.close()
-    template: str = json.loads(client.get(f"{tileset}?f=tilejson"))["tiles"][0]
-    return template.partition("v=")[2]
-
-
-def _second(client: Client, path: str) -> tuple[float, int]:
-    """Ask again, as in a view of many tiles: the caller is known and the plan is made.
-
-    What takes a millisecond is asked for many times in turn, as a view does too: the middle counts.
-    """
-    client.connection.close()  # it may have been idle for longer than servers wait
-    content = client.get(path)
-    taken: list[float] = []
-    while sum(taken) < ENOUGH_MS:
-        began = time.perf_counter()
-        content = client.get(path)
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken), len(content)
 
 
 def _missing(place: Place, content: bytes, connection: psycopg.Connection) -> int:
