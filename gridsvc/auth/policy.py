@@ -119,7 +119,7 @@ def demand(who: Principal, *permissions: Permission) -> None:
             zh=f"此操作涉及全市（{needed}），而您的任职只负责部分区域。",
             permission=needed,
         )
-    roles = [appointment.role for appointment in who.appointments]
+    roles = dict.fromkeys(appointment.role for appointment in who.appointments)
     raise NotAllowed(
         en=f"Your roles ({', '.join(roles) or 'none in force'}) may not do this ({needed}).",
         zh=f"您的角色（{'、'.join(roles) or '无有效任职'}）无此权限（{needed}）。",

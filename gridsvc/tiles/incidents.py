@@ -180,15 +180,13 @@ def _counted(*there: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .subquery("seen")
     )
     columns, count = seen.c, func.count()
+    x, y = (cast(func.sum(it) // count, BigInteger) for it in (columns.x, columns.y))
     return (
-        select(
-            *_alone_or_counts(columns, count),
-            _middle(func.sum(columns.x), func.sum(columns.y), count),
-        )
+        select(*_alone_or_counts(columns, count), _middle(x, y))
         .group_by(_cell(columns.x, columns.y))
         # Of cells and not of incidents: a cell lies in one tile, and there are fewer of them.
-        .having(func.min(columns.x).op(">>")(_SHIFT) == _COLUMN)
-        .having(func.min(columns.y).op(">>")(_SHIFT) == _ROW)
+        .having(x.op(">>")(_SHIFT) == _COLUMN)
+        .having(y.op(">>")(_SHIFT) == _ROW)
     )
 
 
@@ -215,13 +213,14 @@ def _tallied(*known_by: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add up what is counted already; what is overdue time alone decides, and few are."""
     known = union_all(*known_by, _waiting()).subquery("known")
     columns, coarser = known.c, _LEVEL - _ZOOM - CELL_BITS
-    count, sum_x, sum_y = (func.sum(it) for it in (columns.count, columns.sum_x, columns.sum_y))
+    count = func.sum(columns.count)
+    x, y = (cast(func.sum(it) // count, BigInteger) for it in (columns.sum_x, columns.sum_y))
     return (
         select(
             count.label("count"),
             func.sum(columns.open).label("open"),
             func.sum(columns.overdue).label("overdue"),
-            _middle(sum_x, sum_y, count),
+            _middle(x, y),
         )
         .group_by(*(it.op(">>")(coarser) for it in (columns.x, columns.y)))
         .having(count > 0)
@@ -300,18 +299,14 @@ def _indexed(*, four: bool) -> Iterator[ColumnElement[bool]]:
         yield cell == (func.any(given) if four else given)
 
 
-def _middle(
-    sum_x: ColumnElement[int], sum_y: ColumnElement[int], count: ColumnElement[int]
-) -> Label[Any]:
+def _middle(x: ColumnElement[int], y: ColumnElement[int]) -> Label[Any]:
     """Place a cell in the middle of what lies in it, in the tile's own units."""
     units = EXTENT / func.power(literal_column("2::float8"), _SHIFT, type_=Float)
-    x, y = (
-        func.floor(
-            (cast(total // count, BigInteger) - cast(side, BigInteger).op("<<")(_SHIFT)) * units
-        )
-        for total, side in ((sum_x, _COLUMN), (sum_y, _ROW))
+    inside = (
+        func.floor((place - cast(side, BigInteger).op("<<")(_SHIFT)) * units)
+        for place, side in ((x, _COLUMN), (y, _ROW))
     )
-    return func.ST_MakePoint(x, y).label("geom")
+    return func.ST_MakePoint(*inside).label("geom")
 
 
 _COUNTED_FOR_ALL = Statement(_drawn(_tallied(_added_up(IncidentCell), _late(Incident))))

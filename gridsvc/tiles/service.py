@@ -117,10 +117,12 @@ class Memory:
         """Make what all tiles of a view have in common once; other views need not wait for it."""
         key = (view.version, _moment(view))
         if key not in self._parts:
-            async with self._turns.setdefault(key, asyncio.Lock()):
-                if key not in self._parts:
-                    self._put(key, await make())
-            self._turns.pop(key, None)
+            try:
+                async with self._turns.setdefault(key, asyncio.Lock()):
+                    if key not in self._parts:
+                        self._put(key, await make())
+            finally:
+                self._turns.pop(key, None)
         found: T = self._parts[key]
         return found
 

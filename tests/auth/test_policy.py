@@ -99,6 +99,12 @@ def test_nobody_may_anything_without_an_appointment() -> None:
         demand(somebody(), Permission.AREAS_READ)
 
 
+def test_a_role_in_several_places_is_named_once() -> None:
+    who = somebody(appointment("a"), appointment("b"), appointment("a", scope=STREET))
+    with pytest.raises(NotAllowed, match=r"roles \(a, b\)"):
+        demand(who, Permission.AREAS_READ)
+
+
 def test_who_is_for_a_part_of_the_city_plans_and_activates_nothing() -> None:
     local = appointment("planner", Permission.MAP_PLAN, *WHOLE_CITY, scope=STREET)
     demand(somebody(local), Permission.MAP_PLAN)
