@@ -57,7 +57,7 @@ BEGIN
            coalesce(district, ''), coalesce(street, ''),
            coalesce(lead_id, '00000000-0000-0000-0000-000000000000'),
            sum(count), sum(open), sum(sum_x), sum(sum_y)
-    FROM taken, (VALUES (13), (16), (19)) AS cells(level)
+    FROM taken, (VALUES (13), (14), (16), (19)) AS cells(level)
     GROUP BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (level, x, y, district, street, lead_id) DO UPDATE SET
         count = share.count + excluded.count, open = share.open + excluded.open,
@@ -93,7 +93,7 @@ SELECT level, x >> (30 - level), y >> (30 - level),
        count(*), count(*) FILTER (WHERE stands_open(status)), sum(x::bigint), sum(y::bigint)
 FROM (SELECT tile_x(location) AS x, tile_y(location) AS y, status, district, street, lead_id
       FROM incident WHERE location IS NOT NULL) AS placed,
-     (VALUES (13), (16), (19)) AS cells(level)
+     (VALUES (13), (14), (16), (19)) AS cells(level)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 

@@ -58,8 +58,9 @@ APART_FROM = 18
 """From this zoom on only those at the very same place are counted together."""
 CELL_BITS, UNIT_BITS = 5, 12
 """32 cells along a side of a tile, or as many as there are units."""
-LEVELS = (13, 16, 19)
-"""Zooms whose tiles are cells that incidents are counted by."""
+LEVELS, LEVELS_OF_SHARES = (13, 16, 19), (13, 14, 16, 19)
+"""Zooms whose tiles are cells that incidents are counted by. Shares are more than cells, and most
+where a tile shows a whole city."""
 
 _ZOOM, _COLUMN, _ROW = (bindparam(it, type_=Integer) for it in ("zoom", "column", "row"))
 _CELL_BITS = bindparam("cell_bits", type_=Integer)
@@ -99,9 +100,9 @@ async def incident_tile(database: Database, tile: Tile, *, who: Principal, now: 
     given = {**_given(tile, now), **_stored(tile)}
     if sight_of(who).everything:
         async with database.straight() as alone:
-            return await _for_all(alone, tile, given)
+            return await _for_all(alone, tile, given | _level(tile, LEVELS))
     async with database.sessions() as db:
-        return await _for_a_part(db, tile, given, who)
+        return await _for_a_part(db, tile, given | _level(tile, LEVELS_OF_SHARES), who)
 
 
 async def _for_all(alone: Straight, tile: Tile, given: Mapping[str, object]) -> bytes:
@@ -148,10 +149,14 @@ def _given(tile: Tile, now: datetime) -> dict[str, object]:
         "column": tile.column,
         "row": tile.row,
         "cell_bits": max(tile.shift - bits, 0),
-        "level": next((it for it in LEVELS if it >= tile.zoom + CELL_BITS), LEVELS[-1]),
         "now": now,
         **dict(sides),
     }
+
+
+def _level(tile: Tile, levels: Sequence[int]) -> dict[str, object]:
+    """Name the coarsest cells that will do."""
+    return {"level": next((it for it in levels if it >= tile.zoom + CELL_BITS), levels[-1])}
 
 
 def _stored(tile: Tile) -> dict[str, object]:

@@ -146,13 +146,13 @@ WITH told AS (
     SELECT level, x >> (19 - level), y >> (19 - level), coalesce(district, ''),
            coalesce(street, ''), coalesce(lead_id, '00000000-0000-0000-0000-000000000000'),
            count, open, sum_x, sum_y
-    FROM incident_tally, (VALUES (13), (16), (19)) AS cells(level)
+    FROM incident_tally, (VALUES (13), (14), (16), (19)) AS cells(level)
     UNION ALL
     SELECT level, tile_x(location) >> (30 - level), tile_y(location) >> (30 - level),
            coalesce(district, ''), coalesce(street, ''),
            coalesce(lead_id, '00000000-0000-0000-0000-000000000000'),
            -1, -stands_open(status)::integer, -tile_x(location), -tile_y(location)
-    FROM incident, (VALUES (13), (16), (19)) AS cells(level)
+    FROM incident, (VALUES (13), (14), (16), (19)) AS cells(level)
 )
 SELECT level, x, y, district, street, lead_id FROM told GROUP BY 1, 2, 3, 4, 5, 6
 HAVING (sum(count), sum(open), sum(sum_x), sum(sum_y)) <> (0, 0, 0, 0)
