@@ -1,6 +1,7 @@
 """Vector tiles of a whole city and a million incidents, beside tipg on the same tables."""
 
 import statistics
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from geodata.generate.plan import Scale
 
 INCIDENTS = 1_000_000
 ZOOMS = range(8, 17)
-ROUNDS = 5
+ROUNDS, AT_LEAST_S = 5, 3.0
+"""The shorter something takes, the more often it is asked for: a machine is never quite quiet."""
 TIMES_FASTER, AS_SMALL, WITHIN_MS, WITHIN_KB = 3.0, 1.0, 100.0, 200.0
 BUSIEST = """
 SELECT tile_x(location) >> (30 - {zoom}), tile_y(location) >> (30 - {zoom}), count(*)
@@ -101,7 +103,9 @@ def _measure(place: Place, connection: psycopg.Connection, clients: Sequence[Cli
     cold, warm, theirs = clients
     ours = f"{place.ours}?v={version(cold, place)}"
     asked = ((cold, ours), (warm, ours), (theirs, place.theirs))
-    rounds = [[second(client, path) for client, path in asked] for _ in range(ROUNDS)]
+    rounds, began = list[list[tuple[float, int]]](), time.monotonic()
+    while len(rounds) < ROUNDS or time.monotonic() - began < AT_LEAST_S:
+        rounds.append([second(client, path) for client, path in asked])
     cold.connection.close()
     content = cold.get(place.ours, **{"Accept-Encoding": "identity"})
     first, again, peer = (
