@@ -3,7 +3,7 @@
 What is shown by cells is counted already: `IncidentCell` for who sees the whole city; for everybody
 else the shares of cells that they see (`IncidentShare`), with what they see besides. Places are
 whole numbers, so that each incident lies in one tile and one cell of it, and all ways count alike.
-Statements name the tile by parameters: they are put together once. Reads only.
+Statements name the tile by parameters; those that name nobody are put together once. Reads only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
