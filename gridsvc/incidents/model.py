@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from gridsvc.auth.sight import SHARE_LEVELS
 from gridsvc.db.base import Base, Id
 from gridsvc.db.editions import EditionRow
 from gridsvc.db.geometry import ShapelyGeometry
@@ -62,7 +63,7 @@ SHOWN_BY_TILES = (
     "exempted_at",
 )
 """All that a tile tells of an incident."""
-SHARED_BY = ("district", "street", "lead_id")
+SHARED_BY = (*SHARE_LEVELS, "lead_id")
 """What the shares of a cell are told apart by (`gridsvc.tiles.model.IncidentShare`)."""
 OVERDUE_BY = ("location", "paused_at", "exempted_at", *SHARED_BY)
 """What the index of open incidents has besides, to say where one is overdue, and for whom."""

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.confining import reading
+from gridsvc.auth.model import Account
 from gridsvc.auth.policy import Permission, may
 from gridsvc.auth.principal import Principal, Role, Sees
 from gridsvc.auth.sight import sight_of
@@ -119,17 +120,23 @@ SELECT coalesce(sum(count), 0) FROM (
 """
 
 
+async def any_with_one_more(db: AsyncSession, there: list[Incident], random: Random) -> Incident:
+    """Put another incident in; give any of those that are there now, to be changed."""
+    account = await db.scalar(select(Account).where(Account.login == "reporter"))
+    account = account or await make_account(db, "reporter", Role.GRID_WORKER)
+    column, row = random.uniform(0, 4), random.uniform(0, 2)
+    there.append(incident(await Register.read(db), account, column=column, row=row))
+    db.add(there[-1])
+    await db.flush()
+    return random.choice(there)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_shares_are_what_there_is_wherever_it_moves(db: AsyncSession, seed: int) -> None:
     random, register = Random(seed), await Register.read(db)
-    account = await make_account(db, "reporter", Role.GRID_WORKER)
     there: list[Incident] = []
     for _ in range(8):
-        one = incident(register, account, column=random.uniform(0, 4), row=random.uniform(0, 2))
-        there.append(one)
-        db.add(one)
-        await db.flush()
-        changed = random.choice(there)
+        changed = await any_with_one_more(db, there, random)
         changed.lead_id = random.choice([*register.organisations.values(), None])
         changed.street = random.choice(["S1", "S2", None])
         changed.district = random.choice(["D1", None])
@@ -210,16 +217,11 @@ def cells(incidents: Sequence[Incident], zoom: int) -> Counter[tuple[Tile, int, 
 async def test_what_is_counted_already_is_what_there_is(
     db: AsyncSession, database: Database, seed: int
 ) -> None:
-    random, register = Random(seed), await Register.read(db)
-    account = await make_account(db, "reporter", Role.GRID_WORKER)
+    random = Random(seed)
     there: list[Incident] = []
     versions = [await version(db)]
     for _ in range(6):
-        one = incident(register, account, column=random.uniform(0, 4), row=random.uniform(0, 2))
-        there.append(one)
-        db.add(one)
-        await db.flush()
-        changed = random.choice(there)
+        changed = await any_with_one_more(db, there, random)
         changed.status = random.choice(list(Status)).value
         changed.location = Point(*at(random.uniform(0, 4), random.uniform(0, 2)))
         await db.flush()
