@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.measure import area_m2, area_text, counted, length_m, metres_of_degree, width_m
-from tests.boundaries import ZOO, box, degrees
+from tests.boundaries import EAST_M, NORTH_M, ZOO, box, degrees
 
 Make = Callable[[], geopandas.GeoDataFrame]
 Pair = tuple[float, float]
@@ -94,10 +94,10 @@ def test_collections_are_measured_part_by_part() -> None:
 @given(st.floats(0.01, 5), st.floats(100, 5_000))
 def test_the_width_of_a_strip_is_its_width(width: float, length: float) -> None:
     strip = box(0, 0, width, length)
-    # The area of geodesics is a sum of great ones: right to a hundredth of a square metre.
-    unsure = 2 * 0.01 / (2 * length)
-    expected = width / (1 + width / length)
-    assert width_m([strip])[0] == pytest.approx(expected, rel=1e-3, abs=unsure)
+    # As wide as it is drawn: nine decimals of a degree move a side by a twentieth of a millimetre.
+    west, south, east, north = strip.bounds
+    drawn, along = (east - west) * EAST_M, (north - south) * NORTH_M
+    assert width_m([strip])[0] == pytest.approx(drawn / (1 + drawn / along), rel=1e-3)
 
 
 def test_a_degree_is_as_long_as_geodesics_say() -> None:
