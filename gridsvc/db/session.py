@@ -1,8 +1,8 @@
 """Engines and sessions: how a process reaches PostgreSQL, and what a transaction is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from gridsvc.db.straight import Straight, straight
+from gridsvc.db.straight import Lender
 from gridsvc.errors import DatabaseAway
 
 CONNECT_TIMEOUT_S = 10.0
+KEPT_OF = 8
+"""Of so many connections one at most is kept for small statements: the others are for sessions."""
 LIBPQ_ONLY = frozenset(
     {
         "channel_binding",
@@ -51,7 +53,7 @@ class Database:
 
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    straight: Callable[[], AbstractAsyncContextManager[Straight]]
+    straight: Lender
     """Lends a connection for single small statements, which nothing holds to what a caller may
     see."""
     url: str | None = field(default=None, repr=False)
@@ -75,7 +77,7 @@ class Database:
             hide_parameters=True,
         )
         sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-        return cls(engine, sessions, partial(straight, engine), url)
+        return cls(engine, sessions, Lender(engine, most_kept=pool_size // KEPT_OF), url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -100,6 +102,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        self.straight.close()
         await self.engine.dispose()
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ClauseElement, text
+from sqlalchemy import ClauseElement, PoolProxiedConnection, text
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,7 +17,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 PLAN_FOR_THIS = "SET LOCAL plan_cache_mode = force_custom_plan"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
-_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+# The third: the server has said that it ends the connection, and has not done so yet.
+_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 
 
 class Statement:
@@ -69,16 +75,50 @@ class Straight:
             ) from error
 
 
-@asynccontextmanager
-async def straight(engine: AsyncEngine) -> AsyncIterator[Straight]:
-    """Lend a connection of an engine's pool."""
-    lent = await engine.raw_connection()
-    driver: Any = lent.driver_connection
-    try:
-        yield Straight(driver)
-    finally:
-        if driver.is_closed():
+class Lender:
+    """Lends connections of an engine's pool for small statements, and keeps some for the next.
+
+    To take one from the pool and to put it back takes SQLAlchemy as long as asking it takes.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, most_kept: int) -> None:
+        self._engine = engine
+        self._most_kept = most_kept
+        self._kept: list[PoolProxiedConnection] = []
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Straight]:
+        """Lend one."""
+        lent = await self._taken()
+        try:
+            yield Straight(lent.driver_connection)
+        finally:
+            self._take_back(lent)
+
+    async def _taken(self) -> PoolProxiedConnection:
+        while self._kept:
+            lent = self._kept.pop()
+            if not _is_closed(lent):
+                return lent
+            self._take_back(lent)
+        return await self._engine.raw_connection()
+
+    def _take_back(self, lent: PoolProxiedConnection) -> None:
+        if _is_closed(lent):
             # Of what goes past SQLAlchemy its pool learns nothing by itself.
             lent.invalidate()
+        elif len(self._kept) < self._most_kept:
+            self._kept.append(lent)
+            return
         # Nothing to wait for: SQLAlchemy has begun nothing on it that is to be rolled back.
         lent.close()
+
+    def close(self) -> None:
+        """Give those that are kept back to the pool."""
+        while self._kept:
+            self._kept.pop().close()
+
+
+def _is_closed(lent: PoolProxiedConnection) -> bool:
+    driver: Any = lent.driver_connection
+    return bool(driver.is_closed())

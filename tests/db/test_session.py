@@ -1,11 +1,16 @@
 """Reaching PostgreSQL: any address that libpq takes, an end to long statements, no secrets."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from gridsvc.db import migrations
-from gridsvc.db.session import LIBPQ_ONLY, Database, for_asyncpg
+from gridsvc.db.session import KEPT_OF, LIBPQ_ONLY, Database, for_asyncpg
+from gridsvc.db.straight import Statement
 from gridsvc.errors import DatabaseAway
 from tests.fixtures.cluster import Cluster
 
@@ -54,6 +59,61 @@ async def test_a_statement_has_an_end_where_one_is_set(cluster: Cluster) -> None
     async with database.sessions() as db:
         assert await db.scalar(text("SELECT 1")) == 1
     await database.close()
+
+
+class TestSmallStatements:
+    """They take what lies idle, in the pool or kept for them, and connect where that was lost."""
+
+    which = Statement("SELECT pg_backend_pid()")
+    kill = text("SELECT pg_terminate_backend(:which)")
+
+    @pytest_asyncio.fixture(params=[2, KEPT_OF])
+    async def database(
+        self, request: pytest.FixtureRequest, cluster: Cluster
+    ) -> AsyncIterator[Database]:
+        """Two connections are idle; the server has ended the one that a small statement had."""
+        database = Database.connect(cluster.address.socket_url, pool_size=request.param)
+        async with database.sessions() as other, database.straight() as lent:
+            await other.execute(self.kill, {"which": await lent.value(self.which, {})})
+        yield database
+        await database.close()
+
+    async def test_what_was_lost_is_told_once(self, database: Database) -> None:
+        answers = [await self.ask(database) for _ in range(6)]
+        assert answers.count("lost") <= 1
+        assert sum(isinstance(it, int) for it in answers) >= 5
+
+    async def test_some_connections_are_kept_for_them(self, cluster: Cluster) -> None:
+        for pool_size, same in ((KEPT_OF, True), (2, False)):
+            database = Database.connect(cluster.address.socket_url, pool_size=pool_size)
+            async with database.straight(), database.straight():
+                pass
+            assert (len({await self.ask(database) for _ in range(4)}) == 1) is same
+            await database.close()
+
+    async def test_all_of_a_pool_can_be_lent(self, cluster: Cluster) -> None:
+        database = Database.connect(cluster.address.socket_url, pool_size=KEPT_OF)
+        for _ in range(2):
+            async with AsyncExitStack() as lent:
+                held = [await lent.enter_async_context(database.straight()) for _ in range(KEPT_OF)]
+                assert len({await it.value(self.which, {}) for it in held}) == KEPT_OF
+        assert await self.ask(database)
+        await database.close()
+
+    async def ask(self, database: Database) -> object:
+        try:
+            async with database.straight() as lent:
+                return await lent.value(self.which, {})
+        except DBAPIError as error:
+            return "lost" if error.connection_invalidated else error
+
+    async def test_what_a_session_found_lost_is_opened_anew(self, database: Database) -> None:
+        async with database.sessions() as one, database.sessions() as other:
+            for session in (one, other):
+                with suppress(DBAPIError):
+                    await session.execute(text("SELECT 1"))
+        async with database.straight() as one_lent, database.straight() as other_lent:
+            assert len({await it.value(self.which, {}) for it in (one_lent, other_lent)}) == 2
 
 
 class TestSecrets:
