@@ -6,12 +6,13 @@ A session shows no incident that its caller may not see: the database holds it t
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.confining import keep_to, reading
-from gridsvc.http.process import ClientAddress, Now, SettingsDep, StateDep, current_time
+from gridsvc.http.process import ClientAddress, Now, SettingsDep, StateDep
 from gridsvc.http.requires import MaybeCaller
+from gridsvc.http.state import state_of
 
 __all__ = [
     "ClientAddress",
@@ -21,27 +22,26 @@ __all__ = [
     "SettingsDep",
     "StateDep",
     "WriteDb",
-    "current_time",
 ]
 
 
-async def read_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
+async def read_session(request: Request, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
     """Open a session whose changes are thrown away."""
-    async with reading(state.database, caller) as session:
+    async with reading(state_of(request).database, caller) as session:
         yield session
 
 
-async def write_session(state: StateDep, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
+async def write_session(request: Request, caller: MaybeCaller) -> AsyncIterator[AsyncSession]:
     """Open a session that is committed when the endpoint has returned, rolled back if it raised."""
-    async with state.database.sessions() as session:
+    async with state_of(request).database.sessions() as session:
         keep_to(session, caller)
         async with session.begin():
             yield session
 
 
-async def service_session(state: StateDep) -> AsyncIterator[AsyncSession]:
+async def service_session(request: Request) -> AsyncIterator[AsyncSession]:
     """Open a session to write that is the service's own, for what shows nobody's incidents."""
-    async with state.database.transaction() as session:
+    async with state_of(request).database.transaction() as session:
         yield session
 
 

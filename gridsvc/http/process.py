@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from gridsvc.db.clock import utc_now
 from gridsvc.http.state import State, state_of
 from gridsvc.settings import Settings
+
+_MOMENT = "moment"
 
 # The dependencies are coroutines although they wait for nothing: FastAPI would run plain functions
 # in a thread each, which costs more than they do.
@@ -23,9 +24,17 @@ async def process_state(request: Request) -> State:
     return state_of(request)
 
 
-async def current_time() -> datetime:
+def moment_of(request: Request) -> datetime:
     """Read the time, once for the whole request."""
-    return utc_now()
+    if not hasattr(request.state, _MOMENT):
+        setattr(request.state, _MOMENT, state_of(request).clock())
+    moment: datetime = getattr(request.state, _MOMENT)
+    return moment
+
+
+async def current_time(request: Request) -> datetime:
+    """Read the time, as a dependency."""
+    return moment_of(request)
 
 
 def address_of(request: Request) -> str | None:

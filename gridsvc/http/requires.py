@@ -1,7 +1,6 @@
 """Who may call an endpoint, as types for its signature: `who: CanReport` is the whole policy."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,13 +21,15 @@ from gridsvc.errors import NotAllowed, NotAuthenticated
 from gridsvc.http.content import is_form
 from gridsvc.http.language import CALLERS
 from gridsvc.http.noting import CALLER
-from gridsvc.http.process import Now, address_of
+from gridsvc.http.process import address_of, moment_of
 from gridsvc.http.state import State, state_of
 
 BEARER = "HTTPBearer"
 COOKIE = "gridsvc_session"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
+_ADMITTED = "admitted"
+"""Where a request keeps who may go on with it: nobody who was refused, unlike `CALLER`."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,25 +75,18 @@ def _signed(state: State, cookie: str) -> Presented | None:
     return None
 
 
-class FindCaller(SecurityBase):
-    """Finds who is calling, None for nobody.
-
-    Nothing in it is a dependency of its own but the time: every call passes here, and each
-    dependency costs it some. FastAPI's own would take one for the header and one for the cookie.
-    """
-
-    model = HTTPBearer(description="A token made by POST /v1/tokens.")
-    scheme_name = BEARER
-
-    async def __call__(self, request: Request, now: Now) -> Principal | None:
-        """Find them once for a request."""
+async def caller_of(request: Request) -> Principal | None:
+    """Find who is calling, once for a request; None for nobody."""
+    if not hasattr(request.state, _ADMITTED):
         given = await presented(request)
-        return await _admitted(request, given, now) if given else None
+        setattr(request.state, _ADMITTED, await _admitted(request, given) if given else None)
+    found: Principal | None = getattr(request.state, _ADMITTED)
+    return found
 
 
-async def _admitted(request: Request, given: Presented, now: datetime) -> Principal | None:
+async def _admitted(request: Request, given: Presented) -> Principal | None:
     """Let in whose secret it is, if this call may come from them as it came."""
-    state, address = state_of(request), address_of(request)
+    state, address, now = state_of(request), address_of(request), moment_of(request)
     known = await _known(state, given, address, now=now)
     if known is None:
         return None
@@ -161,36 +155,55 @@ def check_csrf(state: State, secret: str, token: str) -> None:
         )
 
 
+class FindCaller(SecurityBase):
+    """Finds who is calling, None for nobody.
+
+    Every call passes here or below, and each dependency costs it some: none has one of its own.
+    FastAPI's would take one for the header and one for the cookie.
+    """
+
+    model = HTTPBearer(description="A token made by POST /v1/tokens.")
+    scheme_name = BEARER
+
+    async def __call__(self, request: Request) -> Principal | None:
+        """Find them."""
+        return await caller_of(request)
+
+
+class RequireCaller(FindCaller):
+    """Finds who is calling, and refuses nobody."""
+
+    async def __call__(self, request: Request) -> Principal:
+        """Find them, or refuse."""
+        caller = await caller_of(request)
+        if caller is None:
+            raise NotAuthenticated(
+                en="Sign in first: send a bearer token, or use the login page.",
+                zh="请先登录：携带 Bearer 令牌，或使用登录页面。",
+            )
+        return caller
+
+
+class Requires(RequireCaller):
+    """Finds who is calling, and demands one of some permissions of them."""
+
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = permissions
+
+    async def __call__(self, request: Request) -> Principal:
+        """Find them, or refuse."""
+        caller = await super().__call__(request)
+        demand(caller, *self.permissions)
+        return caller
+
+
 MaybeCaller = Annotated[Principal | None, Depends(FindCaller())]
-
-
-async def require_caller(caller: MaybeCaller) -> Principal:
-    """Refuse nobody."""
-    if caller is None:
-        raise NotAuthenticated(
-            en="Sign in first: send a bearer token, or use the login page.",
-            zh="请先登录：携带 Bearer 令牌，或使用登录页面。",
-        )
-    return caller
-
-
+Caller = Annotated[Principal, Depends(RequireCaller())]
 PresentedSecret = Annotated[Presented | None, Depends(presented)]
-Caller = Annotated[Principal, Depends(require_caller)]
-
-
-def requires(*permissions: Permission) -> Callable[[Principal], Awaitable[Principal]]:
-    """Make the dependency that demands one of some permissions of the caller."""
-
-    async def check(caller: MaybeCaller) -> Principal:
-        known = await require_caller(caller)
-        demand(known, *permissions)
-        return known
-
-    return check
 
 
 def _needs(*permissions: Permission) -> object:
-    return Depends(requires(*permissions))
+    return Depends(Requires(*permissions))
 
 
 ACTIONS = (

@@ -1,6 +1,7 @@
 """What a web process holds for its whole life: made once by `gridsvc.app`, read by the edges."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from gridsvc.auth.passwords import password_rules
 from gridsvc.auth.principal import Principal
 from gridsvc.auth.second_factor import PURPOSE
 from gridsvc.auth.secret_box import SecretBox
+from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.http.allowance import Allowance
 from gridsvc.settings import Settings
@@ -66,6 +68,7 @@ class State:
     signing_key: str
     accounts: Allowance
     addresses: Allowance
+    clock: Callable[[], datetime] = utc_now
     callers: KnownCallers = field(default_factory=KnownCallers)
     passwords: PasswordGate = field(default_factory=PasswordGate)
     heavy: asyncio.Semaphore = field(default_factory=_heavy)

@@ -1,6 +1,7 @@
 """One tile over HTTP. Routes are tried in turn, and these are asked for most.
 
-Work has a route of its own: what it is counted by would cost every other tile, too.
+Work has a route of its own: what it is counted by would cost every other tile, too. For the same
+reason nothing is a dependency here but who asks.
 """
 
 from typing import Annotated, Any
@@ -8,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from gridsvc.auth.principal import Principal
 from gridsvc.http.answers import problems
-from gridsvc.http.deps import Now
+from gridsvc.http.process import moment_of
 from gridsvc.http.requires import CanViewMaps
 from gridsvc.http.state import state_of
 from gridsvc.http.values import Code, Moment, Text
@@ -19,7 +21,7 @@ from gridsvc.tiles import workload
 from gridsvc.tiles.describing import MVT
 from gridsvc.tiles.matrix import NAME, Tile
 from gridsvc.tiles.service import Looking, Memory, keeping, look_again, made
-from gridsvc.tiles.workload import Work
+from gridsvc.tiles.workload import ALL_WORK, Work
 
 router = APIRouter(prefix="/v1", tags=["tiles"], responses=problems(401, 403))
 
@@ -51,7 +53,6 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 async def get_workload_tile(
     *,
     who: CanViewMaps,
-    now: Now,
     work: TheWork,
     zoom: int,
     row: int,
@@ -60,7 +61,7 @@ async def get_workload_tile(
     v: Annotated[Text | None, Query(description=VERSION)] = None,
 ) -> Response:
     """Give a tile of the areas that have work, with its numbers, within what the caller may see."""
-    looking = Looking(who=who, now=now, settings=state_of(request).settings, work=work)
+    looking = _looking(request, who, work)
     return await _answer(request, workload.NAME, Tile.at(zoom, row, column), looking, v)
 
 
@@ -69,7 +70,6 @@ async def get_tile(
     *,
     collection: Name,
     who: CanViewMaps,
-    now: Now,
     zoom: int,
     row: int,
     column: int,
@@ -77,8 +77,13 @@ async def get_tile(
     v: Annotated[Text | None, Query(description=VERSION)] = None,
 ) -> Response:
     """Give a tile, within what the caller may see. The layer in it is named as the collection."""
-    looking = Looking(who=who, now=now, settings=state_of(request).settings)
+    looking = _looking(request, who)
     return await _answer(request, collection, Tile.at(zoom, row, column), looking, v)
+
+
+def _looking(request: Request, who: Principal, work: Work = ALL_WORK) -> Looking:
+    settings = state_of(request).settings
+    return Looking(who=who, now=moment_of(request), settings=settings, work=work)
 
 
 async def _answer(

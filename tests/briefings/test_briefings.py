@@ -19,12 +19,11 @@ from gridsvc.briefings.service import make_due
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
 from gridsvc.errors import PaperAway
-from gridsvc.http.process import current_time
 from gridsvc.incidents.model import Incident
 from gridsvc.notices.model import Notice
 from gridsvc.settings import Settings
 from tests.factories import report_body
-from tests.fixtures.web import ClientOf
+from tests.fixtures.web import ClientOf, set_clock
 
 SETTINGS = Settings()
 TODAY = utc_now().astimezone(SETTINGS.zone).date()
@@ -44,7 +43,7 @@ async def centre(client_of: ClientOf, app: FastAPI, organisations: dict[str, Any
     for place in places:
         answer = await client.post("/v1/incidents", json=report_body(*place))
         assert answer.status_code == 201
-    app.dependency_overrides[current_time] = lambda: at(8)
+    set_clock(app, lambda: at(8))
     return client
 
 

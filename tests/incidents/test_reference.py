@@ -11,9 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gridsvc.auth.principal import Role
-from gridsvc.http.deps import current_time
 from tests.factories import report_body
-from tests.fixtures.web import ClientOf
+from tests.fixtures.web import ClientOf, set_clock
 
 
 @pytest_asyncio.fixture
@@ -36,10 +35,7 @@ async def reference(client: httpx.AsyncClient) -> str:
 async def test_it_begins_with_the_civil_day(
     worker: httpx.AsyncClient, app: FastAPI, now: datetime, day: str
 ) -> None:
-    async def then() -> datetime:
-        return now
-
-    app.dependency_overrides[current_time] = then
+    set_clock(app, lambda: now)
     assert (await reference(worker))[:-7] == day
 
 

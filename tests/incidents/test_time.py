@@ -14,7 +14,6 @@ from gridsvc.areas.model import Organisation
 from gridsvc.auth.principal import Role
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.http.process import current_time
 from gridsvc.incidents.headline import is_overdue
 from gridsvc.incidents.model import Incident
 from gridsvc.incidents.resuming import resume_due
@@ -22,7 +21,7 @@ from gridsvc.incidents.service import Desk
 from gridsvc.notices.alarms import lay_out, ring
 from gridsvc.notices.model import Notice
 from gridsvc.settings import Settings
-from tests.fixtures.web import ClientOf
+from tests.fixtures.web import ClientOf, set_clock
 from tests.incidents.test_loop import follow, reported, take
 
 NOTE = "等待施工许可"
@@ -35,7 +34,7 @@ class Office:
     def __init__(self, app: FastAPI, handler: httpx.AsyncClient, leader: httpx.AsyncClient) -> None:
         self.app, self.handler, self.leader = app, handler, leader
         self.now = utc_now()
-        app.dependency_overrides[current_time] = lambda: self.now
+        set_clock(app, lambda: self.now)
 
     async def due(self, made: str) -> datetime:
         told = (await self.handler.get(f"/v1/incidents/{made}")).json()["due_at"]

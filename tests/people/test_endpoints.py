@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.auth.principal import Role, Scope
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
-from gridsvc.http.deps import current_time
 from gridsvc.http.state import REMEMBERED
 from tests.factories import PASSWORD, make_account
-from tests.fixtures.web import ClientOf
+from tests.fixtures.web import ClientOf, set_clock
 from tests.roles import FOUR
 
 S1 = {"level": "street", "code": "S1"}
@@ -125,7 +124,7 @@ async def test_an_appointment_begins_and_ends_in_its_time(
     app: FastAPI, keeper: httpx.AsyncClient, anonymous: httpx.AsyncClient
 ) -> None:
     now = utc_now()
-    app.dependency_overrides[current_time] = lambda: now
+    set_clock(app, lambda: now)
     begins, ends = now + timedelta(hours=1), now + timedelta(hours=2)
     await made(
         keeper, {"role": "planner", "valid_from": begins.isoformat(), "valid_to": ends.isoformat()}
@@ -147,7 +146,7 @@ async def test_who_is_dismissed_sees_nothing_a_second_later(
     app: FastAPI, keeper: httpx.AsyncClient, anonymous: httpx.AsyncClient
 ) -> None:
     now = utc_now()
-    app.dependency_overrides[current_time] = lambda: now
+    set_clock(app, lambda: now)
     held = (await made(keeper, {"role": "planner"})).json()["appointments"][0]
     given = await anonymous.post("/v1/tokens", json={"login": "li.na", "password": PASSWORD})
     headers = {"Authorization": f"Bearer {given.json()['token']}"}

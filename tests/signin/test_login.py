@@ -18,11 +18,10 @@ from gridsvc.auth.model import Credential
 from gridsvc.auth.principal import Role
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.http.deps import current_time
 from gridsvc.http.requires import COOKIE, CSRF_HEADER
 from gridsvc.settings import Settings
 from tests.factories import PASSWORD, make_account, report_body
-from tests.fixtures.web import SIGNING_KEY
+from tests.fixtures.web import SIGNING_KEY, set_clock
 
 JUNK = [b"x", b"", "é".encode(), b"\xff", b"x" * 90]
 FORM_JUNK = ["x", "", "é", "签名", "x" * 90, "x" * 101]
@@ -191,7 +190,7 @@ class TestSession:
     async def test_it_ends(self, browser: httpx.AsyncClient, app: FastAPI) -> None:
         await sign_in(browser)
         later = utc_now() + timedelta(hours=Settings().session_hours, seconds=1)
-        app.dependency_overrides[current_time] = lambda: later
+        set_clock(app, lambda: later)
         assert (await browser.get("/v1/me")).status_code == 401
 
     async def test_its_secret_is_no_bearer_token_nor_the_other_way_round(

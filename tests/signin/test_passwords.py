@@ -19,13 +19,12 @@ from gridsvc.auth.principal import Role
 from gridsvc.db.base import new_id
 from gridsvc.db.clock import utc_now
 from gridsvc.db.session import Database
-from gridsvc.http.deps import current_time
 from gridsvc.http.requires import COOKIE
 from gridsvc.http.state import REMEMBERED
 from gridsvc.settings import Settings
 from gridsvc.signin.browsing import PARTIAL_COOKIE
 from tests.factories import PASSWORD, make_account
-from tests.fixtures.web import SIGNING_KEY, ClientOf
+from tests.fixtures.web import SIGNING_KEY, ClientOf, set_clock
 from tests.people.test_log import entries, failure
 from tests.signin.visiting import bearer, browsing, hidden, send, sign_in, token, told
 
@@ -53,7 +52,7 @@ class TestOwnChange:
         self, app: FastAPI, browser: httpx.AsyncClient, others: bool, left: int
     ) -> None:
         now = utc_now()
-        app.dependency_overrides[current_time] = lambda: now
+        set_clock(app, lambda: now)
         mine, other = bearer(await token(browser)), bearer(await token(browser))
         assert (await change(browser, mine, end_others=others)).status_code == 204
         now += REMEMBERED
@@ -150,7 +149,7 @@ class TestReset:
         mine = bearer(await token(browser))
         await reset(client_of)
         later = utc_now() + REMEMBERED
-        app.dependency_overrides[current_time] = lambda: later
+        set_clock(app, lambda: later)
         assert (await browser.get("/v1/me", headers=mine)).status_code == 401
 
     async def test_a_program_must_send_a_new_one_along(

@@ -10,8 +10,8 @@ import httpx
 from fastapi import FastAPI
 
 from gridsvc.db.clock import utc_now
-from gridsvc.http.deps import current_time
 from tests.factories import PASSWORD
+from tests.fixtures.web import set_clock
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
 
     def __init__(self, app: FastAPI) -> None:
         self.now = utc_now()
-        app.dependency_overrides[current_time] = lambda: self.now
+        set_clock(app, lambda: self.now)
 
     def advance(self, by: timedelta) -> datetime:
         self.now += by

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gridsvc.attachments.cabinet import Cabinet
 from gridsvc.clock.calendar import SHANGHAI
 from gridsvc.db.clock import utc_now
-from gridsvc.http.process import current_time
 from tests.attachments.sending import work
+from tests.fixtures.web import set_clock
 from tests.story.cast import Cast
 from tests.story.plot import ACTIONS, play
 from tests.story.town import make_town
@@ -40,7 +40,7 @@ class Turned:
         self.monday = self.now.astimezone(SHANGHAI) + timedelta(
             days=7 - self.now.astimezone(SHANGHAI).weekday()
         )
-        app.dependency_overrides[current_time] = lambda: self.now
+        set_clock(app, lambda: self.now)
 
     def time_of(self, when: str) -> datetime:
         day, _, clock = when.partition(" ")
