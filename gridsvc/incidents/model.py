@@ -179,6 +179,8 @@ class Incident(Base):
             "ix_incident_tile",
             text("(tile_x(location) >> 14)"),
             text("(tile_y(location) >> 14)"),
+            text("tile_x(location)"),
+            text("tile_y(location)"),
             postgresql_include=SHOWN_BY_TILES,
         ),
         # The start page counts what is open, maps where it is overdue: few of many.

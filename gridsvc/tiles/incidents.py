@@ -65,6 +65,8 @@ where a tile shows a whole city."""
 _ZOOM, _COLUMN, _ROW = (bindparam(it, type_=Integer) for it in ("zoom", "column", "row"))
 _CELL_BITS = bindparam("cell_bits", type_=Integer)
 """By how much cells are coarser than places."""
+_UNITS = bindparam("units", type_=Float)
+"""How many of a tile's own units a place takes."""
 _LEVEL = bindparam("level", type_=Integer)
 _NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
 _NEAR = tuple(bindparam(it, type_=Float) for it in ("west", "south", "east", "north"))
@@ -149,6 +151,7 @@ def _given(tile: Tile, now: datetime) -> dict[str, object]:
         "column": tile.column,
         "row": tile.row,
         "cell_bits": max(tile.shift - bits, 0),
+        "units": EXTENT / 2.0**tile.shift,
         "now": now,
         **dict(sides),
     }
@@ -306,9 +309,8 @@ def _indexed(*, four: bool) -> Iterator[ColumnElement[bool]]:
 
 def _middle(x: ColumnElement[int], y: ColumnElement[int]) -> Label[Any]:
     """Place a cell in the middle of what lies in it, in the tile's own units."""
-    units = EXTENT / func.power(literal_column("2::float8"), _SHIFT, type_=Float)
     inside = (
-        func.floor((place - cast(side, BigInteger).op("<<")(_SHIFT)) * units)
+        func.floor((place - cast(side, BigInteger).op("<<")(_SHIFT)) * _UNITS)
         for place, side in ((x, _COLUMN), (y, _ROW))
     )
     return func.ST_MakePoint(*inside).label("geom")
