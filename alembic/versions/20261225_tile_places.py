@@ -23,5 +23,7 @@ def downgrade() -> None:
 
 
 def _index(keys: str) -> None:
+    """Make the new one beside the old: nobody who reads waits while it is filled."""
+    op.execute(f"CREATE INDEX ix_incident_tile_new ON incident ({keys}) INCLUDE ({SHOWN})")
     op.drop_index("ix_incident_tile", "incident")
-    op.execute(f"CREATE INDEX ix_incident_tile ON incident ({keys}) INCLUDE ({SHOWN})")
+    op.execute("ALTER INDEX ix_incident_tile_new RENAME TO ix_incident_tile")
