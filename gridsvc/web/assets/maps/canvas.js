@@ -1,5 +1,5 @@
 // Paints the features of vector tiles on the canvas of a cell, and tells how near a place is to one.
-// A look is { fill, opacity, stroke, width, dash, radius, text, ink, halo }; null draws nothing.
+// A look is { fill, opacity, stroke, width, dash, radius, text, ink, halo, above }; null draws nothing.
 
 const [POINT, LINE, POLYGON] = [1, 2, 3];
 
@@ -112,7 +112,8 @@ function clipped(context, tile, view, draw) {
   context.restore();
 }
 
-// Gives the features that it has drawn: polygons below lines below dots.
+// Gives the features that it has drawn: polygons below lines below dots, and among those of a tile
+// what is `above` over what is less so.
 export function paint(canvas, tiles, view) {
   const context = prepared(canvas, view);
   const drawn = [];
@@ -122,6 +123,7 @@ export function paint(canvas, tiles, view) {
         (each) => each.type === type && (type === POINT ? holds(view, each) : crossesCell(view, each.frame)),
       );
       const dressed = shown.map((each) => [each, view.look(each)]).filter(([, look]) => look);
+      dressed.sort(([, one], [, other]) => (one.above || 0) - (other.above || 0));
       const each = type === POINT ? dot : shape;
       const draw = () => dressed.forEach(([feature, look]) => each(context, feature, look, view));
       type === POINT ? draw() : clipped(context, tile, view, draw);

@@ -10,21 +10,25 @@ const number = new Intl.NumberFormat(document.documentElement.lang, {
   maximumFractionDigits: 1,
 });
 
-function cluster(count, fill, { stroke = PAPER, width = 1.5 } = {}) {
+function cluster(count) {
   const radius = Math.min(10 + 4 * Math.log10(count), 28);
   const text = number.format(count);
-  return { radius, fill, opacity: 0.92, stroke, width, text, ink: PAPER, bold: true };
+  return { radius, fill: QUIET, opacity: 0.92, stroke: PAPER, width: 1.5, text, ink: PAPER, bold: true };
 }
 
+// What is over stands behind what is not: without a number, which its tooltip tells.
+const over = (count) => ({ radius: 4 + 2.5 * Math.log10(count), fill: DONE, opacity: 0.55 });
+
 // What is overdue is told by a rim and a mark too, for who does not see red.
+const late = { fill: ALARM, stroke: "#000000", above: 2 };
+const busy = { fill: BUSY, stroke: PAPER, width: 2, above: 1 };
+
 export const cases = (isOpen) => (feature) => {
   const { count, open, overdue, status } = feature.properties;
-  if (count) {
-    const fill = overdue ? ALARM : open ? BUSY : DONE;
-    return cluster(count, fill, overdue ? { stroke: "#000000", width: 2.5 } : {});
-  }
-  if (overdue) return { radius: 9, fill: ALARM, stroke: "#000000", width: 2, text: "!", ink: PAPER, bold: true };
-  if (isOpen(status)) return { radius: 7, fill: BUSY, stroke: PAPER, width: 2 };
+  if (count && overdue) return { ...cluster(count), ...late, width: 2.5 };
+  if (count) return open ? { ...cluster(count), ...busy } : over(count);
+  if (overdue) return { radius: 9, ...late, width: 2, text: "!", ink: PAPER, bold: true };
+  if (isOpen(status)) return { radius: 7, ...busy };
   return { radius: 4.5, fill: PAPER, opacity: 0.9, stroke: DONE, width: 2 };
 };
 
@@ -32,7 +36,7 @@ const STATES = { intact: QUIET, damaged: "#8a5a00", missing: ALARM, abandoned: D
 
 export const components = (feature) => {
   const { count, state } = feature.properties;
-  if (count) return cluster(count, QUIET);
+  if (count) return cluster(count);
   const colour = STATES[state] || DONE;
   if (feature.type === LINE) return { stroke: colour, width: 3 };
   if (feature.type === POLYGON) return { fill: colour, opacity: 0.3, stroke: colour, width: 1.5 };
