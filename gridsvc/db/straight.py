@@ -17,13 +17,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 PLAN_FOR_THIS = "SET LOCAL plan_cache_mode = force_custom_plan"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
-# The third: the server has said that it ends the connection, and has not done so yet.
-_ERRORS = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
+_SPENT = asyncpg.InternalClientError
+"""Nothing more can be asked on a connection: the server has said that it ends it, say."""
+_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, _SPENT)
 
 
 class Statement:
@@ -66,6 +62,8 @@ class Straight:
                 await self._driver.execute(PLAN_FOR_THIS)
                 return await self._driver.fetchval(*asked)
         except _ERRORS as error:
+            if isinstance(error, _SPENT):
+                self._driver.terminate()
             raise DBAPIError(
                 statement.text,
                 None,
@@ -78,7 +76,7 @@ class Straight:
 class Lender:
     """Lends connections of an engine's pool for small statements, and keeps some for the next.
 
-    To take one from the pool and to put it back takes SQLAlchemy as long as asking it takes.
+    To take one from the pool and to put it back is a fourteenth of what a small tile takes.
     """
 
     def __init__(self, engine: AsyncEngine, *, most_kept: int) -> None:
@@ -114,7 +112,8 @@ class Lender:
         lent.close()
 
     def close(self) -> None:
-        """Give those that are kept back to the pool."""
+        """Give those that are kept back to the pool, and keep none from now on."""
+        self._most_kept = 0
         while self._kept:
             self._kept.pop().close()
 

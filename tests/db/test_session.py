@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
@@ -10,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from gridsvc.db import migrations
 from gridsvc.db.session import KEPT_OF, LIBPQ_ONLY, Database, for_asyncpg
-from gridsvc.db.straight import Statement
+from gridsvc.db.straight import Statement, Straight
 from gridsvc.errors import DatabaseAway
+from gridsvc.http.outages import outage
 from tests.fixtures.cluster import Cluster
 
 
@@ -114,6 +116,28 @@ class TestSmallStatements:
                     await session.execute(text("SELECT 1"))
         async with database.straight() as one_lent, database.straight() as other_lent:
             assert len({await it.value(self.which, {}) for it in (one_lent, other_lent)}) == 2
+
+
+class Ending:
+    """A connection whose end the server has told, and not made yet: that lasts but a moment."""
+
+    ended = False
+
+    async def fetchval(self, *_: object) -> object:
+        raise asyncpg.InternalClientError("cannot switch to state 12; another operation (2)")
+
+    def terminate(self) -> None:
+        self.ended = True
+
+    def is_closed(self) -> bool:
+        return self.ended
+
+
+async def test_what_the_server_is_about_to_end_is_lost() -> None:
+    with pytest.raises(DBAPIError) as told:
+        await Straight(Ending()).value(Statement("SELECT 1"), {})
+    assert told.value.connection_invalidated
+    assert isinstance(outage(told.value), DatabaseAway)
 
 
 class TestSecrets:

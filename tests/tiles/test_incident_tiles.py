@@ -170,16 +170,8 @@ HAVING (sum(count), sum(open), sum(sum_x), sum(sum_y)) <> (0, 0, 0, 0)
 async def test_all_that_a_tile_tells_is_read_from_its_index(db: AsyncSession, four: bool) -> None:
     cell: object = [1, 2] if four else 1
     sides = dict.fromkeys(("west", "south", "east", "north"), 0.0)
-    given = {
-        "zoom": 16,
-        "column": 1,
-        "row": 1,
-        "cell_bits": 9,
-        "units": 0.25,
-        "now": BEGAN,
-        **sides,
-    }
-    given |= {"stored_column": cell, "stored_row": cell}
+    given = {"zoom": 16, "column": 1, "row": 1, "stored_column": cell, "stored_row": cell}
+    given |= {"cell_bits": 9, "units": 0.25, "now": BEGAN, **sides}
     statement = _EACH_FOR_ALL[four]
     for other in ("seqscan", "bitmapscan"):  # So few are not worth an index.
         await db.execute(text(f"SET LOCAL enable_{other} = off"))
